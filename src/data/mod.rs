@@ -1,0 +1,1 @@
+//! Image sets: reading, finding, downloading and choosing from them.

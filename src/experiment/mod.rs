@@ -1,0 +1,1 @@
+//! What is done in which order: recipes, presets, and trials over seeds.

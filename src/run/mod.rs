@@ -1,0 +1,1 @@
+//! Files that come out of a run, and weights that come from elsewhere.
