@@ -1,0 +1,141 @@
+//! A recipe: everything that decides a run, and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use super::PARAMETERS;
+use crate::data::DataSpec;
+use crate::sim::mlp::Output;
+use crate::sim::night::{Alpha, Gate, NightParams};
+use crate::sim::train::TrainParams;
+
+/// Most hidden layers a network can have.
+pub const MAX_HIDDEN_LAYERS: usize = 8;
+/// Most units a hidden layer can have.
+pub const MAX_UNITS: usize = 8192;
+
+/// Everything that decides a run. The same recipe on the same data is the same run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What a person calls it.
+    pub name: String,
+    /// A sentence or two: what it shows, where its values come from.
+    #[serde(default)]
+    pub note: String,
+    /// Decides every random number of the run.
+    pub seed: u64,
+    /// The images, and how many of them.
+    pub data: DataSpec,
+    /// The network at birth.
+    pub network: NetworkSpec,
+    /// The training.
+    pub training: TrainParams,
+    /// The night.
+    pub night: NightParams,
+}
+
+/// The network at birth. The data decide the number of inputs and outputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkSpec {
+    /// Units of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// Weights are born uniform in `[-start_weights, start_weights]`.
+    pub start_weights: f64,
+    /// What the output units do.
+    #[serde(default)]
+    pub output: Output,
+}
+
+/// A recipe that cannot be run.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum RecipeError {
+    /// A value lies outside what makes sense.
+    #[error("{path} is {value}, but must be {allowed}")]
+    OutOfRange {
+        /// Where in the recipe.
+        path: String,
+        /// What stands there.
+        value: String,
+        /// What could stand there, in words.
+        allowed: String,
+    },
+    /// The text is no recipe.
+    #[error("the recipe cannot be read at line {line}, column {column}: {reason}")]
+    Unreadable {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A setting that does not exist, or a value it cannot take.
+    #[error("cannot set {path}: {reason}")]
+    Setting {
+        /// Where in the recipe.
+        path: String,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+}
+
+impl Recipe {
+    /// Reads a recipe from RON and checks it.
+    pub fn from_ron(text: &str) -> Result<Self, RecipeError> {
+        let recipe: Self = ron::from_str(text).map_err(|error| RecipeError::Unreadable {
+            line: error.span.start.line,
+            column: error.span.start.col,
+            reason: error.code.to_string(),
+        })?;
+        recipe.validate()?;
+        Ok(recipe)
+    }
+
+    /// Writes the recipe as RON that a person can read and edit.
+    pub fn to_ron(&self) -> String {
+        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
+            .expect("a recipe holds only numbers, strings, lists and enums, which RON can write")
+    }
+
+    /// Checks every value; the first that makes no sense is named.
+    pub fn validate(&self) -> Result<(), RecipeError> {
+        let refuse = |path: &str, value: String, allowed: String| {
+            Err(RecipeError::OutOfRange { path: path.to_owned(), value, allowed })
+        };
+        for parameter in PARAMETERS {
+            for value in parameter.values(self) {
+                if !parameter.range.contains(&value) {
+                    let (low, high) = (parameter.range.start(), parameter.range.end());
+                    return refuse(parameter.path, value.to_string(), format!("from {low} to {high}"));
+                }
+            }
+        }
+        let hidden = &self.network.hidden;
+        if !(1..=MAX_HIDDEN_LAYERS).contains(&hidden.len()) {
+            return refuse("network.hidden", format!("{} layers", hidden.len()), format!("1 to {MAX_HIDDEN_LAYERS} layers"));
+        }
+        if let Some(units) = hidden.iter().find(|&&units| !(1..=MAX_UNITS).contains(&units)) {
+            return refuse("network.hidden", format!("{units} units"), format!("1 to {MAX_UNITS} units a layer"));
+        }
+        let layers = hidden.len() + 1;
+        if self.night.beta.len() != layers {
+            return refuse(
+                "night.beta",
+                format!("{} thresholds", self.night.beta.len()),
+                format!("{layers} thresholds, one for each layer after the input"),
+            );
+        }
+        if let Alpha::Given(alpha) = &self.night.alpha {
+            if alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)) {
+                return refuse("night.alpha", format!("{alpha:?}"), format!("{layers} gains from 0 to 1000000, one a layer"));
+            }
+        }
+        if let Gate::SoftBounds { bound } = self.night.gate
+            && !(1e-6..=1e6).contains(&bound)
+        {
+            return refuse("night.gate", format!("a bound of {bound}"), "a bound from 0.000001 to 1000000".to_owned());
+        }
+        Ok(())
+    }
+}

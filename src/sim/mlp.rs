@@ -1,0 +1,169 @@
+//! The network awake: a multi-layer perceptron without biases (reference: `nnff.m`).
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use ndarray::{Array2, ArrayView2};
+use rand::rngs::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::rng;
+
+/// Cores a matrix product is spread over. Fixed, so that the shape of the work does not depend on the machine; the
+/// products are split over rows and columns only, never inside a sum.
+pub const THREADS: usize = 2;
+
+/// What the output units do with their sums. Hidden units are always rectified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter, strum::Display)]
+pub enum Output {
+    /// Rectified, as in the reference.
+    #[default]
+    Relu,
+    /// The plain sum.
+    Linear,
+    /// Normalised exponentials.
+    Softmax,
+}
+
+/// A multi-layer perceptron: rectified hidden units, no biases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mlp {
+    /// The weights of each layer, shape outputs x inputs.
+    pub weights: Vec<Array2<f32>>,
+    /// What the output units do.
+    pub output: Output,
+    /// Hidden activations are multiplied by this outside training: one minus the dropout of training.
+    pub keep: f32,
+}
+
+impl Mlp {
+    /// A newborn network: weights uniform in `[-start, start]`, drawn layer by layer, row by row.
+    ///
+    /// `sizes` counts the units from the inputs to the outputs.
+    pub fn new(sizes: &[usize], start: f32, output: Output, keep: f32, rng: &mut ChaCha8Rng) -> Self {
+        let weights = sizes
+            .windows(2)
+            .map(|pair| Array2::from_shape_simple_fn((pair[1], pair[0]), || (2.0 * rng::unit_f32(rng) - 1.0) * start))
+            .collect();
+        Self { weights, output, keep }
+    }
+
+    /// Units from the inputs to the outputs.
+    pub fn sizes(&self) -> Vec<usize> {
+        let inputs = self.weights.first().map(Array2::ncols);
+        inputs.into_iter().chain(self.weights.iter().map(Array2::nrows)).collect()
+    }
+
+    /// Number of classes: the units of the last layer.
+    pub fn classes(&self) -> usize {
+        self.weights.last().map_or(0, Array2::nrows)
+    }
+
+    /// Number of weights.
+    pub fn weight_count(&self) -> usize {
+        self.weights.iter().map(Array2::len).sum()
+    }
+
+    /// The activations of every layer for the given images (images x pixels), as outside training: hidden ones
+    /// rectified and multiplied by [`Mlp::keep`]. The last entry holds the outputs, shape images x classes.
+    pub fn activations(&self, images: ArrayView2<'_, f32>) -> Vec<Array2<f32>> {
+        let mut layers: Vec<Array2<f32>> = Vec::with_capacity(self.weights.len());
+        let last = self.weights.len().saturating_sub(1);
+        for (index, weights) in self.weights.iter().enumerate() {
+            let input = layers.last().map_or(images, Array2::view);
+            let mut sums = Array2::zeros((input.nrows(), weights.nrows()));
+            product(&mut sums, Accum::Replace, input, Orientation::Plain, weights.view(), Orientation::Transposed, 1.0);
+            if index == last {
+                self.output.apply(&mut sums);
+            } else {
+                let keep = self.keep;
+                sums.mapv_inplace(|sum| sum.max(0.0) * keep);
+            }
+            layers.push(sums);
+        }
+        layers
+    }
+
+    /// The outputs for the given images, shape images x classes.
+    pub fn outputs(&self, images: ArrayView2<'_, f32>) -> Array2<f32> {
+        self.activations(images).pop().unwrap_or_else(|| images.to_owned())
+    }
+
+    /// Whether every weight is a finite number; a night or a training that overflows must be noticed.
+    pub fn is_finite(&self) -> bool {
+        self.weights.iter().all(|layer| layer.iter().all(|weight| weight.is_finite()))
+    }
+}
+
+impl Output {
+    /// Turns the sums of the output units (images x classes) into their activations.
+    pub fn apply(self, sums: &mut Array2<f32>) {
+        match self {
+            Self::Relu => sums.mapv_inplace(|sum| sum.max(0.0)),
+            Self::Linear => {}
+            Self::Softmax => {
+                for mut row in sums.rows_mut() {
+                    let largest = row.fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+                    row.mapv_inplace(|sum| (sum - largest).exp());
+                    let total = row.sum();
+                    row.mapv_inplace(|sum| sum / total);
+                }
+            }
+        }
+    }
+}
+
+/// The class with the largest output, the first one on ties (and the first one if nothing is a number).
+pub fn argmax<'a>(outputs: impl IntoIterator<Item = &'a f32>) -> usize {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (class, &output) in outputs.into_iter().enumerate() {
+        if output > best.1 {
+            best = (class, output);
+        }
+    }
+    best.0
+}
+
+/// How a matrix enters a product.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Orientation {
+    /// As it is.
+    Plain,
+    /// Rows and columns exchanged.
+    Transposed,
+}
+
+/// `target (+)= scale * left * right`, on [`THREADS`] cores.
+pub(super) fn product(
+    target: &mut Array2<f32>,
+    accumulate: Accum,
+    left: ArrayView2<'_, f32>,
+    left_orientation: Orientation,
+    right: ArrayView2<'_, f32>,
+    right_orientation: Orientation,
+    scale: f32,
+) {
+    let (rows, columns) = target.dim();
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    let target = target.as_slice_mut().expect("arrays made here are contiguous");
+    matmul(
+        MatMut::from_row_major_slice_mut(target, rows, columns),
+        accumulate,
+        oriented(&left, left_orientation),
+        oriented(&right, right_orientation),
+        scale,
+        Par::rayon(THREADS),
+    );
+}
+
+/// The matrix as the product wants to see it.
+fn oriented<'a>(matrix: &'a ArrayView2<'_, f32>, orientation: Orientation) -> MatRef<'a, f32> {
+    let (rows, columns) = matrix.dim();
+    let slice = matrix.as_slice().expect("weights and activations are contiguous");
+    let plain = MatRef::from_row_major_slice(slice, rows, columns);
+    match orientation {
+        Orientation::Plain => plain,
+        Orientation::Transposed => plain.transpose(),
+    }
+}

@@ -1,0 +1,55 @@
+//! What the worker can be told.
+
+use crate::experiment::Recipe;
+
+/// What the worker can be told. Commands are carried out between two steps, in the order they were sent.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Throw the present run away and make ready for this recipe.
+    Open {
+        /// What to run.
+        recipe: Box<Recipe>,
+        /// Where to begin.
+        from: Start,
+    },
+    /// Go on until the given phase is reached.
+    Play(Goal),
+    /// Stop before the next step.
+    Pause,
+    /// Do this many batches (in training) or steps (in the night), then pause. Begins the night if training is over.
+    Step(u64),
+    /// How fast batches and steps follow each other.
+    SetSpeed(Speed),
+    /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.
+    WatchWeights(bool),
+    /// End the thread.
+    Shutdown,
+}
+
+/// Where a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With a newborn network.
+    Newborn,
+    /// With the network as training left it, if the recipe's data, network, training and seed are those of the present
+    /// run; with a newborn network otherwise.
+    Trained,
+}
+
+/// How far [`Command::Play`] goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To the end of training.
+    Trained,
+    /// To the end of the night.
+    Woken,
+}
+
+/// How fast batches and steps follow each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// This many a second.
+    PerSecond(f64),
+    /// As fast as the machine can.
+    Unlimited,
+}

@@ -1,0 +1,169 @@
+//! What the worker tells.
+//!
+//! Two lanes: [`Event`]s are few, small, and none is lost; the [`Frame`] is the newest picture of the run, and older ones
+//! are forgotten.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use crate::experiment::Recipe;
+use crate::sim::evaluate::Evaluation;
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Nothing is open.
+    #[default]
+    Empty,
+    /// The data are being read.
+    Loading,
+    /// The network is newborn.
+    Newborn,
+    /// Training.
+    Training,
+    /// Training is over, the night has not begun.
+    Trained,
+    /// In the night.
+    Asleep,
+    /// The night is over.
+    Woken,
+}
+
+/// What the worker tells, in order, without loss.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A run has been made ready. Everything known of an earlier run is void.
+    Opened(Arc<Opened>),
+    /// The run has entered a phase.
+    Entered(Phase),
+    /// Whether steps are being done (`true`) or the worker waits.
+    Running(bool),
+    /// Batches that were trained.
+    Batches(Vec<BatchPoint>),
+    /// The network has fallen asleep.
+    FellAsleep(Arc<NightStart>),
+    /// Spikes of consecutive steps of the night.
+    Spikes(Arc<SpikeChunk>),
+    /// The network was tested on the held-out images.
+    Evaluated(Arc<Evaluated>),
+    /// Something did not work; the sentence is for the person. The run stays where it was.
+    Failed(String),
+}
+
+/// A run that was made ready.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What is run.
+    pub recipe: Recipe,
+    /// What the images are called, such as "MNIST".
+    pub data_title: String,
+    /// Where the images come from, in a sentence.
+    pub data_origin: String,
+    /// Name of each class.
+    pub class_names: Vec<String>,
+    /// Width and height of an image in pixels.
+    pub image_size: (usize, usize),
+    /// Images trained on.
+    pub train_images: usize,
+    /// Images there are to train from.
+    pub train_available: usize,
+    /// Images held out for testing.
+    pub test_images: usize,
+    /// Units from the inputs to the outputs.
+    pub sizes: Vec<usize>,
+    /// Batches from birth to the end of training.
+    pub total_batches: u64,
+    /// The mean of the chosen images: one intensity in `0..=1` a pixel.
+    pub mean_image: Vec<f32>,
+}
+
+/// One trained batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchPoint {
+    /// Number of the batch, from 0.
+    pub batch: u64,
+    /// Mean loss of its images.
+    pub loss: f32,
+    /// Share of its images that were read correctly, with dropout.
+    pub accuracy: f32,
+}
+
+/// The start of a night.
+#[derive(Clone, Debug)]
+pub struct NightStart {
+    /// The weights before sleep, layer by layer, outputs x inputs.
+    pub weights: Arc<Vec<Array2<f32>>>,
+    /// Gain of each layer's input.
+    pub alpha: Vec<f32>,
+}
+
+/// The spikes of consecutive steps, step by step, within a step layer by layer, within a layer in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpikeChunk {
+    /// The first step, counted from 0.
+    pub first_step: u64,
+    /// End of each step's spikes in `units`.
+    pub ends: Vec<u32>,
+    /// Numbers of the units that spiked: inputs first, then layer after layer.
+    pub units: Vec<u32>,
+}
+
+/// A test on the held-out images.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// When.
+    pub moment: Moment,
+    /// What came out.
+    pub evaluation: Evaluation,
+}
+
+/// A moment of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// After so many batches of training.
+    Batch(u64),
+    /// After so many steps of the night; `Step(0)` is before sleep.
+    Step(u64),
+}
+
+/// The newest picture of the run.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// Where the run stands.
+    pub phase: Phase,
+    /// Whether steps are being done.
+    pub running: bool,
+    /// Batches trained.
+    pub batches: u64,
+    /// Steps slept.
+    pub steps: u64,
+    /// Batches or steps a second at the moment, 0 when waiting.
+    pub per_second: f64,
+    /// Potential of every neuron, layer by layer, empty outside the night.
+    pub potentials: Vec<Vec<f32>>,
+    /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.
+    pub weights: Option<WeightSnapshot>,
+}
+
+/// The weights at a step of the night.
+#[derive(Clone, Debug)]
+pub struct WeightSnapshot {
+    /// Steps slept.
+    pub steps: u64,
+    /// The weights, layer by layer, outputs x inputs.
+    pub weights: Arc<Vec<Array2<f32>>>,
+}
+
+impl SpikeChunk {
+    /// Number of steps.
+    pub fn steps(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The units that spiked in the chunk's `index`-th step.
+    pub fn step(&self, index: usize) -> &[u32] {
+        let begin = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.units[begin..self.ends[index] as usize]
+    }
+}
