@@ -7,10 +7,9 @@
 //! The modules depend on each other in one direction only:
 //! [`data`] → [`sim`] → [`experiment`] → [`run`] → [`worker`] → [`app`].
 
-//pub mod app;
-//pub mod cli;
-//pub mod data;
-//pub mod experiment;
-//pub mod run;
+pub mod app;
+pub mod data;
+pub mod experiment;
+pub mod run;
 pub mod sim;
-//pub mod worker;
+pub mod worker;

@@ -92,9 +92,17 @@ impl Experiment {
         )?;
         let train = Samples::gather(dataset.train.all_pixels(), dataset.train.labels(), pixels, &chosen);
         let all: Vec<usize> = (0..dataset.test.len()).collect();
-        let test = Arc::new(Samples::gather(dataset.test.all_pixels(), dataset.test.labels(), pixels, &all));
-        let sizes: Vec<usize> =
-            [pixels].into_iter().chain(recipe.network.hidden.iter().copied()).chain([dataset.classes]).collect();
+        let test = Arc::new(Samples::gather(
+            dataset.test.all_pixels(),
+            dataset.test.labels(),
+            pixels,
+            &all,
+        ));
+        let sizes: Vec<usize> = [pixels]
+            .into_iter()
+            .chain(recipe.network.hidden.iter().copied())
+            .chain([dataset.classes])
+            .collect();
         let mlp = Mlp::new(
             &sizes,
             recipe.network.start_weights as f32,
@@ -229,7 +237,12 @@ impl Experiment {
                 bed.night.copy_weights_to(&mut bed.awake.weights);
                 if !bed.awake.is_finite() {
                     let at = bed.night.steps();
-                    return Err(ExperimentError::Diverged { phase: "the night", unit: "step", at, remedy: "raise or drop" });
+                    return Err(ExperimentError::Diverged {
+                        phase: "the night",
+                        unit: "step",
+                        at,
+                        remedy: "raise or drop",
+                    });
                 }
                 &bed.awake
             }
@@ -246,7 +259,10 @@ impl Experiment {
 
     /// Goes back to the end of training, for a night with other parameters. Does nothing while training.
     pub fn sleep_again(&mut self, night: NightParams) -> Result<(), ExperimentError> {
-        let recipe = Recipe { night, ..self.recipe.clone() };
+        let recipe = Recipe {
+            night,
+            ..self.recipe.clone()
+        };
         recipe.validate()?;
         check_window(&recipe.night, self.image_size)?;
         self.recipe = recipe;
@@ -261,7 +277,10 @@ fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<
         return Err(RecipeError::OutOfRange {
             path: "night.window".to_owned(),
             value: night.window.to_string(),
-            allowed: format!("at most {}, for these images are {width} x {height} pixels", width.min(height)),
+            allowed: format!(
+                "at most {}, for these images are {width} x {height} pixels",
+                width.min(height)
+            ),
         });
     }
     Ok(())
@@ -269,5 +288,10 @@ fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<
 
 /// What to say when the weights overflow in training.
 fn training_diverged(batch: u64) -> ExperimentError {
-    ExperimentError::Diverged { phase: "training", unit: "batch", at: batch, remedy: "learning rate" }
+    ExperimentError::Diverged {
+        phase: "training",
+        unit: "batch",
+        at: batch,
+        remedy: "learning rate",
+    }
 }

@@ -27,7 +27,10 @@ impl Evaluator {
                 return None;
             }
             let chunk = first..(first + CHUNK).min(samples.len());
-            let layers = mlp.forward(samples.images.slice_axis(Axis(0), Slice::from(chunk.clone())), &mut self.room);
+            let layers = mlp.forward(
+                samples.images.slice_axis(Axis(0), Slice::from(chunk.clone())),
+                &mut self.room,
+            );
             let outputs = layers.last()?;
             for (output, &label) in outputs.rows().into_iter().zip(&samples.labels[chunk]) {
                 confusion[usize::from(label) * classes + argmax(output)] += 1;

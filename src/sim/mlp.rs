@@ -51,7 +51,10 @@ impl Mlp {
     /// Units from the inputs to the outputs.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = self.weights.first().map(Array2::ncols);
-        inputs.into_iter().chain(self.weights.iter().map(Array2::nrows)).collect()
+        inputs
+            .into_iter()
+            .chain(self.weights.iter().map(Array2::nrows))
+            .collect()
     }
 
     /// Number of classes: the units of the last layer.
@@ -88,7 +91,9 @@ impl Mlp {
 
     /// Whether every weight is a finite number; a night or a training that overflows must be noticed.
     pub fn is_finite(&self) -> bool {
-        self.weights.iter().all(|layer| layer.iter().all(|weight| weight.is_finite()))
+        self.weights
+            .iter()
+            .all(|layer| layer.iter().all(|weight| weight.is_finite()))
     }
 }
 
@@ -157,7 +162,14 @@ pub(super) fn product(target: &mut Array2<f32>, accumulate: Accum, left: Factor<
     }
     let target = target.as_slice_mut().expect("arrays made here are contiguous");
     let target = MatMut::from_row_major_slice_mut(target, rows, columns);
-    matmul(target, accumulate, left.as_faer(), right.as_faer(), scale, Par::rayon(THREADS));
+    matmul(
+        target,
+        accumulate,
+        left.as_faer(),
+        right.as_faer(),
+        scale,
+        Par::rayon(THREADS),
+    );
 }
 
 impl Factor<'_> {

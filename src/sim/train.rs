@@ -111,7 +111,11 @@ impl Trainer {
         let (loss, correct) = self.output_delta(mlp);
         self.backward(mlp, stop)?;
         self.change_weights(mlp, count);
-        let report = BatchReport { batch: self.done, loss: loss / count as f32, accuracy: correct as f32 / count as f32 };
+        let report = BatchReport {
+            batch: self.done,
+            loss: loss / count as f32,
+            accuracy: correct as f32 / count as f32,
+        };
         self.done += 1;
         Some(report)
     }
@@ -159,7 +163,11 @@ impl Trainer {
                 room.coins.resize(sums.len(), 0);
                 coins.fill_bytes(bytemuck::cast_slice_mut(&mut room.coins));
                 for (sum, &coin) in sums.iter_mut().zip(&room.coins) {
-                    *sum = if u32::from(u16::from_le(coin)) < dropped_below { 0.0 } else { sum.max(0.0) };
+                    *sum = if u32::from(u16::from_le(coin)) < dropped_below {
+                        0.0
+                    } else {
+                        sum.max(0.0)
+                    };
                 }
             }
             go_on(stop)?;
@@ -172,7 +180,11 @@ impl Trainer {
     fn output_delta(&mut self, mlp: &Mlp) -> (f32, usize) {
         let room = &mut self.room;
         room.deltas.resize_with(mlp.weights.len(), || Array2::zeros((0, 0)));
-        let outputs = room.activations.layers.last().expect("a network has at least one layer");
+        let outputs = room
+            .activations
+            .layers
+            .last()
+            .expect("a network has at least one layer");
         let mut delta = outputs.clone();
         let (mut loss, mut correct) = (0.0, 0);
         for ((mut row, output), &label) in delta.rows_mut().into_iter().zip(outputs.rows()).zip(&room.labels) {
@@ -199,7 +211,13 @@ impl Trainer {
             if delta.dim() != activations.dim() {
                 *delta = Array2::zeros(activations.dim());
             }
-            product(delta, Accum::Replace, Plain(above[0].view()), Plain(mlp.weights[index].view()), 1.0);
+            product(
+                delta,
+                Accum::Replace,
+                Plain(above[0].view()),
+                Plain(mlp.weights[index].view()),
+                1.0,
+            );
             for (delta, &activation) in delta.iter_mut().zip(activations) {
                 if activation <= 0.0 {
                     *delta = 0.0;
@@ -215,17 +233,30 @@ impl Trainer {
         let scale = (self.params.learning_rate / count as f64) as f32;
         let momentum = self.params.momentum as f32;
         for (index, weights) in mlp.weights.iter_mut().enumerate() {
-            let below = if index == 0 { &self.room.images } else { &self.room.activations.layers[index - 1] };
+            let below = if index == 0 {
+                &self.room.images
+            } else {
+                &self.room.activations.layers[index - 1]
+            };
             let velocity = &mut self.carried[index];
-            product(velocity, Accum::Add, Transposed(self.room.deltas[index].view()), Plain(below.view()), scale);
+            product(
+                velocity,
+                Accum::Add,
+                Transposed(self.room.deltas[index].view()),
+                Plain(below.view()),
+                scale,
+            );
             let weights = weights.as_slice_mut().expect("weights are contiguous");
             let velocity = velocity.as_slice_mut().expect("the momentum is contiguous");
-            weights.par_chunks_mut(PARALLEL_CHUNK).zip(velocity.par_chunks_mut(PARALLEL_CHUNK)).for_each(|(w, v)| {
-                for (weight, velocity) in w.iter_mut().zip(v) {
-                    *weight -= *velocity;
-                    *velocity *= momentum;
-                }
-            });
+            weights
+                .par_chunks_mut(PARALLEL_CHUNK)
+                .zip(velocity.par_chunks_mut(PARALLEL_CHUNK))
+                .for_each(|(w, v)| {
+                    for (weight, velocity) in w.iter_mut().zip(v) {
+                        *weight -= *velocity;
+                        *velocity *= momentum;
+                    }
+                });
         }
     }
 }

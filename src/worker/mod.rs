@@ -21,9 +21,7 @@ use self::outbox::Outbox;
 use self::thread::Loop;
 
 pub use command::{Command, Goal, Speed, Start};
-pub use event::{
-    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
-};
+pub use event::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot};
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: f64 = 30.0;
@@ -51,8 +49,16 @@ impl Worker {
         let interrupt = Arc::new(AtomicBool::new(false));
         let outbox = Outbox::new(events_out, Arc::clone(&frame), wake);
         let body = Loop::new(commands_in, Arc::clone(&interrupt), outbox);
-        let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || body.run())?;
-        Ok(Self { commands, interrupt, events, frame, thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("worker".to_owned())
+            .spawn(move || body.run())?;
+        Ok(Self {
+            commands,
+            interrupt,
+            events,
+            frame,
+            thread: Some(thread),
+        })
     }
 
     /// Sends a command. Nothing happens if the thread has ended; see [`Worker::is_alive`].

@@ -57,7 +57,11 @@ impl Outbox {
         let mut first_unit = 0;
         for (layer, spikes) in night.spikes().iter().enumerate() {
             chunk.units.extend(spikes.iter().map(|unit| first_unit + unit));
-            let units = if layer == 0 { night.synapses(0).inputs() } else { night.synapses(layer - 1).outputs() };
+            let units = if layer == 0 {
+                night.synapses(0).inputs()
+            } else {
+                night.synapses(layer - 1).outputs()
+            };
             first_unit += units as u32;
         }
         chunk.ends.push(chunk.units.len() as u32);
@@ -66,10 +70,12 @@ impl Outbox {
     /// Turns what was merged into events.
     fn close_merged(&mut self) {
         if !self.batches.is_empty() {
-            self.waiting.push_back(Event::Batches(std::mem::take(&mut self.batches)));
+            self.waiting
+                .push_back(Event::Batches(std::mem::take(&mut self.batches)));
         }
         if !self.spikes.ends.is_empty() {
-            self.waiting.push_back(Event::Spikes(Arc::new(std::mem::take(&mut self.spikes))));
+            self.waiting
+                .push_back(Event::Spikes(Arc::new(std::mem::take(&mut self.spikes))));
         }
     }
 

@@ -25,7 +25,13 @@ impl Pace {
     /// A pace that begins now.
     pub(super) fn new(speed: Speed) -> Self {
         let now = Instant::now();
-        Self { speed, next: now, since: now, counted: 0, measured: 0.0 }
+        Self {
+            speed,
+            next: now,
+            since: now,
+            counted: 0,
+            measured: 0.0,
+        }
     }
 
     /// Changes the speed; speeds that are no positive number are as slow as can be.

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use super::FRAMES_PER_SECOND;
 use super::command::{Command, Goal, Speed, Start};
-use super::event::{Event, Evaluated, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use super::event::{Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
 use super::outbox::Outbox;
 use super::pace::Pace;
-use super::FRAMES_PER_SECOND;
 use crate::data::{self, DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 
@@ -102,9 +102,13 @@ impl Loop {
         // Lowered before the commands are read, so that one sent from here on is not overlooked.
         self.interrupt.store(false, Ordering::Relaxed);
         match first {
-            Ok(command) if !self.obey(command) => return false,
+            Ok(command) => {
+                if !self.obey(command) {
+                    return false;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return false,
-            _ => {}
         }
         while let Ok(command) = self.commands.try_recv() {
             if !self.obey(command) {
@@ -137,7 +141,9 @@ impl Loop {
     fn open(&mut self, recipe: Recipe, from: Start) -> Result<(), ExperimentError> {
         recipe.validate()?;
         let kept = self.experiment.take_if(|experiment| {
-            from == Start::Trained && experiment.stage() != Stage::Training && same_training(experiment.recipe(), &recipe)
+            from == Start::Trained
+                && experiment.stage() != Stage::Training
+                && same_training(experiment.recipe(), &recipe)
         });
         let experiment = if let Some(mut kept) = kept {
             // The trained network is not lost if the new night makes no sense: it goes back to where it was.
@@ -147,7 +153,11 @@ impl Loop {
             outcome?;
             self.experiment.take()
         } else {
-            if self.dataset.as_ref().is_none_or(|(spec, _)| !same_images(spec, &recipe.data)) {
+            if self
+                .dataset
+                .as_ref()
+                .is_none_or(|(spec, _)| !same_images(spec, &recipe.data))
+            {
                 self.outbox.send(Event::Entered(Phase::Loading));
                 self.publish();
                 self.dataset = Some((recipe.data.clone(), data::load(&recipe.data)?));
@@ -155,7 +165,9 @@ impl Loop {
             let dataset = self.dataset.as_ref().map(|(_, dataset)| dataset);
             dataset.map(|dataset| Experiment::new(recipe, dataset)).transpose()?
         };
-        let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else { return Ok(()) };
+        let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else {
+            return Ok(());
+        };
         self.outbox.send(Event::Opened(Arc::new(Opened {
             recipe: experiment.recipe().clone(),
             data_title: dataset.title.clone(),
@@ -179,7 +191,11 @@ impl Loop {
 
     /// Where the run stands, in the words of the window.
     fn phase_of_run(&self) -> Phase {
-        match self.experiment.as_ref().map(|experiment| (experiment.stage(), experiment.batches())) {
+        match self
+            .experiment
+            .as_ref()
+            .map(|experiment| (experiment.stage(), experiment.batches()))
+        {
             None => Phase::Empty,
             Some((Stage::Training, 0)) => Phase::Newborn,
             Some((Stage::Training, _)) => Phase::Training,
@@ -236,14 +252,20 @@ impl Loop {
         if !self.test_if_due()? {
             return Ok(false);
         }
-        let Some(experiment) = &mut self.experiment else { return Ok(false) };
+        let Some(experiment) = &mut self.experiment else {
+            return Ok(false);
+        };
         match experiment.stage() {
             Stage::Training => {
                 if self.phase != Phase::Training {
                     self.enter(Phase::Training);
                 }
-                let Some(experiment) = &mut self.experiment else { return Ok(false) };
-                let Some(report) = experiment.train_batch(&self.interrupt)? else { return Ok(false) };
+                let Some(experiment) = &mut self.experiment else {
+                    return Ok(false);
+                };
+                let Some(report) = experiment.train_batch(&self.interrupt)? else {
+                    return Ok(false);
+                };
                 self.outbox.add_batch(report);
                 if experiment.stage() == Stage::Trained {
                     self.enter(Phase::Trained);
@@ -252,11 +274,14 @@ impl Loop {
             }
             Stage::Trained if self.mode == Mode::Playing(Goal::Trained) => self.set_mode(Mode::Waiting),
             Stage::Trained => {
-                let Some(()) = experiment.fall_asleep(&self.interrupt)? else { return Ok(false) };
+                let Some(()) = experiment.fall_asleep(&self.interrupt)? else {
+                    return Ok(false);
+                };
                 if let Some(before) = experiment.before() {
                     let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
                     let weights = Arc::clone(before);
-                    self.outbox.send(Event::FellAsleep(Arc::new(NightStart { weights, alpha })));
+                    self.outbox
+                        .send(Event::FellAsleep(Arc::new(NightStart { weights, alpha })));
                 }
                 // The test before sleep is the test after training, of the same weights.
                 self.enter(Phase::Asleep);
@@ -304,7 +329,9 @@ impl Loop {
 
     /// Tests the network if this is one of the moments at which it is tested. `false` if that was interrupted.
     fn test_if_due(&mut self) -> Result<bool, ExperimentError> {
-        let Some(experiment) = &self.experiment else { return Ok(true) };
+        let Some(experiment) = &self.experiment else {
+            return Ok(true);
+        };
         let now = moment(experiment);
         if self.tested == Some(now) || !is_due(experiment, now) {
             return Ok(true);
@@ -314,12 +341,15 @@ impl Loop {
 
     /// Tests the network. `false` if that was interrupted.
     fn test(&mut self) -> Result<bool, ExperimentError> {
-        let Some(experiment) = &mut self.experiment else { return Ok(true) };
+        let Some(experiment) = &mut self.experiment else {
+            return Ok(true);
+        };
         let moment = moment(experiment);
         self.tested = Some(moment);
         match experiment.evaluate(&self.interrupt) {
             Ok(Some(evaluation)) => {
-                self.outbox.send(Event::Evaluated(Arc::new(Evaluated { moment, evaluation })));
+                self.outbox
+                    .send(Event::Evaluated(Arc::new(Evaluated { moment, evaluation })));
                 Ok(true)
             }
             Ok(None) => {
@@ -343,12 +373,17 @@ impl Loop {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
             if let Some(night) = experiment.night() {
-                frame.potentials = (0..night.layer_count()).map(|layer| night.potentials(layer).to_vec()).collect();
+                frame.potentials = (0..night.layer_count())
+                    .map(|layer| night.potentials(layer).to_vec())
+                    .collect();
                 let stale = self.snapshot.as_ref().is_none_or(|(snapshot, made)| {
                     snapshot.steps != night.steps() && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
                 });
                 if self.watch_weights && stale {
-                    let snapshot = WeightSnapshot { steps: night.steps(), weights: Arc::new(night.weights()) };
+                    let snapshot = WeightSnapshot {
+                        steps: night.steps(),
+                        weights: Arc::new(night.weights()),
+                    };
                     self.snapshot = Some((snapshot, Instant::now()));
                 }
                 frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());

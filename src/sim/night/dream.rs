@@ -23,18 +23,33 @@ impl Dreamer {
     pub fn new(params: &NightParams, mean_image: &[f32], (width, height): (usize, usize), seed: u64) -> Self {
         let window = params.window.clamp(1, width.min(height).max(1));
         let probability = |intensity: f64| (2.0 * intensity * DT * params.rate).clamp(0.0, 1.0);
-        let mut chances: Vec<f64> = mean_image.iter().map(|&intensity| probability(f64::from(intensity))).collect();
+        let mut chances: Vec<f64> = mean_image
+            .iter()
+            .map(|&intensity| probability(f64::from(intensity)))
+            .collect();
         if params.dream == Dream::Uniform {
             let total: f64 = chances
                 .iter()
                 .enumerate()
-                .map(|(pixel, chance)| chance * window_share(pixel % width, width, window) * window_share(pixel / width, height, window))
+                .map(|(pixel, chance)| {
+                    chance * window_share(pixel % width, width, window) * window_share(pixel / width, height, window)
+                })
                 .sum();
             let even = total / chances.len().max(1) as f64;
             chances.fill(even);
         }
-        let bars = chances.iter().map(|chance| (chance * 4_294_967_296.0).round() as u64).collect();
-        Self { seed, dream: params.dream, width, height, window, bars }
+        let bars = chances
+            .iter()
+            .map(|chance| (chance * 4_294_967_296.0).round() as u64)
+            .collect();
+        Self {
+            seed,
+            dream: params.dream,
+            width,
+            height,
+            window,
+            bars,
+        }
     }
 
     /// Writes the numbers of the input neurons that spike in a step, in order.

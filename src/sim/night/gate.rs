@@ -88,9 +88,18 @@ mod tests {
     /// Catches a gate that is not the reference's: the values of `2 / (1 + exp(w / 0.001))`.
     #[test]
     fn reference_gate_has_the_published_values() {
-        for (weight, expected) in [(-0.02, 2.0), (0.0, 1.0), (0.001, 0.5379), (0.005, 0.01339), (0.01, 9.08e-5)] {
+        for (weight, expected) in [
+            (-0.02, 2.0),
+            (0.0, 1.0),
+            (0.001, 0.5379),
+            (0.005, 0.01339),
+            (0.01, 9.08e-5),
+        ] {
             let gate = gate_factor(Gate::Reference, weight, true);
-            assert!((gate / expected - 1.0).abs() < 1e-3, "gate({weight}) = {gate}, not {expected}");
+            assert!(
+                (gate / expected - 1.0).abs() < 1e-3,
+                "gate({weight}) = {gate}, not {expected}"
+            );
         }
     }
 

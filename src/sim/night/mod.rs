@@ -117,7 +117,9 @@ impl Night {
             layer.mark(pre, self.inc);
             let row = &mut self.row[..layer.synapses.inputs()];
             for &neuron in post.iter() {
-                layer.synapses.teach(self.arch, neuron as usize, self.gate, &layer.changes, row);
+                layer
+                    .synapses
+                    .teach(self.arch, neuron as usize, self.gate, &layer.changes, row);
             }
             layer.mark(pre, -self.dec);
         }
@@ -176,7 +178,11 @@ impl Layer {
         }
         if inhibition != 0.0 {
             let neurons = self.potentials.len();
-            let mean = self.impulses[..neurons].iter().map(|&impulse| f64::from(impulse)).sum::<f64>() / neurons.max(1) as f64;
+            let mean = self.impulses[..neurons]
+                .iter()
+                .map(|&impulse| f64::from(impulse))
+                .sum::<f64>()
+                / neurons.max(1) as f64;
             let taken = mean as f32 * inhibition;
             for impulse in &mut self.impulses[..neurons] {
                 *impulse -= taken;

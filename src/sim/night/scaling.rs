@@ -17,8 +17,11 @@ const CHUNK: usize = 500;
 /// applied factors is what the reference code does. A layer that is always silent and has no positive weight would get an
 /// infinite gain; it gets 0, for its input is nothing either way. `None` if `stop` was set meanwhile.
 pub fn alpha_from_data(mlp: &Mlp, samples: &Samples, scale: f64, stop: &AtomicBool) -> Option<Vec<f64>> {
-    let mut largest: Vec<f32> =
-        mlp.weights.iter().map(|layer| layer.iter().fold(0.0, |most, &weight| weight.max(most))).collect();
+    let mut largest: Vec<f32> = mlp
+        .weights
+        .iter()
+        .map(|layer| layer.iter().fold(0.0, |most, &weight| weight.max(most)))
+        .collect();
     let mut room = Activations::default();
     for first in (0..samples.len()).step_by(CHUNK) {
         if stop.load(Ordering::Relaxed) {

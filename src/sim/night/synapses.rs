@@ -35,7 +35,11 @@ impl Synapses {
                 cell[output % LANES] = weight;
             }
         }
-        Self { inputs, outputs, blocks }
+        Self {
+            inputs,
+            outputs,
+            blocks,
+        }
     }
 
     /// Number of input units.
@@ -50,7 +54,9 @@ impl Synapses {
 
     /// The weights of one neuron, one an input.
     pub fn row(&self, output: usize) -> impl Iterator<Item = f32> + '_ {
-        self.blocks[output / LANES * self.inputs..][..self.inputs].iter().map(move |cell| cell[output % LANES])
+        self.blocks[output / LANES * self.inputs..][..self.inputs]
+            .iter()
+            .map(move |cell| cell[output % LANES])
     }
 
     /// The weights in the order of the network awake, outputs x inputs.
