@@ -138,14 +138,14 @@ impl Recipe {
                 format!("{layers} thresholds, one for each layer after the input"),
             );
         }
-        if let Alpha::Given(alpha) = &self.night.alpha {
-            if alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)) {
-                return refuse(
-                    "night.alpha",
-                    format!("{alpha:?}"),
-                    format!("{layers} gains from 0 to 1000000, one a layer"),
-                );
-            }
+        if let Alpha::Given(alpha) = &self.night.alpha
+            && (alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)))
+        {
+            return refuse(
+                "night.alpha",
+                format!("{alpha:?}"),
+                format!("{layers} gains from 0 to 1000000, one a layer"),
+            );
         }
         if let Gate::SoftBounds { bound } = self.night.gate
             && !(1e-6..=1e6).contains(&bound)

@@ -244,7 +244,9 @@ proptest! {
             let mut post = Vec::new();
             for (neuron, mut row) in weights.rows_mut().into_iter().enumerate() {
                 let mut sum = 0.0_f32;
-                pre.iter().for_each(|&input| sum += row[input as usize]);
+                for &input in &pre {
+                    sum += row[input as usize];
+                }
                 if sum * alpha >= params.beta[layer] as f32 {
                     post.push(neuron as u32);
                     for (input, weight) in row.iter_mut().enumerate() {
