@@ -251,21 +251,14 @@ impl Experiment {
         Ok(self.evaluator.evaluate(mlp, &self.test, stop))
     }
 
-    /// Takes over the name and the note of a recipe that is otherwise the same.
-    pub fn rename(&mut self, recipe: &Recipe) {
-        self.recipe.name.clone_from(&recipe.name);
-        self.recipe.note.clone_from(&recipe.note);
-    }
-
-    /// Goes back to the end of training, for a night with other parameters. Does nothing while training.
-    pub fn sleep_again(&mut self, night: NightParams) -> Result<(), ExperimentError> {
-        let recipe = Recipe {
-            night,
-            ..self.recipe.clone()
-        };
-        recipe.validate()?;
-        check_window(&recipe.night, self.image_size)?;
-        self.recipe = recipe;
+    /// Goes back to the end of training for the night of another recipe, whose name and note it takes over. Whether the
+    /// rest of that recipe is this one's is the caller's business.
+    pub fn sleep_again(&mut self, other: &Recipe) -> Result<(), ExperimentError> {
+        other.validate()?;
+        check_window(&other.night, self.image_size)?;
+        self.recipe.night.clone_from(&other.night);
+        self.recipe.name.clone_from(&other.name);
+        self.recipe.note.clone_from(&other.note);
         self.bed = None;
         Ok(())
     }
