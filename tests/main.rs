@@ -1,4 +1,5 @@
 //! The one integration-test binary: linked once, a module for each subject.
 
+mod data;
 mod sim;
 mod structure;
