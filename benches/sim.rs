@@ -4,15 +4,15 @@
 //! operations of one iteration by its time. `cargo bench` runs them all.
 
 use std::hint::black_box;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
-use divan::counter::{BytesCount, ItemsCount};
 use divan::Bencher;
+use divan::counter::{BytesCount, ItemsCount};
 use somnoscope::data;
 use somnoscope::experiment::{Experiment, Stage, find_preset};
 use somnoscope::sim::Samples;
-use somnoscope::sim::evaluate::Evaluator;
+use somnoscope::sim::evaluate::{Evaluator, LiveEvaluator};
 use somnoscope::sim::mlp::Mlp;
 use somnoscope::sim::night::{Dreamer, LANES, Night, alpha_from_data};
 use somnoscope::sim::train::Trainer;
@@ -47,14 +47,20 @@ fn night(bencher: Bencher<'_, '_>, preset: &str) {
         spikes.iter().map(|&count| per_step(count)).collect::<Vec<_>>(),
         per_step(bytes)
     );
-    bencher.counter(ItemsCount::new(steps)).counter(BytesCount::new(bytes)).with_inputs(|| night.clone()).bench_local_values(
-        |mut night| {
+    bencher
+        .counter(ItemsCount::new(steps))
+        .counter(BytesCount::new(bytes))
+        .with_inputs(|| night.clone())
+        .bench_local_values(|mut night| {
             for _ in 0..steps {
                 night.step(&dreamer);
             }
+            // The weights of the morning are part of the night.
+            for layer in 0..night.layer_count() {
+                black_box(night.synapses(layer));
+            }
             night
-        },
-    );
+        });
 }
 
 /// The weights a night must read and write at least, in bytes, and its spikes a layer.
@@ -66,10 +72,9 @@ fn touched(mut night: Night, dreamer: &Dreamer, steps: u64) -> (u64, Vec<u64>) {
         for (total, now) in spikes.iter_mut().zip(night.spikes()) {
             *total += now.len() as u64;
         }
-        for layer in 0..night.layer_count() {
-            let synapses = night.synapses(layer);
-            let columns = night.spikes()[layer].len() * synapses.outputs();
-            let rows = night.spikes()[layer + 1].len() * synapses.inputs();
+        for (layer, units) in night.sizes().windows(2).enumerate() {
+            let columns = night.spikes()[layer].len() * units[1];
+            let rows = night.spikes()[layer + 1].len() * units[0];
             bytes += (columns + 2 * rows) as u64 * 4;
         }
     }
@@ -116,6 +121,38 @@ fn evaluation_of_10_000(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(10_000 * mlp.weight_count()))
         .bench_local(|| black_box(evaluator.evaluate(&mlp, &samples, &NEVER)));
+}
+
+/// What follows a night, for 3,000 images: the cost of so many changed neurons in one layer. Compare with
+/// `evaluation_of_3_000`.
+#[divan::bench(args = [(0, 1), (0, 4), (0, 16), (1, 1), (1, 4), (1, 16), (2, 1)], sample_count = 50, sample_size = 1)]
+fn follow_3_000(bencher: Bencher<'_, '_>, (layer, neurons): (usize, u32)) {
+    let (mut experiment, mut night, _dreamer, _steps) = trained("one_per_cent");
+    let weights = experiment.weights();
+    let mlp = Mlp { weights, ..newborn() };
+    let mut live = LiveEvaluator::new(mlp, Arc::clone(experiment.test_samples()));
+    let mut first = 0;
+    bencher.bench_local(|| {
+        first = (first + 7) % 200;
+        let units = night.sizes()[layer + 1] as u32;
+        let mut changed = vec![Vec::new(); 3];
+        changed[layer] = (0..neurons).map(|index| (first + index * 37) % units).collect();
+        changed[layer].sort_unstable();
+        black_box(live.update(&mut night, &changed).correct())
+    });
+}
+
+/// One test of 3,000 images from scratch.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn evaluation_of_3_000(bencher: Bencher<'_, '_>) {
+    let (mut experiment, _night, _dreamer, _steps) = trained("one_per_cent");
+    let mlp = Mlp {
+        weights: experiment.weights(),
+        ..newborn()
+    };
+    let samples = Arc::clone(experiment.test_samples());
+    let mut evaluator = Evaluator::default();
+    bencher.bench_local(|| black_box(evaluator.evaluate(&mlp, &samples, &NEVER)));
 }
 
 /// Finding the gains of a night from 600 images.

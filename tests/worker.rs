@@ -9,8 +9,12 @@ use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Speed, Start, Work
 /// A run of a second: 200 built-in digits, small layers, 120 steps.
 pub fn small_recipe() -> Recipe {
     let mut recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
-    recipe.data =
-        DataSpec { set: Set::Mnist, from: Origin::BuiltIn, images: Amount::Count(200), draw: Draw::Random };
+    recipe.data = DataSpec {
+        set: Set::Mnist,
+        from: Origin::BuiltIn,
+        images: Amount::Count(200),
+        draw: Draw::Random,
+    };
     recipe.network.hidden = vec![48, 32];
     recipe.training.epochs = 3;
     recipe.training.batch = 20;
@@ -29,8 +33,14 @@ impl Run {
     fn open(recipe: Recipe) -> Self {
         let worker = Worker::spawn(|| {}).expect("a thread can be started");
         worker.send(Command::WatchWeights(true));
-        worker.send(Command::Open { recipe: Box::new(recipe), from: Start::Newborn });
-        let mut run = Self { worker, told: Vec::new() };
+        worker.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
+        let mut run = Self {
+            worker,
+            told: Vec::new(),
+        };
         run.until("it is ready", |run| run.phase() == Some(Phase::Newborn));
         run
     }
@@ -39,7 +49,11 @@ impl Run {
     fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !is_so(self) {
-            assert!(Instant::now() < deadline, "waited for a minute until {what}; told: {:?}", self.told.last());
+            assert!(
+                Instant::now() < deadline,
+                "waited for a minute until {what}; told: {:?}",
+                self.told.last()
+            );
             match self.worker.next_event() {
                 Some(event) => self.told.push(event),
                 None => std::thread::sleep(Duration::from_millis(1)),
@@ -60,23 +74,44 @@ impl Run {
     }
 
     fn phase(&self) -> Option<Phase> {
-        self.told.iter().rev().find_map(|event| if let Event::Entered(phase) = event { Some(*phase) } else { None })
+        self.told.iter().rev().find_map(|event| {
+            if let Event::Entered(phase) = event {
+                Some(*phase)
+            } else {
+                None
+            }
+        })
     }
 
     fn running(&self) -> bool {
         self.told
             .iter()
             .rev()
-            .find_map(|event| if let Event::Running(running) = event { Some(*running) } else { None })
+            .find_map(|event| {
+                if let Event::Running(running) = event {
+                    Some(*running)
+                } else {
+                    None
+                }
+            })
             .unwrap_or(false)
     }
 
     fn starts(&self) -> usize {
-        self.told.iter().filter(|event| matches!(event, Event::Running(true))).count()
+        self.told
+            .iter()
+            .filter(|event| matches!(event, Event::Running(true)))
+            .count()
     }
 
     fn failure(&self) -> Option<&str> {
-        self.told.iter().rev().find_map(|event| if let Event::Failed(sentence) = event { Some(&**sentence) } else { None })
+        self.told.iter().rev().find_map(|event| {
+            if let Event::Failed(sentence) = event {
+                Some(&**sentence)
+            } else {
+                None
+            }
+        })
     }
 
     /// Every spike, as step and unit.
@@ -85,7 +120,12 @@ impl Run {
         for event in &self.told {
             if let Event::Spikes(chunk) = event {
                 for index in 0..chunk.steps() {
-                    spikes.extend(chunk.step(index).iter().map(|&unit| (chunk.first_step + index as u64, unit)));
+                    spikes.extend(
+                        chunk
+                            .step(index)
+                            .iter()
+                            .map(|&unit| (chunk.first_step + index as u64, unit)),
+                    );
                 }
             }
         }
@@ -96,11 +136,17 @@ impl Run {
     fn final_bits(&mut self) -> Vec<u32> {
         self.until("the weights of the morning are shown", |run| {
             let frame = run.worker.frame();
-            frame.weights.as_ref().is_some_and(|weights| weights.steps == frame.steps)
+            frame
+                .weights
+                .as_ref()
+                .is_some_and(|weights| weights.steps == frame.steps)
         });
         let frame = self.worker.frame();
         let weights = &frame.weights.as_ref().expect("just waited for").weights;
-        weights.iter().flat_map(|layer| layer.iter().map(|weight| weight.to_bits())).collect()
+        weights
+            .iter()
+            .flat_map(|layer| layer.iter().map(|weight| weight.to_bits()))
+            .collect()
     }
 
     /// Share of correct images at a moment.
@@ -117,11 +163,24 @@ fn plays_from_birth_to_morning() {
     let mut run = Run::open(small_recipe());
     run.play(Goal::Woken);
     assert_eq!(run.phase(), Some(Phase::Woken));
-    let batches: usize =
-        run.told.iter().map(|event| if let Event::Batches(batches) = event { batches.len() } else { 0 }).sum();
+    let batches: usize = run
+        .told
+        .iter()
+        .map(|event| {
+            if let Event::Batches(batches) = event {
+                batches.len()
+            } else {
+                0
+            }
+        })
+        .sum();
     assert_eq!(batches, 30, "3 epochs of 200 images in batches of 20");
     let before = run.accuracy(Moment::Step(0)).expect("tested before sleep");
-    assert_eq!(run.accuracy(Moment::Batch(30)), Some(before), "falling asleep changed the network");
+    assert_eq!(
+        run.accuracy(Moment::Batch(30)),
+        Some(before),
+        "falling asleep changed the network"
+    );
     assert!(run.accuracy(Moment::Step(120)).is_some(), "not tested in the morning");
     assert!(run.spikes().len() > 200, "{} spikes are no night", run.spikes().len());
 }
@@ -143,7 +202,9 @@ fn every_road_leads_to_the_same_morning() {
     winding.step(1);
     winding.step(10);
     winding.worker.send(Command::Play(Goal::Woken));
-    winding.until("it is under way", |run| run.spikes().last().is_some_and(|&(step, _)| step > 30));
+    winding.until("it is under way", |run| {
+        run.spikes().last().is_some_and(|&(step, _)| step > 30)
+    });
     winding.worker.send(Command::Pause);
     winding.until("it waits", |run| !run.running());
     winding.worker.send(Command::SetSpeed(Speed::Unlimited));
@@ -185,10 +246,16 @@ fn sleeping_again_keeps_the_trained_network() {
     let spikes = run.spikes();
     run.told.clear();
 
-    run.worker.send(Command::Open { recipe: Box::new(small_recipe()), from: Start::Trained });
+    run.worker.send(Command::Open {
+        recipe: Box::new(small_recipe()),
+        from: Start::Trained,
+    });
     run.until("it is ready", |run| run.phase() == Some(Phase::Trained));
     run.play(Goal::Woken);
-    assert!(!run.told.iter().any(|event| matches!(event, Event::Batches(_))), "it was trained again");
+    assert!(
+        !run.told.iter().any(|event| matches!(event, Event::Batches(_))),
+        "it was trained again"
+    );
     assert_eq!(run.accuracy(Moment::Step(0)), before);
     assert_eq!(run.spikes(), spikes, "the same night was not the same");
 }
@@ -199,13 +266,22 @@ fn a_recipe_that_makes_no_sense_is_refused_in_one_sentence_and_loses_nothing() {
     run.play(Goal::Trained);
     let mut senseless = small_recipe();
     senseless.night.window = 40;
-    run.worker.send(Command::Open { recipe: Box::new(senseless), from: Start::Trained });
+    run.worker.send(Command::Open {
+        recipe: Box::new(senseless),
+        from: Start::Trained,
+    });
     run.until("it says no", |run| run.failure().is_some());
     let sentence = run.failure().expect("just waited for");
-    assert!(sentence.contains("night.window") && sentence.contains("28"), "{sentence}");
+    assert!(
+        sentence.contains("night.window") && sentence.contains("28"),
+        "{sentence}"
+    );
     run.told.clear();
     run.play(Goal::Woken);
-    assert!(!run.told.iter().any(|event| matches!(event, Event::Batches(_))), "the trained network was lost");
+    assert!(
+        !run.told.iter().any(|event| matches!(event, Event::Batches(_))),
+        "the trained network was lost"
+    );
 }
 
 /// Catches a divergence that is plotted instead of said.
@@ -217,7 +293,12 @@ fn a_training_that_diverges_says_so_and_stops() {
     let mut run = Run::open(recipe);
     run.worker.send(Command::Play(Goal::Woken));
     run.until("it says so", |run| run.failure().is_some());
-    assert!(run.failure().is_some_and(|sentence| sentence.contains("training diverged")), "{:?}", run.failure());
+    assert!(
+        run.failure()
+            .is_some_and(|sentence| sentence.contains("training diverged")),
+        "{:?}",
+        run.failure()
+    );
     run.until("it waits", |run| !run.running());
     assert_ne!(run.phase(), Some(Phase::Asleep));
 }
@@ -231,11 +312,21 @@ fn waiting_is_silent() {
         count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
     let worker = Worker::spawn(wake).expect("a thread can be started");
-    worker.send(Command::Open { recipe: Box::new(small_recipe()), from: Start::Newborn });
-    let mut run = Run { worker, told: Vec::new() };
+    worker.send(Command::Open {
+        recipe: Box::new(small_recipe()),
+        from: Start::Newborn,
+    });
+    let mut run = Run {
+        worker,
+        told: Vec::new(),
+    };
     run.until("it has settled", |run| run.accuracy(Moment::Batch(0)).is_some());
     std::thread::sleep(Duration::from_millis(200));
     let before = woken.load(std::sync::atomic::Ordering::Relaxed);
     std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(woken.load(std::sync::atomic::Ordering::Relaxed), before, "it wakes the window while it waits");
+    assert_eq!(
+        woken.load(std::sync::atomic::Ordering::Relaxed),
+        before,
+        "it wakes the window while it waits"
+    );
 }

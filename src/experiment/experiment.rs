@@ -169,6 +169,14 @@ impl Experiment {
         self.bed.as_ref().map(|bed| &bed.night)
     }
 
+    /// The weights of this moment, layer by layer, outputs x inputs.
+    pub fn weights(&mut self) -> Vec<Array2<f32>> {
+        match &mut self.bed {
+            Some(bed) => bed.night.weights(),
+            None => self.mlp.weights.clone(),
+        }
+    }
+
     /// The weights before sleep, once the night has begun.
     pub fn before(&self) -> Option<&Arc<Vec<Array2<f32>>>> {
         self.bed.as_ref().map(|bed| &bed.before)

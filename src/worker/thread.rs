@@ -341,7 +341,9 @@ impl Loop {
 
     /// Tests the network. `false` if that was interrupted.
     fn test(&mut self) -> Result<bool, ExperimentError> {
-        let Some(experiment) = &mut self.experiment else { return Ok(true) };
+        let Some(experiment) = &mut self.experiment else {
+            return Ok(true);
+        };
         let moment = moment(experiment);
         let evaluation = match &self.tested {
             // The network that falls asleep is the one that training left.
@@ -371,22 +373,20 @@ impl Loop {
             per_second: if running { self.pace.measured() } else { 0.0 },
             ..Frame::default()
         };
-        if let Some(experiment) = &self.experiment {
+        if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
             if let Some(night) = experiment.night() {
                 frame.potentials = (0..night.layer_count())
                     .map(|layer| night.potentials(layer).to_vec())
                     .collect();
+                let steps = night.steps();
                 let stale = self.snapshot.as_ref().is_none_or(|(snapshot, made)| {
-                    snapshot.steps != night.steps() && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
+                    snapshot.steps != steps && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
                 });
                 if self.watch_weights && stale {
-                    let snapshot = WeightSnapshot {
-                        steps: night.steps(),
-                        weights: Arc::new(night.weights()),
-                    };
-                    self.snapshot = Some((snapshot, Instant::now()));
+                    let weights = Arc::new(experiment.weights());
+                    self.snapshot = Some((WeightSnapshot { steps, weights }, Instant::now()));
                 }
                 frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
             }
