@@ -157,7 +157,9 @@ mod tests {
         };
         let mut seen = 0;
         for (section, value) in fields.iter() {
-            let ron::Value::String(section) = section else { panic!("{section:?}") };
+            let ron::Value::String(section) = section else {
+                panic!("{section:?}")
+            };
             let inner = match value {
                 ron::Value::Map(inner) => inner.keys().map(|key| format!("{section}.{}", text(key))).collect(),
                 _ => vec![section.clone()],

@@ -140,7 +140,9 @@ fn existing_ancestor(folder: &Path) -> &Path {
 
 /// Whether a file is the recipe of the same results.
 fn is_same_recipe(path: &Path, recipe: &Recipe) -> bool {
-    let small = path.metadata().is_ok_and(|found| found.is_file() && found.len() <= MAX_RECIPE_BYTES);
+    let small = path
+        .metadata()
+        .is_ok_and(|found| found.is_file() && found.len() <= MAX_RECIPE_BYTES);
     small
         && fs::read_to_string(path)
             .ok()
@@ -169,7 +171,11 @@ fn trials_table(dataset: &Dataset, trials: &[Trial]) -> io::Result<Vec<u8>> {
         ];
         for test in [&trial.before, &trial.after] {
             let shares = test.class_accuracy();
-            row.extend(shares.iter().map(|share| share.map_or_else(String::new, |share| share.to_string())));
+            row.extend(
+                shares
+                    .iter()
+                    .map(|share| share.map_or_else(String::new, |share| share.to_string())),
+            );
         }
         row.extend(trial.spikes.iter().map(u64::to_string));
         table.write_record(&row)?;

@@ -13,7 +13,10 @@ pub struct Pending {
 }
 
 /// Writes a file beside its place-to-be, under a temporary name.
-pub fn prepare(path: &Path, write: impl FnOnce(&mut BufWriter<&std::fs::File>) -> io::Result<()>) -> io::Result<Pending> {
+pub fn prepare(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&std::fs::File>) -> io::Result<()>,
+) -> io::Result<Pending> {
     let file = create(folder_of(path))?;
     let mut writer = BufWriter::new(file.as_file());
     write(&mut writer)?;

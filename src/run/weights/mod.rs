@@ -112,7 +112,10 @@ fn matrix<T: Copy>(
     let Some(array) = array else {
         return Err(WeightsError::matrix(path.to_owned(), name.to_owned(), shape));
     };
-    if let Some(((row, column), &value)) = array.indexed_iter().find(|&(_, &value)| !(number(value) as f32).is_finite()) {
+    if let Some(((row, column), &value)) = array
+        .indexed_iter()
+        .find(|&(_, &value)| !(number(value) as f32).is_finite())
+    {
         return Err(WeightsError::NotFinite {
             path: path.to_owned(),
             name: name.to_owned(),
@@ -164,7 +167,9 @@ pub fn read_weights(path: &Path) -> Result<Vec<Array2<f32>>, WeightsError> {
 /// The names of the layers' weights, from the first to the last.
 fn layers_among(path: &Path, names: &[String]) -> Result<Vec<String>, WeightsError> {
     let number = |name: &String| {
-        let digits = name.strip_prefix('w').filter(|digits| !digits.starts_with(['0', '+']))?;
+        let digits = name
+            .strip_prefix('w')
+            .filter(|digits| !digits.starts_with(['0', '+']))?;
         digits.parse::<usize>().ok()
     };
     let mut layers: Vec<usize> = names.iter().filter_map(number).collect();
@@ -201,7 +206,11 @@ fn layers_among(path: &Path, names: &[String]) -> Result<Vec<String>, WeightsErr
 fn listed(names: &[String]) -> String {
     const SHOWN: usize = 8;
     // A name can be anything, also several lines.
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.escape_debug().to_string()).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| name.escape_debug().to_string())
+        .collect();
     match names.len() {
         0 => "none".to_owned(),
         all if all > SHOWN => format!("{} and {} more", shown.join(", "), all - SHOWN),
@@ -252,7 +261,11 @@ pub fn read_intensities(path: &Path) -> Result<(Array1<f32>, Option<(usize, usiz
         }
     };
     // `iter` goes row by row, however the array lies in memory.
-    if let Some((pixel, &value)) = array.iter().enumerate().find(|(_, value)| !(0.0..=1.0).contains(*value)) {
+    if let Some((pixel, &value)) = array
+        .iter()
+        .enumerate()
+        .find(|(_, value)| !(0.0..=1.0).contains(*value))
+    {
         return Err(WeightsError::NotAnIntensity {
             path: path.to_owned(),
             pixel,

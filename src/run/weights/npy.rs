@@ -106,12 +106,12 @@ fn header(path: &Path, bytes: &[u8]) -> Result<Header, WeightsError> {
     let fault = |reason: &str| damaged(path, "NPY", reason);
     let length = match bytes {
         [0x93, b'N', b'U', b'M', b'P', b'Y', 1, _, low, high, ..] => usize::from(u16::from_le_bytes([*low, *high])),
-        [0x93, b'N', b'U', b'M', b'P', b'Y', 2 | 3, _, a, b, c, d, ..] => {
-            u32::from_le_bytes([*a, *b, *c, *d]) as usize
-        }
+        [0x93, b'N', b'U', b'M', b'P', b'Y', 2 | 3, _, a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
         _ => return Err(fault("it does not begin like one")),
     };
-    let text = bytes.get(..length.saturating_add(12).min(bytes.len())).unwrap_or_default();
+    let text = bytes
+        .get(..length.saturating_add(12).min(bytes.len()))
+        .unwrap_or_default();
     // One bracket around the header and one around the shape; more are a structure of several fields, or an attempt to
     // make the parser dig.
     let brackets = text.iter().skip(8).filter(|byte| b"([{".contains(byte)).count();
@@ -119,7 +119,10 @@ fn header(path: &Path, bytes: &[u8]) -> Result<Header, WeightsError> {
         return Err(fault("its header is not that of a plain array"));
     }
     let header = Header::from_reader(&mut &*bytes).map_err(|error| damaged(path, "NPY", error))?;
-    let sizes = header.shape.iter().try_fold(1_usize, |all, &axis| all.checked_mul(axis.max(1)));
+    let sizes = header
+        .shape
+        .iter()
+        .try_fold(1_usize, |all, &axis| all.checked_mul(axis.max(1)));
     if header.shape.len() > MAX_AXES || sizes.is_none_or(|all| all > MAX_FILE_BYTES as usize) {
         return Err(fault("its shape is impossible"));
     }

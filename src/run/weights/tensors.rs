@@ -34,8 +34,12 @@ impl<'a> Tensors<'a> {
         let view = self.tensors.tensor(name).map_err(|error| damaged(self.path, error))?;
         let shape = IxDyn(view.shape());
         let made = match view.dtype() {
-            Dtype::F32 => ArrayD::from_shape_vec(shape, little_endian(view.data(), f32::from_le_bytes)).map(Numbers::F32),
-            Dtype::F64 => ArrayD::from_shape_vec(shape, little_endian(view.data(), f64::from_le_bytes)).map(Numbers::F64),
+            Dtype::F32 => {
+                ArrayD::from_shape_vec(shape, little_endian(view.data(), f32::from_le_bytes)).map(Numbers::F32)
+            }
+            Dtype::F64 => {
+                ArrayD::from_shape_vec(shape, little_endian(view.data(), f64::from_le_bytes)).map(Numbers::F64)
+            }
             other => {
                 return Err(WeightsError::WrongType {
                     path: self.path.to_owned(),
@@ -83,8 +87,14 @@ impl View for Lent<'_> {
 pub fn write_safetensors(writer: &mut impl Write, tensors: &[(String, Tensor)]) -> io::Result<()> {
     let lent = tensors.iter().map(|(name, tensor)| {
         let (dtype, bytes) = match tensor {
-            Tensor::F32(array) => (Dtype::F32, array.iter().flat_map(|number| number.to_le_bytes()).collect()),
-            Tensor::U32(array) => (Dtype::U32, array.iter().flat_map(|number| number.to_le_bytes()).collect()),
+            Tensor::F32(array) => (
+                Dtype::F32,
+                array.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            ),
+            Tensor::U32(array) => (
+                Dtype::U32,
+                array.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            ),
             Tensor::U8(array) => (Dtype::U8, array.iter().copied().collect()),
         };
         let shape = tensor.shape();
