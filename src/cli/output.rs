@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Width of tables where the output is no terminal, in characters.
@@ -18,6 +18,11 @@ pub fn table(heads: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        // A line after each row would make a table twice as long.
+        .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
+        .remove_style(TableComponent::LeftBorderIntersections)
+        .remove_style(TableComponent::RightBorderIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(heads);
     if !io::stdout().is_terminal() {
@@ -48,4 +53,20 @@ pub fn grouped(number: f64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A number of things, in words.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number as f64), if number == 1 { one } else { many })
+}
+
+/// A difference of shares in percentage points, with its sign.
+pub fn points(difference: f64) -> String {
+    let text = format!("{:+.1}", 100.0 * difference);
+    // What rounds to nothing has no sign.
+    if text == "-0.0" || text == "+0.0" {
+        "0.0".to_owned()
+    } else {
+        text
+    }
 }

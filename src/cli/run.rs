@@ -7,7 +7,7 @@ use std::time::Duration;
 use comfy_table::CellAlignment;
 
 use super::failure::Failure;
-use super::output::{bar, grouped, say, table};
+use super::output::{bar, count, grouped, points, say, table};
 use super::{RunArgs, chosen};
 use crate::data::{self, Dataset};
 use crate::experiment::{Comparison, Overview, Progress, Recipe, Summary, Trial, run_trials};
@@ -48,7 +48,7 @@ fn recipe(args: &RunArgs) -> Result<Recipe, Failure> {
 }
 
 /// Runs the trials behind a bar.
-fn trials(recipe: &Recipe, count: u32, dataset: &Dataset) -> Result<Vec<Trial>, Failure> {
+fn trials(recipe: &Recipe, n_trials: u32, dataset: &Dataset) -> Result<Vec<Trial>, Failure> {
     let bar = bar("{msg} {wide_bar} {pos}/{len}");
     let mut shown = None;
     let mut show = |trial: u32, now: Progress| {
@@ -60,12 +60,12 @@ fn trials(recipe: &Recipe, count: u32, dataset: &Dataset) -> Result<Vec<Trial>, 
         if shown != Some((trial, does)) {
             shown = Some((trial, does));
             bar.set_length(total);
-            bar.set_message(format!("trial {} of {count}: {does}", trial + 1));
+            bar.set_message(format!("trial {} of {n_trials}: {does}", trial + 1));
         }
         bar.set_position(done);
     };
     let never = AtomicBool::new(false);
-    let outcome = run_trials(recipe, count, dataset, &mut show, &never);
+    let outcome = run_trials(recipe, n_trials, dataset, &mut show, &never);
     bar.finish_and_clear();
     outcome?.ok_or_else(|| Failure::failed(anyhow::anyhow!("the run was stopped")))
 }
@@ -74,12 +74,12 @@ fn trials(recipe: &Recipe, count: u32, dataset: &Dataset) -> Result<Vec<Trial>, 
 fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overview) -> String {
     let images = recipe.data.images.count(dataset.train.len()).unwrap_or_default();
     let mut text = format!(
-        "{}: {}, {} images, {} epochs, a night of {} steps; {}; tested on {} images\n",
+        "{}: {}, {}, {}, a night of {}; {}; tested on {}\n",
         recipe.name,
         dataset.title,
-        grouped(images as f64),
-        recipe.training.epochs,
-        grouped(recipe.night.steps as f64),
+        count(images as u64, "image", "images"),
+        count(recipe.training.epochs.into(), "epoch", "epochs"),
+        count(recipe.night.steps, "step", "steps"),
         match trials {
             [only] => format!("seed {}", only.seed),
             _ => format!(
@@ -89,7 +89,7 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
                 trials.last().map_or(recipe.seed, |trial| trial.seed)
             ),
         },
-        grouped(dataset.test.len() as f64)
+        count(dataset.test.len() as u64, "image", "images")
     );
     let several = trials.len() > 1;
     let mut table = table(if several {
@@ -106,10 +106,14 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
     let mut add = |name: &str, comparison: Option<&Comparison>| {
         let cells = comparison.map(|of| {
             let interval = of.gain.interval.map_or_else(String::new, |(low, high)| {
-                format!("{:+.1} to {:+.1}", 100.0 * low, 100.0 * high)
+                format!("{} to {}", points(low), points(high))
             });
-            let gain = format!("{:+.1}", 100.0 * of.gain.mean);
-            [per_cent(&of.before), per_cent(&of.after), gain, interval]
+            [
+                per_cent(&of.before),
+                per_cent(&of.after),
+                points(of.gain.mean),
+                interval,
+            ]
         });
         let cells = cells.unwrap_or_else(|| ["–"; 4].map(str::to_owned));
         let shown = if several { 4 } else { 3 };

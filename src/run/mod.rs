@@ -8,6 +8,6 @@ mod whole;
 
 pub use results::{ResultFolder, ResultsError};
 pub use weights::{
-    Format, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes, read_weights,
-    write_tensors, write_weights,
+    Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
+    read_weights, write_tensors, write_weights,
 };

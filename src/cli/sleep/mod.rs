@@ -9,8 +9,8 @@ use ndarray::{Array, Array1, Array2};
 use self::config::Config;
 use super::SleepArgs;
 use super::failure::Failure;
-use super::output::{bar, grouped, say};
-use crate::run::{Format, Tensor, read_intensities, read_spikes, read_weights, write_tensors};
+use super::output::{bar, count, grouped, say};
+use crate::run::{Format, Intensities, Tensor, read_intensities, read_spikes, read_weights, write_tensors};
 use crate::sim::night::{Dream, Dreamer, Night};
 
 /// The most spikes that are recorded, silent ones included: steps x neurons.
@@ -127,7 +127,7 @@ fn dreamer(args: &SleepArgs, config: &Config, inputs: usize) -> Result<Dreamer, 
             args.config.display()
         )));
     };
-    let (pixels, size) = read_intensities(path)?;
+    let Intensities { pixels, size } = read_intensities(path)?;
     let wrong = |fault: String| Err(Failure::wrong(format!("{}: {fault}", path.display())));
     if pixels.len() != inputs {
         return wrong(format!(
@@ -154,7 +154,7 @@ fn dreamer(args: &SleepArgs, config: &Config, inputs: usize) -> Result<Dreamer, 
             args.config.display()
         ));
     }
-    Ok(Dreamer::new(night, &pixels.to_vec(), (width, height), config.seed))
+    Ok(Dreamer::new(night, &pixels, (width, height), config.seed))
 }
 
 /// The spikes of a night, inputs first: counts of each unit, and all of them if they are recorded.
@@ -230,8 +230,8 @@ fn summary(night: &Night, tensors: &[(String, Tensor)], out: &Path) -> String {
         })
         .collect();
     format!(
-        "Slept {} steps. Spikes, from the inputs to the outputs: {}. The network is in {}.",
-        grouped(night.steps() as f64),
+        "Slept {}. Spikes, from the inputs to the outputs: {}. The network is in {}.",
+        count(night.steps(), "step", "steps"),
         counts.join(", "),
         out.display()
     )

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use ndarray::{Array1, Array2, ArrayD, Ix2};
+use ndarray::{Array2, ArrayD, Ix2};
 
 use self::npy::Npz;
 use self::tensors::Tensors;
@@ -245,8 +245,17 @@ pub fn read_spikes(path: &Path, inputs: usize) -> Result<Array2<u8>, WeightsErro
     }
 }
 
-/// Reads an image from an NPY file: intensities from 0 to 1 row by row, and its height and width if it has two axes.
-pub fn read_intensities(path: &Path) -> Result<(Array1<f32>, Option<(usize, usize)>), WeightsError> {
+/// An image as it stands in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intensities {
+    /// From 0 to 1, row by row.
+    pub pixels: Vec<f32>,
+    /// Height and width, if the array has two axes.
+    pub size: Option<(usize, usize)>,
+}
+
+/// Reads an image from an NPY file: pixels, or height x width.
+pub fn read_intensities(path: &Path) -> Result<Intensities, WeightsError> {
     let array = npy::numbers(path, "the array", &read_bytes(path)?)?.into_f64();
     let size = match *array.shape() {
         [pixels] if pixels > 0 => None,
@@ -272,7 +281,8 @@ pub fn read_intensities(path: &Path) -> Result<(Array1<f32>, Option<(usize, usiz
             value,
         });
     }
-    Ok((array.iter().map(|&value| value as f32).collect(), size))
+    let pixels = array.iter().map(|&value| value as f32).collect();
+    Ok(Intensities { pixels, size })
 }
 
 /// Writes the weights of a network as `w1`, `w2`, ...
