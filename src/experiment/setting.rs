@@ -193,7 +193,8 @@ mod tests {
         for (path, value, reads) in [
             ("night.steps", "100", "100"),
             ("night.beta", "[1, 2,3]", "[1.0,2.0,3.0]"),
-            ("night.gate", "None", "None"),
+            // The RON library writes it so, lest it be taken for no value at all, and reads both.
+            ("night.gate", "None", "r#None"),
             ("night.gate", "SoftBounds(bound: 0.1)", "SoftBounds(bound:0.1)"),
             ("data.images", "Count(300)", "Count(300)"),
             ("data.set", "FashionMnist", "FashionMnist"),
@@ -203,8 +204,12 @@ mod tests {
         ] {
             recipe.set(&format!(" {path} = {value} ")).unwrap();
             assert_eq!(recipe.get(path).as_deref(), Some(reads));
+            let before = recipe.clone();
+            recipe.set(&format!("{path}={reads}")).unwrap();
+            assert_eq!(recipe, before);
         }
-        recipe.validate().unwrap();
+        recipe.set("night.gate=None").unwrap();
+        assert_eq!(Recipe::from_ron(&recipe.to_ron()).unwrap(), recipe);
     }
 
     /// Catches an error that does not say where it is or what would be right, and a recipe half changed by one.

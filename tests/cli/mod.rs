@@ -1,4 +1,5 @@
 //! The command line, through the real program.
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
 
 mod run;
 mod sleep;

@@ -145,20 +145,16 @@ fn nothing_but_faults_goes_to_stderr() {
 #[test]
 fn a_divergent_trial_is_named() {
     let place = Place::new();
-    let args = tiny(&[
-        "--set",
-        "training.learning_rate=10",
-        "--set",
-        "training.epochs=100",
-        "--set",
-        "training.momentum=0.99",
-        "--set",
+    let mut args = tiny(&["--trials", "2", "--out", "results"]);
+    for assignment in [
+        "training.learning_rate=1",
+        "training.epochs=10",
+        "training.dropout=0",
+        "network.start_weights=1",
         "network.output=Linear",
-        "--trials",
-        "2",
-        "--out",
-        "results",
-    ]);
+    ] {
+        args.extend(["--set", assignment]);
+    }
     place
         .somnoscope(&args)
         .assert()

@@ -156,11 +156,13 @@ fn noise_is_the_nights_of_the_library() {
         .collect();
     let dreamer = Dreamer::new(&params, &mean, (8, 8), 3);
     let mut night = Night::new(&network(), &params, &[6.0, 5.0, 4.0]);
-    let mut counts = vec![vec![0.0; 64], vec![0.0; 30], vec![0.0; 20], vec![0.0; 4]];
+    let mut counts = [vec![0.0; 64], vec![0.0; 30], vec![0.0; 20], vec![0.0; 4]];
     for _ in 0..200 {
         night.step(&dreamer);
         for (counts, spikes) in counts.iter_mut().zip(night.spikes()) {
-            spikes.iter().for_each(|&unit| counts[unit as usize] += 1.0);
+            for &unit in spikes {
+                counts[unit as usize] += 1.0;
+            }
         }
     }
     assert_ne!(
@@ -278,23 +280,17 @@ fn a_night_follows_a_night() {
 #[test]
 fn a_divergent_night_writes_nothing() {
     let place = Place::new();
-    let huge = vec![Array2::from_elem((3, 4), 3e38_f32)];
+    let huge = vec![Array2::from_elem((3, 4), -3e38_f32)];
     write_weights(&place.path("net.npz"), &huge).unwrap();
-    place.write(
-        "night.ron",
-        "(alpha: [1], beta: [1], decay: 1, inc: 1, dec: 0, gate: SoftBounds(bound: 1000000))",
-    );
-    place.write("negative.ron", "(alpha: [1], beta: [1], decay: 1, inc: 1, dec: 0)");
-    let negative = vec![Array2::from_elem((3, 4), -3e38_f32)];
-    write_weights(&place.path("negative.npz"), &negative).unwrap();
+    place.write("night.ron", "(alpha: [1], beta: [1], decay: 1, inc: 1, dec: 0)");
     place.write_npy("spikes.npy", &Array2::<u8>::ones((20, 4)));
     place
         .somnoscope(&[
             "sleep",
             "--weights",
-            "negative.npz",
+            "net.npz",
             "--config",
-            "negative.ron",
+            "night.ron",
             "--spikes",
             "spikes.npy",
             "--out",
@@ -304,4 +300,28 @@ fn a_divergent_night_writes_nothing() {
         .code(1)
         .stderr(predicates::str::contains("the night diverged"));
     assert!(!place.path("out.npz").exists());
+}
+
+/// Catches a guide whose config the program no longer takes.
+#[test]
+fn the_config_of_the_guide_is_right() {
+    let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/from_python.md"));
+    let (_, rest) = guide.split_once("file.write(\"\"\"").unwrap();
+    let (config, _) = rest.split_once("\"\"\")").unwrap();
+    let place = Place::new();
+    place.write("night.ron", config);
+    place.write_npy("mean.npy", &Array2::<f32>::from_elem((28, 28), 0.5));
+    let mut rng = rng::stream(1, Stream::Init, 0);
+    let net = Mlp::new(&[784, 20, 10, 10], 0.1, Output::Relu, 1.0, &mut rng);
+    write_weights(&place.path("net.npz"), &net.weights).unwrap();
+    let args = [
+        "sleep",
+        "--weights",
+        "net.npz",
+        "--config",
+        "night.ron",
+        "--out",
+        "slept.npz",
+    ];
+    assert!(place.does(&args).starts_with("Slept 500 steps."));
 }

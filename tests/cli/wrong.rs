@@ -134,7 +134,9 @@ fn wrong_files_of_weights() {
     let layer = |outputs, inputs| Array2::<f32>::zeros((outputs, inputs));
     npz("none.npz", &|_| {});
     refuses("none.npz", &["w1", "none"]);
-    npz("torch.npz", &|npz| npz.add_array("0.weight", &layer(3, 4)).unwrap());
+    npz("torch.npz", &|npz| {
+        npz.add_array("0.weight", &layer(3, 4)).unwrap();
+    });
     refuses("torch.npz", &["w1", "0.weight"]);
     npz("gap.npz", &|npz| {
         npz.add_array("w1", &layer(3, 4)).unwrap();
@@ -151,23 +153,27 @@ fn wrong_files_of_weights() {
     });
     refuses("long.npz", &["10 layers"]);
     npz("whole.npz", &|npz| {
-        npz.add_array("w1", &Array2::<i64>::zeros((3, 4))).unwrap()
+        npz.add_array("w1", &Array2::<i64>::zeros((3, 4))).unwrap();
     });
     refuses("whole.npz", &["w1", "<i8"]);
     npz("deep.npz", &|npz| {
-        npz.add_array("w1", &Array3::<f32>::zeros((3, 4, 1))).unwrap()
+        npz.add_array("w1", &Array3::<f32>::zeros((3, 4, 1))).unwrap();
     });
     refuses("deep.npz", &["w1", "[3, 4, 1]"]);
-    npz("empty.npz", &|npz| npz.add_array("w1", &layer(0, 4)).unwrap());
+    npz("empty.npz", &|npz| {
+        npz.add_array("w1", &layer(0, 4)).unwrap();
+    });
     refuses("empty.npz", &["w1", "[0, 4]"]);
-    npz("wide.npz", &|npz| npz.add_array("w1", &layer(1, 65_537)).unwrap());
+    npz("wide.npz", &|npz| {
+        npz.add_array("w1", &layer(1, 65_537)).unwrap();
+    });
     refuses("wide.npz", &["w1", "65537"]);
     npz("nan.npz", &|npz| {
-        npz.add_array("w1", &ndarray::arr2(&[[0.0_f32, f32::NAN]])).unwrap()
+        npz.add_array("w1", &ndarray::arr2(&[[0.0_f32, f32::NAN]])).unwrap();
     });
     refuses("nan.npz", &["w1[0, 1]", "NaN"]);
     npz("large.npz", &|npz| {
-        npz.add_array("w1", &ndarray::arr2(&[[1e300_f64]])).unwrap()
+        npz.add_array("w1", &ndarray::arr2(&[[1e300_f64]])).unwrap();
     });
     refuses("large.npz", &["w1[0, 0]"]);
 }

@@ -74,7 +74,7 @@ pub fn sleep(args: &SleepArgs) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
 
-    let tensors = tensors(&night, log)?;
+    let tensors = tensors(&mut night, log)?;
     write_tensors(&args.out, &tensors)?;
     say(&summary(&night, &tensors, &args.out))?;
     Ok(())
@@ -190,7 +190,7 @@ impl Log {
 }
 
 /// What is written: weights, potentials, counts and, if recorded, spikes.
-fn tensors(night: &Night, log: Log) -> Result<Vec<(String, Tensor)>, Failure> {
+fn tensors(night: &mut Night, log: Log) -> Result<Vec<(String, Tensor)>, Failure> {
     let mut tensors = Vec::new();
     for (layer, weights) in (1..).zip(night.weights()) {
         tensors.push((format!("w{layer}"), Tensor::F32(weights.into_dyn())));
