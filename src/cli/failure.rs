@@ -22,20 +22,12 @@ pub struct Failure {
 impl Failure {
     /// An argument, a file or a value is wrong.
     pub(super) fn wrong(error: impl Display) -> Self {
-        Self {
-            error: anyhow::anyhow!("{error}"),
-            asked_wrong: true,
-            unheard: false,
-        }
+        Self::new(anyhow::anyhow!("{error}"), true)
     }
 
     /// The arguments were right, and yet it went wrong.
     pub(super) fn failed(error: impl Into<anyhow::Error>) -> Self {
-        Self {
-            error: error.into(),
-            asked_wrong: false,
-            unheard: false,
-        }
+        Self::new(error, false)
     }
 
     /// One or the other.
