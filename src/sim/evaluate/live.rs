@@ -162,16 +162,12 @@ impl LiveEvaluator {
         for first in (0..self.samples.len()).step_by(8 * CHUNK) {
             self.refresh_sums(Slice::from(first..(first + 8 * CHUNK).min(self.samples.len())));
         }
-        let keep = self.mlp.keep;
-        let mut activations = Vec::new();
         for image in 0..self.samples.len() {
-            activations.clear();
-            match self.sums.len() {
-                0 => {}
-                1 => activations.extend_from_slice(image_of(&self.samples, image)),
-                layers => activations.extend(self.sums[layers - 2].row(image).iter().map(|sum| sum.max(0.0) * keep)),
-            }
-            self.readings[image].uncertainty = uncertainty(&activations, self.largest_weight);
+            let last_hidden = match self.sums.len() {
+                0 | 1 => image_of(&self.samples, image),
+                layers => row_of(&self.sums[layers - 2], image),
+            };
+            self.readings[image].uncertainty = uncertainty(last_hidden, self.largest_weight);
             let class = self.read(image);
             self.readings[image].class = class as u16;
             self.evaluation.add(self.samples.labels[image], class);
@@ -225,13 +221,7 @@ impl LiveEvaluator {
                 arch.dispatch(
                     #[inline(always)]
                     || {
-                        let mut work = ImageWork {
-                            mlp,
-                            layers,
-                            largest_weight,
-                            deltas: Vec::new(),
-                            activations: Vec::new(),
-                        };
+                        let mut work = ImageWork::new(mlp, layers, largest_weight);
                         for (index, reading) in readings.iter_mut().enumerate() {
                             work.image(image_of(samples, chunk * CHUNK + index), sums, index, reading);
                         }
@@ -256,86 +246,131 @@ struct ImageWork<'a> {
     largest_weight: f32,
     /// Change of each changed unit's activation in the layer below.
     deltas: Vec<f32>,
+    /// Sums of the changed neurons as they were.
+    old: Vec<f32>,
     activations: Vec<f32>,
 }
 
-impl ImageWork<'_> {
+impl<'a> ImageWork<'a> {
+    /// No image yet.
+    fn new(mlp: &'a Mlp, layers: &'a [LayerChange<'a>], largest_weight: f32) -> Self {
+        Self {
+            mlp,
+            layers,
+            largest_weight,
+            deltas: Vec::new(),
+            old: Vec::new(),
+            activations: Vec::new(),
+        }
+    }
+
     /// Brings the sums of image `index` of a chunk, and its reading, up to the new weights.
     #[inline(always)]
     fn image(&mut self, pixels: &[f32], sums: &mut [&mut [f32]], index: usize, reading: &mut Reading) {
-        let Some(last) = self.layers.len().checked_sub(1) else {
+        let Some((last, hidden)) = self.layers.split_last() else {
             return;
         };
-        let keep = self.mlp.keep;
-        let mut dense = false;
-        let mut touched = false;
         self.deltas.clear();
-        for layer in 0..=last {
-            let change = &self.layers[layer];
-            let weights = &self.mlp.weights[layer];
-            let units = weights.nrows();
-            let (below, here) = sums.split_at_mut(layer);
-            let row = &mut here[0][index * units..(index + 1) * units];
-            let some_input_changed = self.deltas.iter().any(|&delta| delta != 0.0);
-            if layer == last && dense {
-                // Every unit below may have changed: the outputs are few, so they are summed anew.
-                rectified(below, self.mlp, layer, index, keep, &mut self.activations);
-                for (sum, weights) in row.iter_mut().zip(weights.rows()) {
-                    *sum = dot(&self.activations, weights.to_slice().unwrap_or(&[]));
-                }
-                reading.uncertainty = uncertainty(&self.activations, self.largest_weight);
-                touched = true;
-                continue;
-            }
-            let old: Vec<f32> = change.neurons.iter().map(|&neuron| row[neuron as usize]).collect();
-            if some_input_changed {
-                for (&delta, column) in self.deltas.iter().zip(&change.columns) {
-                    if delta != 0.0 {
-                        for (sum, &weight) in row.iter_mut().zip(column) {
-                            *sum += delta * weight;
-                        }
-                    }
-                }
-                touched |= layer == last;
-            }
-            if !change.neurons.is_empty() {
-                let input: &[f32] = if layer == 0 {
-                    pixels
-                } else {
-                    rectified(below, self.mlp, layer, index, keep, &mut self.activations);
-                    &self.activations
-                };
-                for &neuron in change.neurons {
-                    let weights = weights.row(neuron as usize);
-                    row[neuron as usize] = dot(input, weights.to_slice().unwrap_or(&[]));
-                }
-                touched |= layer == last;
-            }
-            dense = layer > 0 && some_input_changed;
-            self.deltas.clear();
-            let new = change.neurons.iter().map(|&neuron| row[neuron as usize]);
-            self.deltas
-                .extend(new.zip(old).map(|(new, old)| (new.max(0.0) - old.max(0.0)) * keep));
+        let mut touched = false;
+        for (layer, change) in hidden.iter().enumerate() {
+            touched |= self.hidden_layer(layer, change, pixels, sums, index);
         }
-        if touched {
+        if touched || !last.neurons.is_empty() {
+            self.outputs(touched, last.neurons, sums, index, reading);
             let outputs = self.mlp.classes();
-            let row = &sums[last][index * outputs..(index + 1) * outputs];
+            let row = &sums[hidden.len()][index * outputs..(index + 1) * outputs];
             let class = read(row, self.mlp.output, reading.uncertainty);
             reading.class = class.unwrap_or_else(|| read_exactly(self.mlp, pixels)) as u16;
         }
     }
+
+    /// Brings one hidden layer up to date; whether an activation of it changed.
+    #[inline(always)]
+    fn hidden_layer(
+        &mut self,
+        layer: usize,
+        change: &LayerChange<'_>,
+        pixels: &[f32],
+        sums: &mut [&mut [f32]],
+        index: usize,
+    ) -> bool {
+        let weights = &self.mlp.weights[layer];
+        let keep = self.mlp.keep;
+        let (below, here) = sums.split_at_mut(layer);
+        let row = &mut here[0][index * weights.nrows()..(index + 1) * weights.nrows()];
+        self.old.clear();
+        self.old
+            .extend(change.neurons.iter().map(|&neuron| row[neuron as usize]));
+        let mut touched = false;
+        for (&delta, column) in self.deltas.iter().zip(&change.columns) {
+            if delta != 0.0 {
+                touched = true;
+                for (sum, &weight) in row.iter_mut().zip(column) {
+                    *sum += delta * weight;
+                }
+            }
+        }
+        if !change.neurons.is_empty() {
+            if layer > 0 {
+                rectify(
+                    &below[layer - 1][index * weights.ncols()..(index + 1) * weights.ncols()],
+                    keep,
+                    &mut self.activations,
+                );
+            }
+            let input = if layer == 0 { pixels } else { &self.activations };
+            for &neuron in change.neurons {
+                row[neuron as usize] = dot(input, row_of(weights, neuron as usize));
+            }
+        }
+        self.deltas.clear();
+        for (&old, &neuron) in self.old.iter().zip(change.neurons) {
+            let delta = (row[neuron as usize].max(0.0) - old.max(0.0)) * keep;
+            touched |= delta != 0.0;
+            self.deltas.push(delta);
+        }
+        touched
+    }
+
+    /// Sums the outputs anew: all of them, or those whose weights changed.
+    #[inline(always)]
+    fn outputs(&mut self, all: bool, neurons: &[u32], sums: &mut [&mut [f32]], index: usize, reading: &mut Reading) {
+        let (below, here) = sums.split_at_mut(self.layers.len() - 1);
+        let (Some(below), Some(weights)) = (below.last(), self.mlp.weights.last()) else {
+            return;
+        };
+        let hidden = &below[index * weights.ncols()..(index + 1) * weights.ncols()];
+        rectify(hidden, self.mlp.keep, &mut self.activations);
+        let row = &mut here[0][index * weights.nrows()..(index + 1) * weights.nrows()];
+        if all {
+            for (output, sum) in row.iter_mut().enumerate() {
+                *sum = dot(&self.activations, row_of(weights, output));
+            }
+        } else {
+            for &output in neurons {
+                row[output as usize] = dot(&self.activations, row_of(weights, output as usize));
+            }
+        }
+        // What was added and taken away again leaves a trace of its size, so the uncertainty only grows until everything
+        // is computed anew.
+        reading.uncertainty = reading.uncertainty.max(uncertainty(hidden, self.largest_weight));
+    }
 }
 
-/// The activations of the layer below `layer` for an image of the chunk.
+/// The weights of one neuron.
 #[inline(always)]
-fn rectified(below: &[&mut [f32]], mlp: &Mlp, layer: usize, index: usize, keep: f32, activations: &mut Vec<f32>) {
-    let units = mlp.weights[layer - 1].nrows();
+fn row_of(weights: &Array2<f32>, neuron: usize) -> &[f32] {
+    let inputs = weights.ncols();
+    weights
+        .as_slice()
+        .map_or(&[], |all| &all[neuron * inputs..(neuron + 1) * inputs])
+}
+
+/// Activations from sums.
+#[inline(always)]
+fn rectify(sums: &[f32], keep: f32, activations: &mut Vec<f32>) {
     activations.clear();
-    activations.extend(
-        below[layer - 1][index * units..(index + 1) * units]
-            .iter()
-            .map(|sum| sum.max(0.0) * keep),
-    );
+    activations.extend(sums.iter().map(|sum| sum.max(0.0) * keep));
 }
 
 /// The sum of products, in 32 partial sums that the compiler can keep side by side.

@@ -6,15 +6,14 @@
 
 use crate::sim::mlp::{Mlp, Output, argmax};
 
-/// What is left of a number when it has been rounded, and a little more: the error of an output sum is below this part of
-/// the sum of all its terms' magnitudes. Rounding errors of 1,000 terms add up like a random walk to about 30 x 6e-8 of a
-/// typical term; the bound takes every term at its largest.
+/// The error of an output sum is below this part of the sum of all its terms' magnitudes. Rounding errors of 1,000 terms
+/// add up like a random walk to about 30 x 6e-8 of a typical term; the bound takes every term at its largest.
 const ERROR: f32 = 1e-6;
 
-/// The largest error that an output sum can have, from the activations of the last hidden layer and the largest magnitude
-/// of the output weights.
-pub(super) fn uncertainty(activations: &[f32], largest_weight: f32) -> f32 {
-    ERROR * largest_weight * activations.iter().map(|activation| activation.abs()).sum::<f32>()
+/// The largest error that an output sum can have, from the sums (rectified or not) of the last hidden layer and the
+/// largest magnitude of the output weights.
+pub(super) fn uncertainty(hidden: &[f32], largest_weight: f32) -> f32 {
+    ERROR * largest_weight * hidden.iter().map(|sum| sum.abs()).sum::<f32>()
 }
 
 /// The class an image is read as from its output sums, or `None` if an error of `uncertainty` could change it.

@@ -58,22 +58,40 @@ impl Learning {
         weight + self.inc * gate_factor(self.gate, weight, true)
     }
 
-    /// The weight after a drop.
-    #[inline(always)]
-    pub(super) fn drop(self, weight: f32) -> f32 {
-        weight - self.dec * gate_factor(self.gate, weight, false)
-    }
-
-    /// [`Learning::drop`], so many times, for many weights.
+    /// The weights after so many drops: `w - dec x gate(w)` each time.
     pub(super) fn drop_all(self, arch: Arch, weights: &mut [Cell], times: u32) {
         // A loop for each gate, so that each is a straight run of arithmetic.
         let Self { gate, dec, .. } = self;
         match gate {
-            Gate::Reference => repeat(arch, weights, times, #[inline(always)] |w| w - dec * reference(w)),
-            Gate::PlainSigmoid => repeat(arch, weights, times, #[inline(always)] |w| w - dec * falling_sigmoid(w)),
-            Gate::None => repeat(arch, weights, times, #[inline(always)] |w| w - dec * 1.0),
+            Gate::Reference => repeat(
+                arch,
+                weights,
+                times,
+                #[inline(always)]
+                |w| w - dec * reference(w),
+            ),
+            Gate::PlainSigmoid => repeat(
+                arch,
+                weights,
+                times,
+                #[inline(always)]
+                |w| w - dec * falling_sigmoid(w),
+            ),
+            Gate::None => repeat(
+                arch,
+                weights,
+                times,
+                #[inline(always)]
+                |w| w - dec * 1.0,
+            ),
             Gate::SoftBounds { bound } => {
-                repeat(arch, weights, times, #[inline(always)] |w: f32| w - dec * soft_bounds(-w, bound));
+                repeat(
+                    arch,
+                    weights,
+                    times,
+                    #[inline(always)]
+                    |w: f32| w - dec * soft_bounds(-w, bound),
+                );
             }
         }
     }
@@ -154,20 +172,32 @@ mod tests {
     /// Catches a bulk drop that differs from a single one, and bounds that do not hold.
     #[test]
     fn many_drops_are_single_drops() {
-        for gate in [Gate::Reference, Gate::PlainSigmoid, Gate::None, Gate::SoftBounds { bound: 0.1 }] {
-            let learning = Learning { gate, inc: 0.05, dec: 0.03 };
+        for gate in [
+            Gate::Reference,
+            Gate::PlainSigmoid,
+            Gate::None,
+            Gate::SoftBounds { bound: 0.1 },
+        ] {
+            let learning = Learning {
+                gate,
+                inc: 0.05,
+                dec: 0.03,
+            };
             let start: Cell = std::array::from_fn(|lane| lane as f32 * 0.012 - 0.09);
             let mut many = [start];
             learning.drop_all(Arch::new(), &mut many, 200);
             let mut single = start;
             for weight in &mut single {
                 for _ in 0..200 {
-                    *weight = learning.drop(*weight);
+                    *weight -= learning.dec * gate_factor(gate, *weight, false);
                 }
             }
             assert_eq!(many[0], single, "{gate}");
             if let Gate::SoftBounds { .. } = gate {
-                assert!(single.iter().all(|weight| (-0.100_001..-0.09).contains(weight)), "{single:?}");
+                assert!(
+                    single.iter().all(|weight| (-0.100_001..-0.09).contains(weight)),
+                    "{single:?}"
+                );
             }
         }
     }

@@ -207,7 +207,10 @@ impl Layer {
             || {
                 // Few neurons spike, so groups of them are asked first.
                 for (group, potentials) in self.potentials.chunks_mut(64).enumerate() {
-                    if !potentials.iter().fold(false, |any, &potential| any | (potential >= self.threshold)) {
+                    if !potentials
+                        .iter()
+                        .fold(false, |any, &potential| any | (potential >= self.threshold))
+                    {
                         continue;
                     }
                     for (index, potential) in potentials.iter_mut().enumerate() {

@@ -56,7 +56,12 @@ impl Missed {
     /// None yet.
     fn new(neurons: usize) -> Self {
         let order: Vec<u32> = (0..neurons as u32).collect();
-        Self { of: vec![0; neurons], place: order.clone(), order, counts: Vec::new() }
+        Self {
+            of: vec![0; neurons],
+            place: order.clone(),
+            order,
+            counts: Vec::new(),
+        }
     }
 
     /// One more of a neuron: it changes places with the first that missed as many as it had.
@@ -191,8 +196,14 @@ impl Synapses {
         let cells = &mut self.cells[block * self.inputs..][..self.inputs];
         self.missed.add(output as u32);
         self.raised.clear();
-        self.raised.extend(spikes.iter().map(|&input| self.learning.raise(cells[input as usize][lane])));
-        change_row(cells, &self.awake, lane, &mut self.room, |row| self.learning.drop_all(arch, row, 1));
+        self.raised.extend(
+            spikes
+                .iter()
+                .map(|&input| self.learning.raise(cells[input as usize][lane])),
+        );
+        change_row(cells, &self.awake, lane, &mut self.room, |row| {
+            self.learning.drop_all(arch, row, 1)
+        });
         for (&input, &weight) in spikes.iter().zip(&self.raised) {
             cells[input as usize][lane] = weight;
         }
@@ -200,14 +211,18 @@ impl Synapses {
 
     /// Brings every weight up to date.
     pub fn settle(&mut self, arch: Arch) {
-        let asleep: Vec<u32> = (0..self.inputs as u32).filter(|&input| !self.is_awake[input as usize]).collect();
+        let asleep: Vec<u32> = (0..self.inputs as u32)
+            .filter(|&input| !self.is_awake[input as usize])
+            .collect();
         // In order, so that a block is in the cache for all of its neurons.
         for neuron in 0..self.outputs as u32 {
             let times = self.missed.of(neuron);
             if times > 0 {
                 let (block, lane) = (neuron as usize / LANES, neuron as usize % LANES);
                 let cells = &mut self.cells[block * self.inputs..][..self.inputs];
-                change_row(cells, &asleep, lane, &mut self.room, |row| self.learning.drop_all(arch, row, times));
+                change_row(cells, &asleep, lane, &mut self.room, |row| {
+                    self.learning.drop_all(arch, row, times)
+                });
             }
         }
         self.missed.clear();
@@ -215,7 +230,9 @@ impl Synapses {
 
     /// The weights of one neuron, one an input, as of the last [`Synapses::settle`].
     pub fn row(&self, output: usize) -> impl Iterator<Item = f32> + '_ {
-        self.cells[output / LANES * self.inputs..][..self.inputs].iter().map(move |cell| cell[output % LANES])
+        self.cells[output / LANES * self.inputs..][..self.inputs]
+            .iter()
+            .map(move |cell| cell[output % LANES])
     }
 
     /// Writes the weights, as of the last [`Synapses::settle`], into an array of shape outputs x inputs.
