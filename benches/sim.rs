@@ -3,6 +3,8 @@
 //! Each prints what the work has to touch, so that the distance to the machine's limit can be read: divide the bytes or
 //! operations of one iteration by its time. `cargo bench` runs them all.
 
+#![expect(clippy::print_stdout, reason = "a bench prints")]
+
 use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -12,7 +14,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use somnoscope::data;
 use somnoscope::experiment::{Experiment, Stage, find_preset};
 use somnoscope::sim::Samples;
-use somnoscope::sim::evaluate::{Evaluator, LiveEvaluator};
+use somnoscope::sim::evaluate::{Evaluation, Evaluator, LiveEvaluator};
 use somnoscope::sim::mlp::Mlp;
 use somnoscope::sim::night::{Dreamer, LANES, Night, alpha_from_data};
 use somnoscope::sim::train::Trainer;
@@ -130,7 +132,7 @@ fn follow_3_000(bencher: Bencher<'_, '_>, (layer, neurons): (usize, u32)) {
     let (mut experiment, mut night, _dreamer, _steps) = trained("one_per_cent");
     let weights = experiment.weights();
     let mlp = Mlp { weights, ..newborn() };
-    let mut live = LiveEvaluator::new(mlp, Arc::clone(experiment.test_samples()));
+    let mut live = LiveEvaluator::new(mlp, Arc::clone(experiment.test_samples()), &NEVER).expect("nobody stops it");
     let mut first = 0;
     bencher.bench_local(|| {
         first = (first + 7) % 200;
@@ -138,7 +140,7 @@ fn follow_3_000(bencher: Bencher<'_, '_>, (layer, neurons): (usize, u32)) {
         let mut changed = vec![Vec::new(); 3];
         changed[layer] = (0..neurons).map(|index| (first + index * 37) % units).collect();
         changed[layer].sort_unstable();
-        black_box(live.update(&mut night, &changed).correct())
+        black_box(live.update(&mut night, &changed, &NEVER).map(Evaluation::correct))
     });
 }
 

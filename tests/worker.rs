@@ -47,7 +47,7 @@ impl Run {
 
     /// Listens until something is so. A minute is an error of the program, not of the machine.
     fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !is_so(self) {
             assert!(
                 Instant::now() < deadline,
@@ -221,7 +221,7 @@ fn a_sleeping_listener_misses_nothing() {
     recipe.night.steps = 20_000;
     let mut run = Run::open(recipe);
     run.worker.send(Command::Play(Goal::Woken));
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while run.worker.frame().phase != Phase::Woken {
         assert!(Instant::now() < deadline, "the worker waited for its listener");
         std::thread::sleep(Duration::from_millis(20));

@@ -1,5 +1,6 @@
 //! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,11 +9,15 @@ use ndarray::Array2;
 use super::{Recipe, RecipeError};
 use crate::data::{self, DataError, Dataset};
 use crate::sim::Samples;
-use crate::sim::evaluate::{Evaluation, Evaluator};
+use crate::sim::evaluate::{Evaluation, Evaluator, LiveEvaluator};
 use crate::sim::mlp::Mlp;
 use crate::sim::night::{Alpha, Dreamer, Night, NightParams, alpha_from_data};
 use crate::sim::rng::{self, Stream};
 use crate::sim::train::{BatchReport, Trainer};
+
+/// Held-out images that a network is tested on at most: the published sets have as many, and a test that follows the night
+/// keeps 10 kB for each at 1200-1200-10.
+pub const MAX_TEST_IMAGES: usize = 10_000;
 
 /// A run that cannot begin or go on.
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +85,10 @@ struct Bed {
     dreamer: Dreamer,
     alpha: Vec<f64>,
     before: Arc<Vec<Array2<f32>>>,
-    /// The network with the weights of the moment, for tests; filled when needed.
-    awake: Mlp,
+    /// The test that follows the night, from the first time one is wanted.
+    live: Option<LiveEvaluator>,
+    /// Neurons of each layer whose weights changed since the last test.
+    changed: Vec<BTreeSet<u32>>,
 }
 
 impl Experiment {
@@ -99,12 +106,12 @@ impl Experiment {
             &mut rng::stream(recipe.seed, Stream::Subset, 0),
         )?;
         let train = Samples::gather(dataset.train.all_pixels(), dataset.train.labels(), pixels, &chosen);
-        let all: Vec<usize> = (0..dataset.test.len()).collect();
+        let tested = tested_images(dataset.test.len(), recipe.seed);
         let test = Arc::new(Samples::gather(
             dataset.test.all_pixels(),
             dataset.test.labels(),
             pixels,
-            &all,
+            &tested,
         ));
         let sizes: Vec<usize> = [pixels]
             .into_iter()
@@ -232,7 +239,8 @@ impl Experiment {
             dreamer: Dreamer::new(params, &self.mean_image, self.image_size, self.recipe.seed),
             alpha,
             before: Arc::new(self.mlp.weights.clone()),
-            awake: self.mlp.clone(),
+            live: None,
+            changed: vec![BTreeSet::new(); self.mlp.weights.len()],
         });
         Ok(Some(()))
     }
@@ -242,29 +250,49 @@ impl Experiment {
         let last = self.recipe.night.steps;
         let bed = self.bed.as_mut().filter(|bed| bed.night.steps() < last)?;
         bed.night.step(&bed.dreamer);
+        if bed.live.is_some() {
+            for (changed, spikes) in bed.changed.iter_mut().zip(&bed.night.spikes()[1..]) {
+                changed.extend(spikes);
+            }
+        }
         Some(&bed.night)
     }
 
     /// Tests the network of this moment on the held-out images. `None` if `stop` was set meanwhile. Changes nothing in
-    /// the run.
+    /// the run. In the night only what changed since the last test is computed again.
     pub fn evaluate(&mut self, stop: &AtomicBool) -> Result<Option<Evaluation>, ExperimentError> {
-        let mlp = match &mut self.bed {
-            Some(bed) => {
-                bed.night.copy_weights_to(&mut bed.awake.weights);
-                if !bed.awake.is_finite() {
-                    let at = bed.night.steps();
-                    return Err(ExperimentError::Diverged {
-                        phase: "the night",
-                        unit: "step",
-                        at,
-                        remedy: "raise or drop",
-                    });
-                }
-                &bed.awake
-            }
-            None => &self.mlp,
+        let Some(bed) = &mut self.bed else {
+            return Ok(self.evaluator.evaluate(&self.mlp, &self.test, stop));
         };
-        Ok(self.evaluator.evaluate(mlp, &self.test, stop))
+        let diverged = |at| ExperimentError::Diverged {
+            phase: "the night",
+            unit: "step",
+            at,
+            remedy: "raise or drop",
+        };
+        let Some(live) = &mut bed.live else {
+            let now = Mlp {
+                weights: bed.night.weights(),
+                ..self.mlp.clone()
+            };
+            if !now.is_finite() {
+                return Err(diverged(bed.night.steps()));
+            }
+            bed.changed.iter_mut().for_each(BTreeSet::clear);
+            bed.live = LiveEvaluator::new(now, Arc::clone(&self.test), stop);
+            return Ok(bed.live.as_ref().map(|live| live.evaluation().clone()));
+        };
+        let changed: Vec<Vec<u32>> = bed
+            .changed
+            .iter_mut()
+            .map(|l| std::mem::take(l).into_iter().collect())
+            .collect();
+        let evaluation = live.update(&mut bed.night, &changed, stop).cloned();
+        if live.is_finite() {
+            Ok(evaluation)
+        } else {
+            Err(diverged(bed.night.steps()))
+        }
     }
 
     /// Goes back to the end of training for the night of another recipe, whose name and note it takes over. Whether the
@@ -278,6 +306,18 @@ impl Experiment {
         self.bed = None;
         Ok(())
     }
+}
+
+/// Which of the held-out images are tested on: all of them, or a random sample where there are more than
+/// [`MAX_TEST_IMAGES`].
+fn tested_images(available: usize, seed: u64) -> Vec<usize> {
+    let mut images: Vec<usize> = (0..available).collect();
+    if available > MAX_TEST_IMAGES {
+        rng::shuffle(&mut images, &mut rng::stream(seed, Stream::Evaluation, 0));
+        images.truncate(MAX_TEST_IMAGES);
+        images.sort_unstable();
+    }
+    images
 }
 
 /// A window larger than the image is a mistake, and is said.

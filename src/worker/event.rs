@@ -68,8 +68,10 @@ pub struct Opened {
     pub train_images: usize,
     /// Images there are to train from.
     pub train_available: usize,
-    /// Images held out for testing.
+    /// Images held out for testing that are tested on: all, or a sample of them.
     pub test_images: usize,
+    /// Images held out for testing.
+    pub test_available: usize,
     /// Units from the inputs to the outputs.
     pub sizes: Vec<usize>,
     /// Batches from birth to the end of training.

@@ -18,6 +18,8 @@ use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 const TESTS_IN_TRAINING: u64 = 20;
 /// Tests during a night, besides the one before it. They fall on the same steps at any speed.
 const TESTS_IN_NIGHT: u64 = 30;
+/// Between two pictures of the night, one part in so many goes into tests.
+const TEST_SHARE: u32 = 4;
 /// Shortest time between two snapshots of the weights while running.
 const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
 
@@ -48,6 +50,8 @@ pub(super) struct Loop {
     settled: bool,
     /// The moment of the last test, and what came out.
     tested: Option<Arc<Evaluated>>,
+    /// When the last test ended, and how long it took.
+    last_test: (Instant, Duration),
     /// The last snapshot of the weights, and when it was made.
     snapshot: Option<(WeightSnapshot, Instant)>,
 }
@@ -67,6 +71,7 @@ impl Loop {
             phase: Phase::Empty,
             settled: true,
             tested: None,
+            last_test: (Instant::now(), Duration::ZERO),
             snapshot: None,
         }
     }
@@ -78,6 +83,7 @@ impl Loop {
                 self.settle();
             } else {
                 self.work();
+                self.test_between();
             }
             self.publish();
         }
@@ -122,7 +128,7 @@ impl Loop {
     fn obey(&mut self, command: Command) -> bool {
         match command {
             Command::Open { recipe, from } => {
-                self.mode = Mode::Waiting;
+                self.set_mode(Mode::Waiting);
                 if let Err(error) = self.open(*recipe, from) {
                     self.fail(&error);
                 }
@@ -177,6 +183,7 @@ impl Loop {
             train_images: experiment.train_samples().len(),
             train_available: dataset.train.len(),
             test_images: experiment.test_samples().len(),
+            test_available: dataset.test.len(),
             sizes: experiment.sizes(),
             total_batches: experiment.total_batches(),
             mean_image: experiment.mean_image().to_vec(),
@@ -339,12 +346,32 @@ impl Loop {
         self.test()
     }
 
+    /// Between two pictures of the night the test follows it, as long as that takes a small part of the time.
+    fn test_between(&mut self) {
+        let Some(now) = self
+            .experiment
+            .as_ref()
+            .filter(|_| self.phase == Phase::Asleep)
+            .map(moment)
+        else {
+            return;
+        };
+        let (ended, took) = self.last_test;
+        if self.tested_at() != Some(now)
+            && ended.elapsed() >= took * TEST_SHARE
+            && let Err(error) = self.test()
+        {
+            self.fail(&error);
+        }
+    }
+
     /// Tests the network. `false` if that was interrupted.
     fn test(&mut self) -> Result<bool, ExperimentError> {
         let Some(experiment) = &mut self.experiment else {
             return Ok(true);
         };
         let moment = moment(experiment);
+        let began = Instant::now();
         let evaluation = match &self.tested {
             // The network that falls asleep is the one that training left.
             Some(last) if moment == Moment::Step(0) && last.moment == Moment::Batch(experiment.batches()) => {
@@ -352,6 +379,7 @@ impl Loop {
             }
             _ => experiment.evaluate(&self.interrupt)?,
         };
+        self.last_test = (Instant::now(), began.elapsed());
         let Some(evaluation) = evaluation else { return Ok(false) };
         let tested = Arc::new(Evaluated { moment, evaluation });
         self.outbox.send(Event::Evaluated(Arc::clone(&tested)));

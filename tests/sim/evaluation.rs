@@ -54,7 +54,7 @@ proptest! {
         let mut params = lively();
         params.beta = vec![0.4; layers];
         let mut night = Night::new(&mlp.weights, &params, &vec![4.0; layers]);
-        let mut live = LiveEvaluator::new(mlp, Arc::clone(&samples));
+        let mut live = LiveEvaluator::new(mlp, Arc::clone(&samples), &NEVER).expect("nobody stops it");
         same_as_from_scratch(&live, &samples);
         let mut changed = vec![std::collections::BTreeSet::new(); layers];
         let mut rng = rng::stream(seed, Stream::Evaluation, 2);
@@ -66,7 +66,7 @@ proptest! {
             if step % every == 0 {
                 let list: Vec<Vec<u32>> =
                     changed.iter_mut().map(|layer| std::mem::take(layer).into_iter().collect()).collect();
-                live.update(&mut night, &list);
+                live.update(&mut night, &list, &NEVER).expect("nobody stops it");
                 prop_assert_eq!(&live.mlp().weights, &night.weights());
                 same_as_from_scratch(&live, &samples);
             }
@@ -92,7 +92,7 @@ fn does_not_drift_over_thousands_of_changes() {
         ..lively()
     };
     let mut night = Night::new(&mlp.weights, &params, &[4.0; 3]);
-    let mut live = LiveEvaluator::new(mlp, Arc::clone(&samples));
+    let mut live = LiveEvaluator::new(mlp, Arc::clone(&samples), &NEVER).expect("nobody stops it");
     let mut rng = rng::stream(3, Stream::Evaluation, 2);
     let (mut spikes, mut moved) = (0, 0);
     for step in 0..2000 {
@@ -100,7 +100,7 @@ fn does_not_drift_over_thousands_of_changes() {
         let changed = night.spikes()[1..].to_vec();
         spikes += changed.iter().map(Vec::len).sum::<usize>();
         let before = live.evaluation().clone();
-        live.update(&mut night, &changed);
+        live.update(&mut night, &changed, &NEVER).expect("nobody stops it");
         moved += usize::from(&before != live.evaluation());
         if step % 97 == 0 {
             same_as_from_scratch(&live, &samples);

@@ -10,6 +10,7 @@
 //! weights.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use faer::Accum;
 use ndarray::{Array2, Axis, Slice};
@@ -26,6 +27,8 @@ use crate::sim::night::Night;
 
 /// Changes after which all sums are computed anew.
 const REFRESH: usize = 512;
+/// Changes in one layer at a time beyond which computing everything anew is faster.
+const MANY: usize = 24;
 /// Images that one core works on at a time.
 const CHUNK: usize = 64;
 
@@ -41,6 +44,9 @@ pub struct LiveEvaluator {
     readings: Vec<Reading>,
     largest_weight: f32,
     evaluation: Evaluation,
+    is_finite: bool,
+    /// Whether a test was stopped half-way.
+    is_stale: bool,
     changes_since_refresh: usize,
 }
 
@@ -60,8 +66,8 @@ struct LayerChange<'a> {
 }
 
 impl LiveEvaluator {
-    /// Tests a network from scratch and keeps what later changes need.
-    pub fn new(mlp: Mlp, samples: Arc<Samples>) -> Self {
+    /// Tests a network from scratch and keeps what later changes need. `None` if `stop` was set meanwhile.
+    pub fn new(mlp: Mlp, samples: Arc<Samples>, stop: &AtomicBool) -> Option<Self> {
         let mut evaluator = Self {
             arch: Arch::new(),
             sums: mlp
@@ -72,15 +78,17 @@ impl LiveEvaluator {
             readings: vec![Reading::default(); samples.len()],
             largest_weight: 0.0,
             evaluation: Evaluation::empty(mlp.classes()),
+            is_finite: mlp.is_finite(),
+            is_stale: true,
             changes_since_refresh: 0,
             mlp,
             samples,
         };
-        evaluator.refresh();
-        evaluator
+        evaluator.refresh(stop)?;
+        Some(evaluator)
     }
 
-    /// What the network can do with the weights of the last update.
+    /// What the network could do at the last test that was not stopped.
     pub fn evaluation(&self) -> &Evaluation {
         &self.evaluation
     }
@@ -95,17 +103,23 @@ impl LiveEvaluator {
         &self.mlp
     }
 
+    /// Whether every weight is a finite number.
+    pub fn is_finite(&self) -> bool {
+        self.is_finite
+    }
+
     /// Bytes that are kept.
     pub fn memory(&self) -> usize {
         let numbers = self.sums.iter().map(Array2::len).sum::<usize>() + self.mlp.weight_count();
         numbers * size_of::<f32>() + self.readings.len() * size_of::<Reading>()
     }
 
-    /// Takes over the weights of the given neurons (for each layer, rising) from a night, and tests.
-    pub fn update(&mut self, night: &mut Night, changed: &[Vec<u32>]) -> &Evaluation {
+    /// Takes over the weights of the given neurons (for each layer, rising) from a night, and tests. `None` if `stop` was
+    /// set meanwhile; the weights are taken over then, and the next update makes up for the test.
+    pub fn update(&mut self, night: &mut Night, changed: &[Vec<u32>], stop: &AtomicBool) -> Option<&Evaluation> {
         let count: usize = changed.iter().map(Vec::len).sum();
-        if count == 0 {
-            return &self.evaluation;
+        if count == 0 && !self.is_stale {
+            return Some(&self.evaluation);
         }
         // Columns are read before the rows change: what is added to a sum must be what the old weights gave.
         let layers: Vec<LayerChange<'_>> = changed
@@ -120,30 +134,33 @@ impl LiveEvaluator {
                 },
             })
             .collect();
+        self.take_over(night, changed);
+        self.changes_since_refresh += count;
+        // With few layers above the input a change stays a handful of columns. Where it would spread through a further
+        // hidden layer, or touches much of a layer, the matrix products of a full test are faster.
+        let is_deep = !(2..=3).contains(&self.mlp.weights.len());
+        let is_much = changed.iter().any(|neurons| neurons.len() > MANY);
+        if self.is_stale || is_deep || is_much || self.changes_since_refresh > REFRESH {
+            self.refresh(stop)?;
+        } else {
+            self.propagate(&layers);
+        }
+        Some(&self.evaluation)
+    }
+
+    /// Copies the weights of neurons from a night.
+    fn take_over(&mut self, night: &mut Night, changed: &[Vec<u32>]) {
         for (layer, neurons) in changed.iter().enumerate().filter(|(_, neurons)| !neurons.is_empty()) {
             let synapses = night.synapses(layer);
             for &neuron in neurons {
                 let mut row = self.mlp.weights[layer].row_mut(neuron as usize);
                 for (weight, now) in row.iter_mut().zip(synapses.row(neuron as usize)) {
+                    self.is_finite &= now.is_finite();
                     *weight = now;
                 }
             }
         }
         self.largest_weight = largest_output_weight(&self.mlp);
-        self.changes_since_refresh += count;
-        // With few layers above the input a change stays a handful of columns. Where it would spread through a further
-        // hidden layer, or touches much of a layer, the matrix products of a full test are faster.
-        let spreads = self.mlp.weights.len() > 3;
-        let is_much = changed
-            .iter()
-            .zip(&self.mlp.weights)
-            .any(|(neurons, layer)| neurons.len() * 6 > layer.nrows());
-        if self.changes_since_refresh > REFRESH || self.mlp.weights.len() < 2 || spreads || (is_much && count > 16) {
-            self.refresh();
-        } else {
-            self.propagate(&layers);
-        }
-        &self.evaluation
     }
 
     /// The outgoing weights of the given units of the layer below `layer`.
@@ -155,11 +172,15 @@ impl LiveEvaluator {
     }
 
     /// Computes everything anew.
-    fn refresh(&mut self) {
+    fn refresh(&mut self, stop: &AtomicBool) -> Option<()> {
+        self.is_stale = true;
         self.changes_since_refresh = 0;
         self.largest_weight = largest_output_weight(&self.mlp);
         self.evaluation = Evaluation::empty(self.mlp.classes());
         for first in (0..self.samples.len()).step_by(8 * CHUNK) {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
             self.refresh_sums(Slice::from(first..(first + 8 * CHUNK).min(self.samples.len())));
         }
         for image in 0..self.samples.len() {
@@ -172,6 +193,8 @@ impl LiveEvaluator {
             self.readings[image].class = class as u16;
             self.evaluation.add(self.samples.labels[image], class);
         }
+        self.is_stale = false;
+        Some(())
     }
 
     /// Computes the sums of some images anew.
@@ -228,12 +251,10 @@ impl LiveEvaluator {
                     },
                 );
             });
-        for image in 0..self.readings.len() {
-            let (old, new) = (usize::from(before[image]), usize::from(self.readings[image].class));
-            if old != new {
-                let label = self.samples.labels[image];
-                self.evaluation.remove(label, old);
-                self.evaluation.add(label, new);
+        for ((old, reading), &label) in before.into_iter().zip(&self.readings).zip(&self.samples.labels) {
+            if old != reading.class {
+                self.evaluation.remove(label, usize::from(old));
+                self.evaluation.add(label, usize::from(reading.class));
             }
         }
     }

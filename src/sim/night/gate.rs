@@ -192,7 +192,7 @@ mod tests {
                     *weight -= learning.dec * gate_factor(gate, *weight, false);
                 }
             }
-            assert_eq!(many[0], single, "{gate}");
+            assert_eq!(many[0].map(f32::to_bits), single.map(f32::to_bits), "{gate}");
             if let Gate::SoftBounds { .. } = gate {
                 assert!(
                     single.iter().all(|weight| (-0.100_001..-0.09).contains(weight)),

@@ -207,10 +207,10 @@ impl Layer {
             || {
                 // Few neurons spike, so groups of them are asked first.
                 for (group, potentials) in self.potentials.chunks_mut(64).enumerate() {
-                    if !potentials
+                    let highest = potentials
                         .iter()
-                        .fold(false, |any, &potential| any | (potential >= self.threshold))
-                    {
+                        .fold(f32::NEG_INFINITY, |most, &potential| potential.max(most));
+                    if highest < self.threshold {
                         continue;
                     }
                     for (index, potential) in potentials.iter_mut().enumerate() {

@@ -202,7 +202,7 @@ impl Synapses {
                 .map(|&input| self.learning.raise(cells[input as usize][lane])),
         );
         change_row(cells, &self.awake, lane, &mut self.room, |row| {
-            self.learning.drop_all(arch, row, 1)
+            self.learning.drop_all(arch, row, 1);
         });
         for (&input, &weight) in spikes.iter().zip(&self.raised) {
             cells[input as usize][lane] = weight;
@@ -221,7 +221,7 @@ impl Synapses {
                 let (block, lane) = (neuron as usize / LANES, neuron as usize % LANES);
                 let cells = &mut self.cells[block * self.inputs..][..self.inputs];
                 change_row(cells, &asleep, lane, &mut self.room, |row| {
-                    self.learning.drop_all(arch, row, times)
+                    self.learning.drop_all(arch, row, times);
                 });
             }
         }
