@@ -1,0 +1,94 @@
+//! What every panel has: figures in its header, a key, an empty state, a table for the pointer.
+
+use egui::{Align2, Color32, FontId, RichText, Ui, vec2};
+
+use crate::app::text::percent;
+use crate::app::theme::{self, Tokens, size};
+
+/// A figure with a word in front of it.
+pub fn figure(ui: &mut Ui, word: &str, value: impl Into<String>) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    if !word.is_empty() {
+        ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
+    }
+    ui.label(theme::strong(value, size::BODY).color(tokens.text_strong));
+}
+
+/// Two shares of one, and what became of the first: `28.6 → 59.7 %` and `+31.1`.
+pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let Some(now) = now else {
+        ui.label(theme::strong(format!("{} %", percent(before)), size::FIGURE).color(tokens.text_strong));
+        return;
+    };
+    let text = format!("{} → {} %", percent(before), percent(now));
+    ui.label(theme::strong(text, size::FIGURE).color(tokens.text_strong));
+    let points = 100.0 * (now - before);
+    let (arrow, color) = if points >= 0.05 {
+        ("▲", tokens.better)
+    } else if points <= -0.05 {
+        ("▼", tokens.worse)
+    } else {
+        ("", tokens.text_weak)
+    };
+    let text = format!("{arrow} {:.1}", points.abs());
+    ui.label(RichText::new(text.trim()).size(size::SMALL).color(color)).on_hover_text("Percentage points since falling asleep");
+}
+
+/// An entry of a key: a swatch and what it stands for.
+pub fn key(ui: &mut Ui, color: Color32, word: &str) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 5.0;
+    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, 2.0, color);
+    ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
+    ui.add_space(4.0);
+}
+
+/// What a panel shows when it has nothing to show: what will be here, and what to do for it.
+pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
+    let tokens = Tokens::of(ui);
+    let rect = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(rect, 6.0, tokens.sunken);
+    let text = ui.painter().layout(
+        what.to_owned(),
+        FontId::proportional(size::BODY),
+        tokens.text_weak,
+        (rect.width() - 32.0).clamp(40.0, 320.0),
+    );
+    let hint = ui.painter().layout(
+        todo.to_owned(),
+        FontId::new(size::BODY, theme::strong_family()),
+        tokens.text,
+        (rect.width() - 32.0).clamp(40.0, 320.0),
+    );
+    let height = text.size().y + hint.size().y + 6.0;
+    let top = rect.center().y - 0.5 * height;
+    let hint_at = egui::pos2(rect.center().x - 0.5 * hint.size().x, top);
+    let text_at = egui::pos2(rect.center().x - 0.5 * text.size().x, top + hint.size().y + 6.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.galley(hint_at, hint, tokens.text);
+    painter.galley(text_at, text, tokens.text_weak);
+    let response = ui.allocate_rect(rect, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{todo} {what}")));
+}
+
+/// A small table under the pointer: what, and how much.
+pub fn tooltip_rows(ui: &mut Ui, title: &str, rows: &[(&str, String)]) {
+    let tokens = Tokens::of(ui);
+    ui.label(theme::strong(title, size::BODY).color(tokens.text_strong));
+    egui::Grid::new("tooltip rows").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
+        for (what, value) in rows {
+            ui.label(RichText::new(*what).color(tokens.text_weak));
+            ui.label(value);
+            ui.end_row();
+        }
+    });
+}
+
+/// Small text of an axis.
+pub fn axis_text(ui: &Ui, at: egui::Pos2, align: Align2, text: impl ToString) -> egui::Rect {
+    ui.painter().text(at, align, text, FontId::proportional(size::SMALL), Tokens::of(ui).text_weak)
+}
