@@ -8,7 +8,6 @@
 //! [`data`] → [`sim`] → [`experiment`] → [`run`] → [`worker`] → [`app`].
 
 pub mod app;
-pub mod cli;
 pub mod data;
 pub mod experiment;
 pub mod run;

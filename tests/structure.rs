@@ -28,14 +28,26 @@ fn arrows_point_one_way() {
             read += 1;
             let text = std::fs::read_to_string(&file).expect("a source file can be read");
             for above in &ORDER[rank + 1..] {
-                assert!(!text.contains(&format!("crate::{above}")), "{} reaches up to `{above}`", file.display());
+                assert!(
+                    !text.contains(&format!("crate::{above}")),
+                    "{} reaches up to `{above}`",
+                    file.display()
+                );
             }
-            assert!(!text.contains("crate::cli"), "{} reaches up to the command line", file.display());
+            assert!(
+                !text.contains("crate::cli"),
+                "{} reaches up to the command line",
+                file.display()
+            );
             if *module == "app" {
                 continue;
             }
             for name in WINDOW_CRATES {
-                assert!(!text.contains(&format!("{name}::")), "{} knows the window: `{name}`", file.display());
+                assert!(
+                    !text.contains(&format!("{name}::")),
+                    "{} knows the window: `{name}`",
+                    file.display()
+                );
             }
         }
     }

@@ -1,1 +1,54 @@
 //! Image sets: reading, finding, downloading and choosing from them.
+//!
+//! Owns the path from files (or the bytes built into the program) to pixels and labels in memory. Knows nothing of
+//! networks, experiments or windows.
+
+mod builtin;
+mod choose;
+mod dataset;
+mod discover;
+mod error;
+pub mod fetch;
+mod folder;
+pub mod idx;
+mod images;
+mod import;
+mod published;
+mod set;
+mod spec;
+
+pub use choose::choose;
+pub use dataset::Dataset;
+pub use discover::{Found, discover, examine, find, search_folders, user_folder};
+pub use error::DataError;
+pub use images::{Images, MAX_SIDE};
+pub use import::{Imported, import, import_into};
+pub use set::Set;
+pub use spec::{Amount, DataSpec, Draw, Origin};
+
+/// Reads the training and test images that `spec` names, all of them: [`choose`] picks the share to train on.
+///
+/// A published set in a folder must have labels 0 to 9; own images have as many classes as their labels say. A folder
+/// without test files is split by position: of each ten images in a row, three are for the test.
+///
+/// # Errors
+/// One sentence that names the file or folder, what is wrong with it, and what to do.
+pub fn load(spec: &DataSpec) -> Result<Dataset, DataError> {
+    match &spec.from {
+        Origin::BuiltIn => builtin::load(spec.set),
+        Origin::Full => folder::load(spec.set, &find(spec.set, &search_folders(spec.set))?),
+        Origin::Folder(path) => folder::load(spec.set, path),
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -55,7 +55,10 @@ pub static PARAMETERS: &[Parameter] = &[
         range: 0.0..=1000.0,
         logarithmic: true,
         help: "Passes over the chosen images. Few epochs starve a network as much as few images do.",
-        access: Access::Whole(|r| r.training.epochs.into(), |r, v| r.training.epochs = v.try_into().unwrap_or(u32::MAX)),
+        access: Access::Whole(
+            |r| r.training.epochs.into(),
+            |r, v| r.training.epochs = v.try_into().unwrap_or(u32::MAX),
+        ),
     },
     Parameter {
         path: "training.learning_rate",
@@ -82,7 +85,10 @@ pub static PARAMETERS: &[Parameter] = &[
         range: 1.0..=1000.0,
         logarithmic: true,
         help: "Images that one change of the weights is computed from. The reference uses 100.",
-        access: Access::Whole(|r| r.training.batch as u64, |r, v| r.training.batch = v.try_into().unwrap_or(usize::MAX)),
+        access: Access::Whole(
+            |r| r.training.batch as u64,
+            |r, v| r.training.batch = v.try_into().unwrap_or(usize::MAX),
+        ),
     },
     Parameter {
         path: "training.dropout",
@@ -118,7 +124,10 @@ pub static PARAMETERS: &[Parameter] = &[
         range: 1.0..=64.0,
         logarithmic: false,
         help: "Side of the window on the mean image that is dreamt in one step. The reference uses 11.",
-        access: Access::Whole(|r| r.night.window as u64, |r, v| r.night.window = v.try_into().unwrap_or(usize::MAX)),
+        access: Access::Whole(
+            |r| r.night.window as u64,
+            |r, v| r.night.window = v.try_into().unwrap_or(usize::MAX),
+        ),
     },
     Parameter {
         path: "night.beta",

@@ -14,8 +14,14 @@ pub struct Preset {
 /// File names and texts, the default first.
 const FILES: [(&str, &str); 4] = [
     ("one_per_cent", include_str!("../../assets/presets/one_per_cent.ron")),
-    ("one_night_for_all", include_str!("../../assets/presets/one_night_for_all.ron")),
-    ("whole_image_night", include_str!("../../assets/presets/whole_image_night.ron")),
+    (
+        "one_night_for_all",
+        include_str!("../../assets/presets/one_night_for_all.ron"),
+    ),
+    (
+        "whole_image_night",
+        include_str!("../../assets/presets/whole_image_night.ron"),
+    ),
     ("authors_tasks", include_str!("../../assets/presets/authors_tasks.ron")),
 ];
 
@@ -32,7 +38,7 @@ pub fn presets() -> Vec<Preset> {
 
 /// The preset called so, by name or by file name, without regard to case.
 pub fn find_preset(name: &str) -> Option<Preset> {
-    presets().into_iter().find(|preset| {
-        preset.id.eq_ignore_ascii_case(name) || preset.recipe.name.eq_ignore_ascii_case(name)
-    })
+    presets()
+        .into_iter()
+        .find(|preset| preset.id.eq_ignore_ascii_case(name) || preset.recipe.name.eq_ignore_ascii_case(name))
 }

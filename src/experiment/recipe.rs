@@ -101,7 +101,11 @@ impl Recipe {
     /// Checks every value; the first that makes no sense is named.
     pub fn validate(&self) -> Result<(), RecipeError> {
         let refuse = |path: &str, value: String, allowed: String| {
-            Err(RecipeError::OutOfRange { path: path.to_owned(), value, allowed })
+            Err(RecipeError::OutOfRange {
+                path: path.to_owned(),
+                value,
+                allowed,
+            })
         };
         for parameter in PARAMETERS {
             for value in parameter.values(self) {
@@ -113,10 +117,18 @@ impl Recipe {
         }
         let hidden = &self.network.hidden;
         if !(1..=MAX_HIDDEN_LAYERS).contains(&hidden.len()) {
-            return refuse("network.hidden", format!("{} layers", hidden.len()), format!("1 to {MAX_HIDDEN_LAYERS} layers"));
+            return refuse(
+                "network.hidden",
+                format!("{} layers", hidden.len()),
+                format!("1 to {MAX_HIDDEN_LAYERS} layers"),
+            );
         }
         if let Some(units) = hidden.iter().find(|&&units| !(1..=MAX_UNITS).contains(&units)) {
-            return refuse("network.hidden", format!("{units} units"), format!("1 to {MAX_UNITS} units a layer"));
+            return refuse(
+                "network.hidden",
+                format!("{units} units"),
+                format!("1 to {MAX_UNITS} units a layer"),
+            );
         }
         let layers = hidden.len() + 1;
         if self.night.beta.len() != layers {
@@ -126,15 +138,23 @@ impl Recipe {
                 format!("{layers} thresholds, one for each layer after the input"),
             );
         }
-        if let Alpha::Given(alpha) = &self.night.alpha {
-            if alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)) {
-                return refuse("night.alpha", format!("{alpha:?}"), format!("{layers} gains from 0 to 1000000, one a layer"));
-            }
+        if let Alpha::Given(alpha) = &self.night.alpha
+            && (alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)))
+        {
+            return refuse(
+                "night.alpha",
+                format!("{alpha:?}"),
+                format!("{layers} gains from 0 to 1000000, one a layer"),
+            );
         }
         if let Gate::SoftBounds { bound } = self.night.gate
             && !(1e-6..=1e6).contains(&bound)
         {
-            return refuse("night.gate", format!("a bound of {bound}"), "a bound from 0.000001 to 1000000".to_owned());
+            return refuse(
+                "night.gate",
+                format!("a bound of {bound}"),
+                "a bound from 0.000001 to 1000000".to_owned(),
+            );
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use ndarray::{Array2, ArrayView2};
 use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use self::Factor::{Plain, Transposed};
 use super::rng;
 
 /// Cores a matrix product is spread over. Fixed, so that the shape of the work does not depend on the machine; the
@@ -50,7 +51,10 @@ impl Mlp {
     /// Units from the inputs to the outputs.
     pub fn sizes(&self) -> Vec<usize> {
         let inputs = self.weights.first().map(Array2::ncols);
-        inputs.into_iter().chain(self.weights.iter().map(Array2::nrows)).collect()
+        inputs
+            .into_iter()
+            .chain(self.weights.iter().map(Array2::nrows))
+            .collect()
     }
 
     /// Number of classes: the units of the last layer.
@@ -64,33 +68,32 @@ impl Mlp {
     }
 
     /// The activations of every layer for the given images (images x pixels), as outside training: hidden ones
-    /// rectified and multiplied by [`Mlp::keep`]. The last entry holds the outputs, shape images x classes.
-    pub fn activations(&self, images: ArrayView2<'_, f32>) -> Vec<Array2<f32>> {
-        let mut layers: Vec<Array2<f32>> = Vec::with_capacity(self.weights.len());
+    /// rectified and multiplied by [`Mlp::keep`]. The last layer holds the outputs, shape images x classes.
+    pub fn forward<'a>(&self, images: ArrayView2<'_, f32>, room: &'a mut Activations) -> &'a [Array2<f32>] {
         let last = self.weights.len().saturating_sub(1);
+        room.shape_for(self, images.nrows());
         for (index, weights) in self.weights.iter().enumerate() {
-            let input = layers.last().map_or(images, Array2::view);
-            let mut sums = Array2::zeros((input.nrows(), weights.nrows()));
-            product(&mut sums, Accum::Replace, input, Orientation::Plain, weights.view(), Orientation::Transposed, 1.0);
+            let (before, now) = room.layers.split_at_mut(index);
+            let input = before.last().map_or(images, |layer| layer.view());
+            let sums = &mut now[0];
+            product(sums, Accum::Replace, Plain(input), Transposed(weights.view()), 1.0);
             if index == last {
-                self.output.apply(&mut sums);
+                self.output.apply(sums);
             } else {
                 let keep = self.keep;
-                sums.mapv_inplace(|sum| sum.max(0.0) * keep);
+                for sum in sums.iter_mut() {
+                    *sum = sum.max(0.0) * keep;
+                }
             }
-            layers.push(sums);
         }
-        layers
-    }
-
-    /// The outputs for the given images, shape images x classes.
-    pub fn outputs(&self, images: ArrayView2<'_, f32>) -> Array2<f32> {
-        self.activations(images).pop().unwrap_or_else(|| images.to_owned())
+        &room.layers
     }
 
     /// Whether every weight is a finite number; a night or a training that overflows must be noticed.
     pub fn is_finite(&self) -> bool {
-        self.weights.iter().all(|layer| layer.iter().all(|weight| weight.is_finite()))
+        self.weights
+            .iter()
+            .all(|layer| layer.iter().all(|weight| weight.is_finite()))
     }
 }
 
@@ -123,47 +126,61 @@ pub fn argmax<'a>(outputs: impl IntoIterator<Item = &'a f32>) -> usize {
     best.0
 }
 
-/// How a matrix enters a product.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Orientation {
+/// Room for the activations of every layer, kept between calls: fresh memory costs more than filling it.
+#[derive(Clone, Debug, Default)]
+pub struct Activations {
+    /// One array a layer, images x units.
+    pub layers: Vec<Array2<f32>>,
+}
+
+impl Activations {
+    /// Makes the arrays fit a network and a number of images. What they hold is then undefined.
+    pub fn shape_for(&mut self, mlp: &Mlp, images: usize) {
+        self.layers.resize_with(mlp.weights.len(), || Array2::zeros((0, 0)));
+        for (layer, weights) in self.layers.iter_mut().zip(&mlp.weights) {
+            let shape = (images, weights.nrows());
+            if layer.dim() != shape {
+                *layer = Array2::zeros(shape);
+            }
+        }
+    }
+}
+
+/// A matrix as it enters a product: as it is, or with rows and columns exchanged.
+pub(super) enum Factor<'a> {
     /// As it is.
-    Plain,
+    Plain(ArrayView2<'a, f32>),
     /// Rows and columns exchanged.
-    Transposed,
+    Transposed(ArrayView2<'a, f32>),
 }
 
 /// `target (+)= scale * left * right`, on [`THREADS`] cores.
-pub(super) fn product(
-    target: &mut Array2<f32>,
-    accumulate: Accum,
-    left: ArrayView2<'_, f32>,
-    left_orientation: Orientation,
-    right: ArrayView2<'_, f32>,
-    right_orientation: Orientation,
-    scale: f32,
-) {
+pub(super) fn product(target: &mut Array2<f32>, accumulate: Accum, left: Factor<'_>, right: Factor<'_>, scale: f32) {
     let (rows, columns) = target.dim();
     if rows == 0 || columns == 0 {
         return;
     }
     let target = target.as_slice_mut().expect("arrays made here are contiguous");
+    let target = MatMut::from_row_major_slice_mut(target, rows, columns);
     matmul(
-        MatMut::from_row_major_slice_mut(target, rows, columns),
+        target,
         accumulate,
-        oriented(&left, left_orientation),
-        oriented(&right, right_orientation),
+        left.as_faer(),
+        right.as_faer(),
         scale,
         Par::rayon(THREADS),
     );
 }
 
-/// The matrix as the product wants to see it.
-fn oriented<'a>(matrix: &'a ArrayView2<'_, f32>, orientation: Orientation) -> MatRef<'a, f32> {
-    let (rows, columns) = matrix.dim();
-    let slice = matrix.as_slice().expect("weights and activations are contiguous");
-    let plain = MatRef::from_row_major_slice(slice, rows, columns);
-    match orientation {
-        Orientation::Plain => plain,
-        Orientation::Transposed => plain.transpose(),
+impl Factor<'_> {
+    /// The same matrix in the words of the matrix library.
+    fn as_faer(&self) -> MatRef<'_, f32> {
+        let (Plain(matrix) | Transposed(matrix)) = self;
+        let slice = matrix.as_slice().expect("weights and activations are contiguous");
+        let plain = MatRef::from_row_major_slice(slice, matrix.nrows(), matrix.ncols());
+        match self {
+            Plain(_) => plain,
+            Transposed(_) => plain.transpose(),
+        }
     }
 }

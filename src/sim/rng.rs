@@ -74,7 +74,17 @@ mod tests {
             first(Stream::Dream, 565),
             first(Stream::Evaluation, 0),
         ];
-        assert_eq!(seen, [0, 0, 0, 0, 0, 0]);
+        assert_eq!(
+            seen,
+            [
+                679_367_822,
+                3_118_633_819,
+                2_678_901_189,
+                1_523_693_446,
+                1_597_223_105,
+                1_559_186_434
+            ]
+        );
     }
 
     /// Catches events that share numbers, which would make the noise of one step repeat in another.

@@ -6,25 +6,95 @@
 
 mod command;
 mod event;
+mod outbox;
+mod pace;
+mod thread;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 
+use self::outbox::Outbox;
+use self::thread::Loop;
+
 pub use command::{Command, Goal, Speed, Start};
-pub use event::{
-    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
-};
+pub use event::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot};
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: f64 = 30.0;
 
+/// Events that can wait to be read; beyond that they wait, merged, on the worker's side.
+const EVENTS: usize = 256;
+/// Commands that can wait to be carried out.
+const COMMANDS: usize = 1024;
+
 /// A handle on the worker. Dropping it ends the thread.
 pub struct Worker {
     commands: Sender<Command>,
+    interrupt: Arc<AtomicBool>,
     events: Receiver<Event>,
     frame: Arc<ArcSwap<Frame>>,
     thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the thread. `wake` is called from it, once for each publication.
+    pub fn spawn(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+        let (commands, commands_in) = crossbeam_channel::bounded(COMMANDS);
+        let (events_out, events) = crossbeam_channel::bounded(EVENTS);
+        let frame = Arc::new(ArcSwap::from_pointee(Frame::default()));
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let outbox = Outbox::new(events_out, Arc::clone(&frame), wake);
+        let body = Loop::new(commands_in, Arc::clone(&interrupt), outbox);
+        let thread = std::thread::Builder::new()
+            .name("worker".to_owned())
+            .spawn(move || body.run())?;
+        Ok(Self {
+            commands,
+            interrupt,
+            events,
+            frame,
+            thread: Some(thread),
+        })
+    }
+
+    /// Sends a command. Nothing happens if the thread has ended; see [`Worker::is_alive`].
+    pub fn send(&self, command: Command) {
+        let urgent = matches!(command, Command::Open { .. } | Command::Pause | Command::Shutdown);
+        // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.
+        if self.commands.try_send(command).is_err() {
+            log::warn!("a command could not be handed to the worker");
+        }
+        if urgent {
+            self.interrupt.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The next event, if there is one.
+    pub fn next_event(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// The newest picture of the run.
+    pub fn frame(&self) -> Arc<Frame> {
+        self.frame.load_full()
+    }
+
+    /// Whether the thread runs. It ends by itself only through a fault of the program.
+    pub fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.send(Command::Shutdown);
+        if let Some(thread) = self.thread.take() {
+            // A thread that ended in a panic has said so on its own.
+            let _ = thread.join();
+        }
+    }
 }

@@ -1,0 +1,297 @@
+//! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ndarray::Array2;
+
+use super::{Recipe, RecipeError};
+use crate::data::{self, DataError, Dataset};
+use crate::sim::Samples;
+use crate::sim::evaluate::{Evaluation, Evaluator};
+use crate::sim::mlp::Mlp;
+use crate::sim::night::{Alpha, Dreamer, Night, NightParams, alpha_from_data};
+use crate::sim::rng::{self, Stream};
+use crate::sim::train::{BatchReport, Trainer};
+
+/// A run that cannot begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The recipe makes no sense.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The images cannot be had.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The numbers outgrew what a number can hold.
+    #[error("{phase} diverged at {unit} {at}: a weight is no longer a finite number; try a smaller {remedy}")]
+    Diverged {
+        /// "Training" or "the night".
+        phase: &'static str,
+        /// "batch" or "step".
+        unit: &'static str,
+        /// Which one.
+        at: u64,
+        /// The setting to look at first.
+        remedy: &'static str,
+    },
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// There are batches left to train.
+    Training,
+    /// Training is over, the night has not begun.
+    Trained,
+    /// In the night.
+    Asleep,
+    /// The night is over.
+    Woken,
+}
+
+/// One run of a recipe.
+#[derive(Debug)]
+pub struct Experiment {
+    recipe: Recipe,
+    train: Samples,
+    test: Arc<Samples>,
+    image_size: (usize, usize),
+    mean_image: Vec<f32>,
+    mlp: Mlp,
+    trainer: Trainer,
+    total_batches: u64,
+    bed: Option<Bed>,
+    evaluator: Evaluator,
+}
+
+/// What there is only from falling asleep on.
+#[derive(Debug)]
+struct Bed {
+    night: Night,
+    dreamer: Dreamer,
+    alpha: Vec<f64>,
+    before: Arc<Vec<Array2<f32>>>,
+    /// The network with the weights of the moment, for tests; filled when needed.
+    awake: Mlp,
+}
+
+impl Experiment {
+    /// Chooses the images and makes a newborn network.
+    pub fn new(recipe: Recipe, dataset: &Dataset) -> Result<Self, ExperimentError> {
+        recipe.validate()?;
+        let image_size = (dataset.train.width(), dataset.train.height());
+        check_window(&recipe.night, image_size)?;
+        let pixels = dataset.train.pixel_count();
+        let chosen = data::choose(
+            &dataset.train,
+            dataset.classes,
+            recipe.data.images,
+            recipe.data.draw,
+            &mut rng::stream(recipe.seed, Stream::Subset, 0),
+        )?;
+        let train = Samples::gather(dataset.train.all_pixels(), dataset.train.labels(), pixels, &chosen);
+        let all: Vec<usize> = (0..dataset.test.len()).collect();
+        let test = Arc::new(Samples::gather(
+            dataset.test.all_pixels(),
+            dataset.test.labels(),
+            pixels,
+            &all,
+        ));
+        let sizes: Vec<usize> = [pixels]
+            .into_iter()
+            .chain(recipe.network.hidden.iter().copied())
+            .chain([dataset.classes])
+            .collect();
+        let mlp = Mlp::new(
+            &sizes,
+            recipe.network.start_weights as f32,
+            recipe.network.output,
+            1.0 - recipe.training.dropout as f32,
+            &mut rng::stream(recipe.seed, Stream::Init, 0),
+        );
+        Ok(Self {
+            trainer: Trainer::new(&mlp, &recipe.training, recipe.seed),
+            total_batches: Trainer::total_batches(&recipe.training, train.len()),
+            mean_image: train.mean_image(),
+            recipe,
+            train,
+            test,
+            image_size,
+            mlp,
+            bed: None,
+            evaluator: Evaluator::default(),
+        })
+    }
+
+    /// What is run.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The images trained on.
+    pub fn train_samples(&self) -> &Samples {
+        &self.train
+    }
+
+    /// The images held out for testing.
+    pub fn test_samples(&self) -> &Arc<Samples> {
+        &self.test
+    }
+
+    /// The mean of the images trained on, one intensity in `0..=1` a pixel.
+    pub fn mean_image(&self) -> &[f32] {
+        &self.mean_image
+    }
+
+    /// Units from the inputs to the outputs.
+    pub fn sizes(&self) -> Vec<usize> {
+        self.mlp.sizes()
+    }
+
+    /// Batches from birth to the end of training.
+    pub fn total_batches(&self) -> u64 {
+        self.total_batches
+    }
+
+    /// Batches trained.
+    pub fn batches(&self) -> u64 {
+        self.trainer.done()
+    }
+
+    /// Steps slept.
+    pub fn steps(&self) -> u64 {
+        self.bed.as_ref().map_or(0, |bed| bed.night.steps())
+    }
+
+    /// The night, once it has begun.
+    pub fn night(&self) -> Option<&Night> {
+        self.bed.as_ref().map(|bed| &bed.night)
+    }
+
+    /// The weights before sleep, once the night has begun.
+    pub fn before(&self) -> Option<&Arc<Vec<Array2<f32>>>> {
+        self.bed.as_ref().map(|bed| &bed.before)
+    }
+
+    /// Gain of each layer's input, once the night has begun.
+    pub fn alpha(&self) -> &[f64] {
+        self.bed.as_ref().map_or(&[], |bed| &bed.alpha)
+    }
+
+    /// Where the run stands.
+    pub fn stage(&self) -> Stage {
+        match &self.bed {
+            Some(bed) if bed.night.steps() >= self.recipe.night.steps => Stage::Woken,
+            Some(_) => Stage::Asleep,
+            None if self.trainer.done() >= self.total_batches => Stage::Trained,
+            None => Stage::Training,
+        }
+    }
+
+    /// Trains one batch. `None` if `stop` was set meanwhile: nothing has changed then.
+    pub fn train_batch(&mut self, stop: &AtomicBool) -> Result<Option<BatchReport>, ExperimentError> {
+        let report = self.trainer.batch(&mut self.mlp, &self.train, stop);
+        match report {
+            Some(report) if !report.loss.is_finite() => Err(training_diverged(report.batch)),
+            other => Ok(other),
+        }
+    }
+
+    /// Begins the night. `None` if `stop` was set meanwhile: nothing has changed then.
+    pub fn fall_asleep(&mut self, stop: &AtomicBool) -> Result<Option<()>, ExperimentError> {
+        if !self.mlp.is_finite() {
+            return Err(training_diverged(self.trainer.done()));
+        }
+        let params = &self.recipe.night;
+        let alpha = match &params.alpha {
+            Alpha::Given(alpha) => alpha.clone(),
+            Alpha::FromData { scale } => match alpha_from_data(&self.mlp, &self.train, *scale, stop) {
+                Some(alpha) => alpha,
+                None => return Ok(None),
+            },
+        };
+        self.bed = Some(Bed {
+            night: Night::new(&self.mlp.weights, params, &alpha),
+            dreamer: Dreamer::new(params, &self.mean_image, self.image_size, self.recipe.seed),
+            alpha,
+            before: Arc::new(self.mlp.weights.clone()),
+            awake: self.mlp.clone(),
+        });
+        Ok(Some(()))
+    }
+
+    /// Sleeps one step and lends the night to look at. `None` before the night and after it.
+    pub fn sleep_step(&mut self) -> Option<&Night> {
+        let last = self.recipe.night.steps;
+        let bed = self.bed.as_mut().filter(|bed| bed.night.steps() < last)?;
+        bed.night.step(&bed.dreamer);
+        Some(&bed.night)
+    }
+
+    /// Tests the network of this moment on the held-out images. `None` if `stop` was set meanwhile. Changes nothing in
+    /// the run.
+    pub fn evaluate(&mut self, stop: &AtomicBool) -> Result<Option<Evaluation>, ExperimentError> {
+        let mlp = match &mut self.bed {
+            Some(bed) => {
+                bed.night.copy_weights_to(&mut bed.awake.weights);
+                if !bed.awake.is_finite() {
+                    let at = bed.night.steps();
+                    return Err(ExperimentError::Diverged {
+                        phase: "the night",
+                        unit: "step",
+                        at,
+                        remedy: "raise or drop",
+                    });
+                }
+                &bed.awake
+            }
+            None => &self.mlp,
+        };
+        Ok(self.evaluator.evaluate(mlp, &self.test, stop))
+    }
+
+    /// Takes over the name and the note of a recipe that is otherwise the same.
+    pub fn rename(&mut self, recipe: &Recipe) {
+        self.recipe.name.clone_from(&recipe.name);
+        self.recipe.note.clone_from(&recipe.note);
+    }
+
+    /// Goes back to the end of training, for a night with other parameters. Does nothing while training.
+    pub fn sleep_again(&mut self, night: NightParams) -> Result<(), ExperimentError> {
+        let recipe = Recipe {
+            night,
+            ..self.recipe.clone()
+        };
+        recipe.validate()?;
+        check_window(&recipe.night, self.image_size)?;
+        self.recipe = recipe;
+        self.bed = None;
+        Ok(())
+    }
+}
+
+/// A window larger than the image is a mistake, and is said.
+fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<(), RecipeError> {
+    if night.window > width.min(height) {
+        return Err(RecipeError::OutOfRange {
+            path: "night.window".to_owned(),
+            value: night.window.to_string(),
+            allowed: format!(
+                "at most {}, for these images are {width} x {height} pixels",
+                width.min(height)
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// What to say when the weights overflow in training.
+fn training_diverged(batch: u64) -> ExperimentError {
+    ExperimentError::Diverged {
+        phase: "training",
+        unit: "batch",
+        at: batch,
+        remedy: "learning rate",
+    }
+}

@@ -1,0 +1,222 @@
+//! The night: the network's units spike, and a local Hebbian rule changes its weights (reference: `sleepnn_old.m`).
+//!
+//! A step costs what spikes: it adds the weight columns of the inputs that fired and rewrites the weight rows of the
+//! neurons that fired. Every sum runs in a fixed order and nothing is fused, so a night is the same on every machine.
+
+mod dream;
+mod gate;
+mod params;
+mod scaling;
+mod synapses;
+
+use ndarray::Array2;
+use pulp::Arch;
+
+pub use dream::Dreamer;
+pub use gate::gate_factor;
+pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
+pub use scaling::alpha_from_data;
+pub use synapses::{LANES, Synapses};
+
+/// A night under way: spiking neurons, their potentials and their weights.
+#[derive(Clone, Debug)]
+pub struct Night {
+    arch: Arch,
+    layers: Vec<Layer>,
+    decay: f32,
+    inhibition: f32,
+    gate: Gate,
+    inc: f32,
+    dec: f32,
+    /// Steps done.
+    steps: u64,
+    /// Who spiked in the last step: inputs first, then layer after layer.
+    spikes: Vec<Vec<u32>>,
+    /// Room for the weights of one neuron.
+    row: Vec<f32>,
+}
+
+/// One layer asleep.
+#[derive(Clone, Debug)]
+struct Layer {
+    synapses: Synapses,
+    potentials: Vec<f32>,
+    alpha: f32,
+    threshold: f32,
+    /// Room for what the neurons receive in a step.
+    impulses: Vec<f32>,
+    /// What a spike of a neuron would do to the weight of each input: `inc` if that input spiked, else `-dec`.
+    changes: Vec<f32>,
+}
+
+impl Night {
+    /// The start of a night: weights layer by layer (outputs x inputs), all potentials 0.
+    ///
+    /// `alpha` and the thresholds of `params` have an entry for each layer; layers without one get 0, which makes them
+    /// deaf, and 1. Callers check the counts: a recipe is validated before it gets here.
+    pub fn new(weights: &[Array2<f32>], params: &NightParams, alpha: &[f64]) -> Self {
+        let (inc, dec) = (params.inc as f32, params.dec as f32);
+        let layers: Vec<Layer> = weights
+            .iter()
+            .enumerate()
+            .map(|(index, weights)| {
+                let synapses = Synapses::new(weights);
+                Layer {
+                    potentials: vec![0.0; synapses.outputs()],
+                    alpha: alpha.get(index).map_or(0.0, |&alpha| alpha as f32),
+                    threshold: params.beta.get(index).map_or(1.0, |&beta| beta as f32),
+                    impulses: vec![0.0; synapses.outputs().next_multiple_of(LANES)],
+                    changes: vec![-dec; synapses.inputs()],
+                    synapses,
+                }
+            })
+            .collect();
+        let widest = layers.iter().map(|layer| layer.synapses.inputs()).max().unwrap_or(0);
+        let inputs = layers.first().map_or(0, |layer| layer.synapses.inputs());
+        let sizes = std::iter::once(inputs).chain(layers.iter().map(|layer| layer.synapses.outputs()));
+        Self {
+            arch: Arch::new(),
+            spikes: sizes.map(Vec::with_capacity).collect(),
+            layers,
+            decay: params.decay as f32,
+            inhibition: params.w_inh as f32,
+            gate: params.gate,
+            inc,
+            dec,
+            steps: 0,
+            row: vec![0.0; widest],
+        }
+    }
+
+    /// One step driven by noise. The noise depends on the dreamer's seed and on the number of the step alone.
+    pub fn step(&mut self, dreamer: &Dreamer) {
+        dreamer.spikes(self.steps, &mut self.spikes[0]);
+        self.propagate();
+    }
+
+    /// One step driven by given input spikes: numbers of input neurons, rising. Numbers beyond the last are left out.
+    pub fn step_with(&mut self, input: impl IntoIterator<Item = u32>) {
+        let inputs = self.layers.first().map_or(0, |layer| layer.synapses.inputs());
+        let spikes = &mut self.spikes[0];
+        spikes.clear();
+        spikes.extend(input.into_iter().filter(|&unit| (unit as usize) < inputs));
+        self.propagate();
+    }
+
+    /// Carries the input spikes through all layers, learning as it goes.
+    fn propagate(&mut self) {
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let (before, now) = self.spikes.split_at_mut(index + 1);
+            let (pre, post) = (&before[index], &mut now[0]);
+            layer.receive(self.arch, pre, self.inhibition);
+            layer.integrate(self.arch, self.decay);
+            layer.fire(post);
+            if post.is_empty() {
+                continue;
+            }
+            layer.mark(pre, self.inc);
+            let row = &mut self.row[..layer.synapses.inputs()];
+            for &neuron in post.iter() {
+                layer
+                    .synapses
+                    .teach(self.arch, neuron as usize, self.gate, &layer.changes, row);
+            }
+            layer.mark(pre, -self.dec);
+        }
+        self.steps += 1;
+    }
+
+    /// Steps done.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Who spiked in the last step, rising: `spikes()[0]` are input neurons, then layer after layer.
+    pub fn spikes(&self) -> &[Vec<u32>] {
+        &self.spikes
+    }
+
+    /// Number of layers of neurons, the inputs not counted.
+    pub fn layer_count(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The potentials of a layer after the last step.
+    pub fn potentials(&self, layer: usize) -> &[f32] {
+        &self.layers[layer].potentials
+    }
+
+    /// The weights of a layer.
+    pub fn synapses(&self, layer: usize) -> &Synapses {
+        &self.layers[layer].synapses
+    }
+
+    /// All weights as the network awake keeps them: layer by layer, outputs x inputs.
+    pub fn weights(&self) -> Vec<Array2<f32>> {
+        self.layers.iter().map(|layer| layer.synapses.to_array()).collect()
+    }
+
+    /// Writes all weights into arrays of the same shape as [`Night::weights`] gives.
+    pub fn copy_weights_to(&self, weights: &mut [Array2<f32>]) {
+        for (layer, weights) in self.layers.iter().zip(weights) {
+            layer.synapses.copy_to(weights);
+        }
+    }
+}
+
+impl Layer {
+    /// What the neurons receive from the spikes of the layer before, with global inhibition.
+    fn receive(&mut self, arch: Arch, pre: &[u32], inhibition: f32) {
+        if pre.is_empty() {
+            self.impulses.fill(0.0);
+            return;
+        }
+        self.synapses.gather(arch, pre, &mut self.impulses);
+        let alpha = self.alpha;
+        for impulse in &mut self.impulses {
+            *impulse *= alpha;
+        }
+        if inhibition != 0.0 {
+            let neurons = self.potentials.len();
+            let mean = self.impulses[..neurons]
+                .iter()
+                .map(|&impulse| f64::from(impulse))
+                .sum::<f64>()
+                / neurons.max(1) as f64;
+            let taken = mean as f32 * inhibition;
+            for impulse in &mut self.impulses[..neurons] {
+                *impulse -= taken;
+            }
+        }
+    }
+
+    /// The potentials decay and take in what was received.
+    fn integrate(&mut self, arch: Arch, decay: f32) {
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                for (potential, &impulse) in self.potentials.iter_mut().zip(&self.impulses) {
+                    *potential = decay * *potential + impulse;
+                }
+            },
+        );
+    }
+
+    /// Neurons at or above the threshold spike, and their potential is 0 again.
+    fn fire(&mut self, spikes: &mut Vec<u32>) {
+        spikes.clear();
+        for (neuron, potential) in self.potentials.iter_mut().enumerate() {
+            if *potential >= self.threshold {
+                spikes.push(neuron as u32);
+                *potential = 0.0;
+            }
+        }
+    }
+
+    /// Notes what a spike of a neuron does to the weights of these inputs.
+    fn mark(&mut self, inputs: &[u32], change: f32) {
+        for &input in inputs {
+            self.changes[input as usize] = change;
+        }
+    }
+}
