@@ -26,7 +26,7 @@ impl Default for Layout {
 /// The default: spikes and weights in the middle, what came of them on the right.
 fn overview() -> Tree<Pane> {
     let mut tiles = Tiles::default();
-    let mut linear = |direction: egui_tiles::LinearDir, children: &[(TileId, f32)], tiles: &mut Tiles<Pane>| {
+    let linear = |direction: egui_tiles::LinearDir, children: &[(TileId, f32)], tiles: &mut Tiles<Pane>| {
         let mut linear = egui_tiles::Linear::new(direction, children.iter().map(|(tile, _)| *tile).collect());
         for &(tile, share) in children {
             linear.shares.set_share(tile, share);
@@ -117,7 +117,7 @@ impl Behavior<Pane> for PaneBehavior<'_> {
             tokens.text_strong,
         );
         let grip = Rect::from_min_size(header.min, vec2(title.size().x + GRID, HEADER));
-        let response = ui.interact(grip, ui.id().with("grip"), Sense::click_and_drag());
+        let response = ui.interact(grip, ui.scope_id().with("grip"), Sense::click_and_drag());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, pane.title()));
         let at = pos2(header.left(), header.center().y - 0.5 * title.size().y);
         ui.painter().galley(at, title, tokens.text_strong);

@@ -25,6 +25,8 @@ pub struct Session {
     frame: Arc<Frame>,
     failure: Option<String>,
     run: u64,
+    /// What the training of the run before had told, in case the new run keeps the trained network.
+    kept: Option<(Vec<BatchPoint>, Vec<Arc<Evaluated>>)>,
 }
 
 impl Session {
@@ -32,16 +34,25 @@ impl Session {
     pub fn absorb(&mut self, event: Event) {
         match event {
             Event::Opened(opened) => {
+                let mut evaluations = std::mem::take(&mut self.evaluations);
+                evaluations.retain(|evaluated| matches!(evaluated.moment, Moment::Batch(_)));
                 *self = Self {
                     layers: Layers::new(&opened.sizes),
                     opened: Some(opened),
                     phase: self.phase,
-                    running: self.running,
                     run: self.run + 1,
+                    kept: Some((std::mem::take(&mut self.batches), evaluations)),
                     ..Self::default()
                 };
             }
             Event::Entered(phase) => {
+                // A run that begins with a trained network goes on from the training that was watched.
+                if let Some((batches, evaluations)) = self.kept.take()
+                    && phase == Phase::Trained
+                {
+                    self.batches = batches;
+                    self.evaluations = evaluations;
+                }
                 if phase < Phase::Asleep {
                     self.night = None;
                     self.spikes = SpikeLog::default();
@@ -207,6 +218,21 @@ mod tests {
         session.absorb(opened());
         assert_eq!(session.run(), 2);
         assert!(session.batches().is_empty() && session.evaluations().is_empty() && session.failure().is_none());
+    }
+
+    /// Catches a second night that forgets the training it comes from, and a new run that keeps it.
+    #[test]
+    fn sleeping_again_keeps_the_training() {
+        let mut session = Session::default();
+        for (phase, kept) in [(Phase::Trained, 1), (Phase::Newborn, 0)] {
+            session.absorb(opened());
+            session.absorb(Event::Batches(vec![BatchPoint { batch: 0, loss: 1.0, accuracy: 0.5 }]));
+            session.absorb(evaluated(Moment::Batch(1), 4));
+            session.absorb(evaluated(Moment::Step(9), 5));
+            session.absorb(opened());
+            session.absorb(Event::Entered(phase));
+            assert_eq!((session.batches().len(), session.evaluations().len()), (kept, kept));
+        }
     }
 
     /// Catches a "before" that moves with the night, or a "now" without sleep.

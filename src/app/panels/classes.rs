@@ -80,7 +80,7 @@ impl ClassesView {
             let shown = if fits { name.clone() } else { name.chars().take((slot / 7.0) as usize).collect() };
             axis_text(ui, pos2(middle, plot.bottom() + 3.0), Align2::CENTER_TOP, shown);
             let place = Rect::from_x_y_ranges(middle - 0.5 * slot..=middle + 0.5 * slot, area.top()..=area.bottom());
-            let response = ui.interact(place, ui.id().with(("class", class)), Sense::hover());
+            let response = ui.interact(place, ui.scope_id().with(("class", class)), Sense::hover());
             let share = |share: Option<f64>| share.map_or_else(|| "no images".to_owned(), |s| format!("{} %", percent(s)));
             response.on_hover_ui_at_pointer(|ui| {
                 let mut rows = vec![("before sleep", share(was))];

@@ -96,7 +96,7 @@ fn matrix_ui(ui: &mut Ui, session: &Session, evaluation: &Evaluation, grid: Rect
         axis_text(ui, pos2(grid.left() - 5.0, place(row, 0).center().y), Align2::RIGHT_CENTER, &short);
         axis_text(ui, pos2(place(0, row).center().x, grid.bottom() + 3.0), Align2::CENTER_TOP, &short);
     }
-    let response = ui.interact(grid, ui.id().with(("confusion", index)), Sense::hover());
+    let response = ui.interact(grid, ui.scope_id().with(("confusion", index)), Sense::hover());
     response.widget_info(|| {
         let accuracy = percent(evaluation.accuracy());
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Confusion matrix, {accuracy} % correct"))

@@ -4,7 +4,7 @@ mod reduction;
 
 use egui::{Rect, RichText, Sense, Ui, pos2, vec2};
 
-use self::reduction::{Change, Reduced};
+use self::reduction::{Change, Reduced, Summary};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, nice_ceiling, number, percent, signed};
 use crate::app::theme::{Tokens, size};
@@ -74,7 +74,7 @@ impl WeightChangeView {
         }
         let plot = egui::emath::GuiRounding::round_to_pixels(plot, ui.pixels_per_point());
         self.reduce(ui, session, snapshot.steps, &change, plot);
-        let Some((_, reduced)) = &self.reduced else { return };
+        let Some(summary) = self.reduced.as_ref().map(|(_, reduced)| reduced.summary) else { return };
         let scale = *self.scale.get_or_insert_with(|| {
             // Eight raises of a weight without a gate: a night's change fits, and the scale does not depend on it.
             nice_ceiling((8.0 * session.opened().map_or(0.0, |o| o.recipe.night.inc)).max(1e-4))
@@ -90,9 +90,8 @@ impl WeightChangeView {
         let rising = format!("{} of {}", counted(outputs as u64, "unit"), layers.name(self.layer + 1));
         rotated(ui, pos2(area.left(), plot.center().y), &rising);
         let line = Rect::from_min_max(pos2(area.left(), area.bottom() - foot), area.max);
-        let reduced = reduced.clone();
         ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
-            ui.horizontal_centered(|ui| self.scale_ui(ui, scale, &reduced));
+            ui.horizontal_centered(|ui| self.scale_ui(ui, scale, summary));
         });
         self.hover_ui(ui, session, &change, plot, snapshot.steps);
         ui.allocate_rect(area, Sense::hover());
@@ -133,7 +132,7 @@ impl WeightChangeView {
     }
 
     /// The legend, and how to change the scale by hand.
-    fn scale_ui(&mut self, ui: &mut Ui, scale: f64, reduced: &Reduced) {
+    fn scale_ui(&mut self, ui: &mut Ui, scale: f64, reduced: Summary) {
         let tokens = Tokens::of(ui);
         let bound = number(scale);
         color_bar(ui, tokens.signed, &format!("−{bound}"), &format!("+{bound}"));
@@ -159,7 +158,7 @@ impl WeightChangeView {
 
     /// The weight under the pointer, exactly.
     fn hover_ui(&self, ui: &Ui, session: &Session, change: &Change<'_>, plot: Rect, steps: u64) {
-        let response = ui.interact(plot, ui.id().with("weights"), Sense::hover());
+        let response = ui.interact(plot, ui.scope_id().with("weights"), Sense::hover());
         response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Weight change of layer {}", self.layer + 1))
         });

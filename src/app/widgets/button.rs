@@ -111,7 +111,10 @@ pub fn segmented<T: Copy + PartialEq>(
     frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.horizontal(|ui| {
-            for (value, word) in choices {
+            // A row in a header is filled from the right.
+            let backwards = ui.layout().prefer_right_to_left();
+            for index in 0..choices.len() {
+                let (value, word) = &choices[if backwards { choices.len() - 1 - index } else { index }];
                 let on = *value == chosen;
                 let ink = if on { tokens.text_strong } else { tokens.text_weak };
                 let galley = ui.painter().layout_no_wrap(word.clone(), FontId::proportional(size::BODY), ink);

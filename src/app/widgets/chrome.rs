@@ -1,6 +1,6 @@
 //! What every panel has: figures in its header, a key, an empty state, a table for the pointer.
 
-use egui::{Align2, Color32, FontId, RichText, Ui, vec2};
+use egui::{Align2, Color32, FontId, Response, RichText, Ui, vec2};
 
 use crate::app::text::percent;
 use crate::app::theme::{self, Tokens, size};
@@ -9,10 +9,9 @@ use crate::app::theme::{self, Tokens, size};
 pub fn figure(ui: &mut Ui, word: &str, value: impl Into<String>) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 4.0;
-    if !word.is_empty() {
-        ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
-    }
-    ui.label(theme::strong(value, size::BODY).color(tokens.text_strong));
+    let word = RichText::new(word).size(size::SMALL).color(tokens.text_weak);
+    let value = theme::strong(value, size::BODY).color(tokens.text_strong);
+    in_order(ui, |ui| ui.label(word), |ui| ui.label(value));
 }
 
 /// Two shares of one, and what became of the first: `28.6 → 59.7 %` and `+31.1`.
@@ -23,8 +22,8 @@ pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
         ui.label(theme::strong(format!("{} %", percent(before)), size::FIGURE).color(tokens.text_strong));
         return;
     };
-    let text = format!("{} → {} %", percent(before), percent(now));
-    ui.label(theme::strong(text, size::FIGURE).color(tokens.text_strong));
+    let both = format!("{} → {} %", percent(before), percent(now));
+    let both = theme::strong(both, size::FIGURE).color(tokens.text_strong);
     let points = 100.0 * (now - before);
     let (arrow, color) = if points >= 0.05 {
         ("▲", tokens.better)
@@ -34,7 +33,20 @@ pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
         ("", tokens.text_weak)
     };
     let text = format!("{arrow} {:.1}", points.abs());
-    ui.label(RichText::new(text.trim()).size(size::SMALL).color(color)).on_hover_text("Percentage points since falling asleep");
+    let change = RichText::new(text.trim()).size(size::SMALL).color(color);
+    let help = "Percentage points since falling asleep";
+    in_order(ui, |ui| ui.label(both), |ui| ui.label(change).on_hover_text(help));
+}
+
+/// Two widgets that read from left to right, in a row that is filled from either side.
+fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl FnOnce(&mut Ui) -> Response) {
+    if ui.layout().prefer_right_to_left() {
+        second(ui);
+        first(ui);
+    } else {
+        first(ui);
+        second(ui);
+    }
 }
 
 /// An entry of a key: a swatch and what it stands for.

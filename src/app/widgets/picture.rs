@@ -6,10 +6,15 @@ use egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureOptions, Ui
 pub const MAX_SIDE: usize = 2048;
 
 /// A matrix on the screen. It is uploaded again only when its key changes.
-#[derive(Default)]
 pub struct Picture<Key> {
     texture: Option<TextureHandle>,
     key: Option<Key>,
+}
+
+impl<Key> Default for Picture<Key> {
+    fn default() -> Self {
+        Self { texture: None, key: None }
+    }
 }
 
 impl<Key: PartialEq> Picture<Key> {

@@ -15,6 +15,13 @@ pub struct Change<'a> {
 pub struct Reduced {
     /// The change of largest magnitude in each cell, row-major.
     pub values: Vec<f32>,
+    /// All changes together.
+    pub summary: Summary,
+}
+
+/// All changes of a matrix together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
     /// Number of weights.
     pub count: usize,
     /// Weights that are larger than before.
@@ -55,27 +62,27 @@ impl Reduced {
     /// Reduces to `width` x `height` cells, neither more than the matrix has.
     pub fn new(change: &Change<'_>, [width, height]: [usize; 2]) -> Self {
         let (outputs, inputs) = change.before.dim();
-        let mut reduced =
-            Self { values: vec![0.0; width * height], count: outputs * inputs, raised: 0, lowered: 0, largest: 0.0 };
+        let mut values = vec![0.0_f32; width * height];
+        let mut summary = Summary { count: outputs * inputs, ..Summary::default() };
         let columns: Vec<u32> = (0..inputs).map(|input| (input * width / inputs.max(1)) as u32).collect();
         for (output, (before, now)) in change.before.rows().into_iter().zip(change.now.rows()).enumerate() {
             let y = output * height / outputs;
-            let row = &mut reduced.values[y * width..(y + 1) * width];
+            let row = &mut values[y * width..(y + 1) * width];
             for ((&before, &now), &x) in before.iter().zip(now).zip(&columns) {
                 let change = now - before;
                 if change == 0.0 {
                     continue;
                 }
-                reduced.raised += usize::from(change > 0.0);
-                reduced.lowered += usize::from(change < 0.0);
+                summary.raised += usize::from(change > 0.0);
+                summary.lowered += usize::from(change < 0.0);
                 let cell = &mut row[x as usize];
                 if change.abs() > cell.abs() {
                     *cell = change;
-                    reduced.largest = reduced.largest.max(change.abs());
+                    summary.largest = summary.largest.max(change.abs());
                 }
             }
         }
-        reduced
+        Self { values, summary }
     }
 }
 
@@ -102,8 +109,8 @@ mod tests {
             let change = Change { before: before.view(), now: now.view() };
             let reduced = Reduced::new(&change, size);
             let largest = now.iter().fold(0.0_f32, |most, value: &f32| most.max(value.abs()));
-            prop_assert_eq!(reduced.largest, largest);
-            prop_assert_eq!(reduced.raised + reduced.lowered, now.iter().filter(|v| **v != 0.0).count());
+            prop_assert_eq!(reduced.summary.largest, largest);
+            prop_assert_eq!(reduced.summary.raised + reduced.summary.lowered, now.iter().filter(|v| **v != 0.0).count());
             for y in 0..size[1] {
                 for x in 0..size[0] {
                     let (output, input) = change.strongest(x, y, size);
