@@ -99,7 +99,7 @@ impl SomnoscopeApp {
             ("2", "Sleep", format!("{} of noise, network {layers}", counted(recipe.night.steps, "step"))),
             ("3", "Wake", format!("tested on {}", counted(opened.test_images as u64, "held-out image"))),
         ];
-        egui::Grid::new("story").num_columns(3).spacing([12.0, 8.0]).show(ui, |ui| {
+        egui::Grid::new("story").num_columns(3).min_col_width(0.0).spacing([14.0, 8.0]).show(ui, |ui| {
             for (number, verb, what) in story {
                 ui.label(theme::strong(number, 14.0).color(tokens.accent));
                 ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));

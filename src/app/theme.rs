@@ -10,7 +10,7 @@ mod style;
 use egui::{Color32, FontFamily, FontId, RichText};
 
 pub use maps::{ColorMap, Lut};
-pub use style::install;
+pub use style::{install, slim_sliders};
 
 /// One step of the grid that everything stands on.
 pub const GRID: f32 = 8.0;

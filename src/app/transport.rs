@@ -161,6 +161,8 @@ impl Transport {
     fn speed_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let label = ui.label(RichText::new("Speed").color(tokens.text_weak));
+        let plain = std::sync::Arc::clone(ui.style());
+        theme::slim_sliders(ui);
         ui.spacing_mut().slider_width = 104.0;
         let mut speed = self.speed;
         let slider = Slider::new(&mut speed, 1.0..=FASTEST).logarithmic(true).show_value(false);
@@ -168,6 +170,7 @@ impl Transport {
         if ui.add(slider).labelled_by(label.id).on_hover_text(help).changed() {
             actions.push(UiAction::SetSpeed(speed));
         }
+        ui.set_style(plain);
         let chosen = if self.speed >= FASTEST { "max".to_owned() } else { format!("{:.0}/s", self.speed) };
         let text = if session.is_running() { format!("{chosen}  ·  real {:.0}/s", session.per_second()) } else { chosen };
         let (rect, response) = ui.allocate_exact_size(vec2(112.0, CONTROL_HEIGHT), Sense::hover());
@@ -185,7 +188,8 @@ fn go_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
             actions.push(UiAction::Pause);
         }
     } else {
-        let play = ToolButton::new(Icon::Play, "Play").emphasis(Emphasis::Primary);
+        let emphasis = if phase < Phase::Woken { Emphasis::Primary } else { Emphasis::Plain };
+        let play = ToolButton::new(Icon::Play, "Play").emphasis(emphasis);
         let help = "Train, sleep and wake, at the speed chosen here (Space)";
         if ui.add_enabled(open && phase < Phase::Woken, play).on_hover_text(help).clicked() {
             actions.push(UiAction::Play(Goal::Woken));
@@ -214,7 +218,10 @@ fn again_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     if dice.on_hover_text("Begins a new run with the next seed: other images, weights and noise. Keeps all other settings").clicked() {
         actions.push(UiAction::NewSeed);
     }
-    let again = ui.add_enabled(session.phase() >= Phase::Trained, ToolButton::new(Icon::Moon, "Sleep again"));
+    // After waking, another night is what comes next.
+    let emphasis = if session.phase() == Phase::Woken { Emphasis::Primary } else { Emphasis::Plain };
+    let again = ToolButton::new(Icon::Moon, "Sleep again").emphasis(emphasis);
+    let again = ui.add_enabled(session.phase() >= Phase::Trained, again);
     let help = "Another night. Keeps the trained network and the seed: with the same settings it is the same night";
     if again.on_hover_text(help).clicked() {
         actions.push(UiAction::SleepAgain);

@@ -1,13 +1,13 @@
 //! Accuracy over the day and the night.
 
 use egui::{Align2, FontId, Ui, vec2};
-use egui_plot::{HLine, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, Points, Span, VLine};
+use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, Points, Span, VLine};
 
 use super::training::whole;
 use crate::app::session::Session;
 use crate::app::text::{grouped, percent};
 use crate::app::theme::{Tokens, size};
-use crate::app::widgets::{delta_figure, empty_state, figure, key, reduce};
+use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce};
 use crate::worker::{Moment, Phase};
 
 /// Share of the plot's width that the day takes.
@@ -49,25 +49,16 @@ impl AccuracyView {
         ui.horizontal(|ui| {
             key(ui, tokens.accent, "now");
             key(ui, tokens.before, "before sleep");
+            key(ui, tokens.grid, "chance");
         });
+        ui.add_space(2.0);
         let area = ui.available_size();
         let base = 100.0 * before.accuracy();
         let chance = 100.0 / before.classes.max(1) as f64;
         let line = reduce(points.iter().copied(), area.x as usize);
         let asleep = session.phase() >= Phase::Asleep;
-        let response = Plot::new(("accuracy", session.run()))
-            .width(area.x)
-            .height(area.y.max(24.0))
-            .show_background(false)
-            .allow_scroll(false)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .allow_axis_zoom_drag(false)
-            .y_axis_min_width(34.0)
-            .y_axis_formatter(|mark, _| format!("{} %", mark.value.round()))
-            .x_axis_formatter(|mark, _| whole(mark.value))
+        let y_text = |value: f64| format!("{} %", value.round());
+        let response = fixed_plot(("accuracy", session.run()), area, tokens, y_text, whole)
             .label_formatter(move |hover| match hover {
                 HoverPosition::NearDataPoint { position, plot_name, .. } if *plot_name == "accuracy" => {
                     let moment = if position.x < 0.0 {

@@ -5,11 +5,11 @@ use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2, vec2};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{axis_text, color_bar, empty_state, tooltip_rows};
+use crate::app::widgets::{axis_text, color_bar, empty_state, rotated_text, tooltip_rows};
 use crate::sim::evaluate::Evaluation;
 
-/// Room for the names of the rows and columns.
-const AXIS: f32 = 18.0;
+/// Room for the names of the rows and columns, and for what they are.
+const AXIS: f32 = 32.0;
 
 /// The confusion pane.
 #[derive(Default)]
@@ -37,7 +37,7 @@ impl ConfusionView {
         let gap = 16.0;
         let width = 0.5 * (area.width() - gap);
         let caption = 18.0;
-        let side = (width - AXIS).min(area.height() - caption - AXIS).max(10.0);
+        let side = (width - AXIS).min(area.height() - caption - AXIS).max(10.0).floor();
         let block = AXIS + side;
         let left = area.left() + 0.5 * (area.width() - 2.0 * block - gap);
         let now = session.now();
@@ -83,8 +83,7 @@ fn matrix_ui(ui: &mut Ui, session: &Session, evaluation: &Evaluation, grid: Rect
             ui.painter().rect_filled(rect, 1.5, fill);
             let says = if row == column { cell >= 14.0 } else { cell >= 24.0 && count > 0 };
             if says {
-                let text = if row == column { format!("{:.0}", 100.0 * share) } else { count.to_string() };
-                let text = if cell >= 24.0 { count.to_string() } else { text };
+                let text = format!("{:.0}", 100.0 * share);
                 let font = FontId::proportional((0.42 * cell).clamp(7.5, size::SMALL));
                 ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, font, theme::readable_on(fill));
             }
@@ -96,6 +95,8 @@ fn matrix_ui(ui: &mut Ui, session: &Session, evaluation: &Evaluation, grid: Rect
         axis_text(ui, pos2(grid.left() - 5.0, place(row, 0).center().y), Align2::RIGHT_CENTER, &short);
         axis_text(ui, pos2(place(0, row).center().x, grid.bottom() + 3.0), Align2::CENTER_TOP, &short);
     }
+    rotated_text(ui, pos2(grid.left() - AXIS, grid.center().y), "image shows");
+    axis_text(ui, pos2(grid.center().x, grid.bottom() + 16.0), Align2::CENTER_TOP, "read as");
     let response = ui.interact(grid, ui.scope_id().with(("confusion", index)), Sense::hover());
     response.widget_info(|| {
         let accuracy = percent(evaluation.accuracy());

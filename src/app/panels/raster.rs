@@ -12,7 +12,7 @@ use self::canvas::Canvas;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, faded, size};
-use crate::app::widgets::{ToolButton, Emphasis, axis_text, empty_state, tooltip_rows};
+use crate::app::widgets::{axis_text, empty_state, segmented, tooltip_rows};
 use crate::sim::night::DT;
 
 /// Room for the names of the layers.
@@ -36,14 +36,20 @@ impl RasterView {
         if session.night().is_none() {
             return;
         }
-        let whole = ui.add_enabled(!self.axis.is_whole(), ToolButton::text("Whole night").emphasis(Emphasis::Quiet));
-        if whole.on_hover_text("Show the whole night (double-click does the same)").clicked() {
-            self.axis.show_whole();
-        }
-        let mut follow = self.axis.follows();
-        let response = ui.checkbox(&mut follow, "Follow");
-        if response.on_hover_text("Keep the newest step in view").changed() {
-            self.axis.set_follow(follow, session.steps(), session.total_steps());
+        let view = if self.axis.is_whole() {
+            Some(false)
+        } else {
+            self.axis.follows().then_some(true)
+        };
+        let choices = [(Some(false), "Whole night".to_owned()), (Some(true), "Follow".to_owned())];
+        let help = |view| match view {
+            Some(true) => "Keep the newest step in view, at the present zoom",
+            _ => "Show the whole night (double-click does the same)",
+        };
+        match segmented(ui, "View", &choices, view, |view| help(view).to_owned()) {
+            Some(Some(true)) => self.axis.set_follow(true, session.steps(), session.total_steps()),
+            Some(_) => self.axis.show_whole(),
+            None => {}
         }
         let busiest = self.canvas.busiest();
         if busiest > 1 {
@@ -113,7 +119,7 @@ impl RasterView {
                 ui.painter().text(pos2(right, band.center().y), Align2::RIGHT_CENTER, name, font, tokens.text);
             }
             if band.height() >= 46.0 {
-                let spikes = format!("{} spk", grouped(session.spikes().total(layer)));
+                let spikes = format!("{} spikes", grouped(session.spikes().total(layer)));
                 axis_text(ui, pos2(right, band.center().y + 14.0), Align2::RIGHT_TOP, spikes);
             }
         }

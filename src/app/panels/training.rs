@@ -1,12 +1,12 @@
 //! Loss and accuracy per batch.
 
 use egui::{Color32, Ui, vec2};
-use egui_plot::{HoverPosition, Line, Plot};
+use egui_plot::{HoverPosition, Line};
 
 use crate::app::session::Session;
 use crate::app::text::{grouped, number, percent};
 use crate::app::theme::Tokens;
-use crate::app::widgets::{empty_state, figure, key, reduce};
+use crate::app::widgets::{empty_state, figure, fixed_plot, key, reduce};
 use crate::worker::BatchPoint;
 
 /// Width below which the two curves stand one above the other.
@@ -37,8 +37,9 @@ impl TrainingView {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
             key(ui, tokens.layer(2, 9), "loss");
-            key(ui, tokens.layer(3, 9), "accuracy, %");
+            key(ui, tokens.layer(3, 9), "accuracy, over batches");
         });
+        ui.add_space(2.0);
         let area = ui.available_size();
         let loss = |point: &BatchPoint| f64::from(point.loss);
         let accuracy = |point: &BatchPoint| 100.0 * f64::from(point.accuracy);
@@ -72,21 +73,9 @@ fn curve(
     let highest = points.iter().map(|p| p[1]).fold(0.0, f64::max);
     let end = (session.total_batches() as f64).max(points.last().map_or(1.0, |p| p[0]));
     let unit = if top.is_some() { " %" } else { "" };
-    Plot::new(("training", what, session.run()))
-        .width(size.x)
-        .height(size.y.max(24.0))
-        .show_background(false)
-        .allow_scroll(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .allow_axis_zoom_drag(false)
-        .set_margin_fraction(vec2(0.0, 0.0))
-        .y_axis_min_width(28.0)
-        .default_x_bounds(0.0, end)
-        .default_y_bounds(0.0, top.unwrap_or(highest * 1.05).max(1e-6))
-        .x_axis_formatter(|mark, _| whole(mark.value))
+    let tokens = Tokens::of(ui);
+    let y_text = move |value: f64| if top.is_some() { format!("{} %", number(value)) } else { number(value) };
+    fixed_plot(("training", what, session.run()), size, tokens, y_text, whole)
         .label_formatter(move |hover| match hover {
             HoverPosition::NearDataPoint { position, .. } => {
                 Some(format!("batch {}\n{what} {}{unit}", grouped(position.x as u64), number(position.y)))

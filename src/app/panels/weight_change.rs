@@ -9,7 +9,7 @@ use crate::app::session::Session;
 use crate::app::text::{counted, grouped, nice_ceiling, number, percent, signed};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{
-    Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, color_bar, empty_state, segmented, tooltip_rows,
+    Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, color_bar, empty_state, rotated_text, segmented, tooltip_rows,
 };
 
 /// Shortest time between two pictures while the night runs, in seconds: a million weights are worth a look, not thirty.
@@ -49,6 +49,12 @@ impl WeightChangeView {
         if let Some(layer) = chosen {
             self.layer = layer;
         }
+        let largest = self.reduced.as_ref().map_or(0.0, |(_, reduced)| reduced.summary.largest);
+        let fit = ui.add_enabled(largest > 0.0, ToolButton::text("Fit").emphasis(Emphasis::Quiet));
+        let help = "The scale is locked, so that pictures can be compared. This fits it to the largest change of this layer";
+        if fit.on_hover_text(help).clicked() {
+            self.scale = Some(nice_ceiling(largest.into()));
+        }
     }
 
     /// The heat map.
@@ -76,8 +82,8 @@ impl WeightChangeView {
         self.reduce(ui, session, snapshot.steps, &change, plot);
         let Some(summary) = self.reduced.as_ref().map(|(_, reduced)| reduced.summary) else { return };
         let scale = *self.scale.get_or_insert_with(|| {
-            // Eight raises of a weight without a gate: a night's change fits, and the scale does not depend on it.
-            nice_ceiling((8.0 * session.opened().map_or(0.0, |o| o.recipe.night.inc)).max(1e-4))
+            // One raise of a weight whose gate is open: the scale depends on the settings, not on what happens.
+            nice_ceiling((2.0 * session.opened().map_or(0.0, |o| o.recipe.night.inc)).max(1e-4))
         });
         let tokens = Tokens::of(ui);
         self.upload(ui, scale);
@@ -88,10 +94,10 @@ impl WeightChangeView {
         let across = format!("{} of {}", counted(inputs as u64, "unit"), layers.name(self.layer));
         axis_text(ui, pos2(plot.left(), plot.bottom() + 3.0), egui::Align2::LEFT_TOP, across);
         let rising = format!("{} of {}", counted(outputs as u64, "unit"), layers.name(self.layer + 1));
-        rotated(ui, pos2(area.left(), plot.center().y), &rising);
+        rotated_text(ui, pos2(area.left(), plot.center().y), &rising);
         let line = Rect::from_min_max(pos2(area.left(), area.bottom() - foot), area.max);
         ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
-            ui.horizontal_centered(|ui| self.scale_ui(ui, scale, summary));
+            ui.horizontal_centered(|ui| Self::scale_ui(ui, scale, summary));
         });
         self.hover_ui(ui, session, &change, plot, snapshot.steps);
         ui.allocate_rect(area, Sense::hover());
@@ -131,19 +137,14 @@ impl WeightChangeView {
         }
     }
 
-    /// The legend, and how to change the scale by hand.
-    fn scale_ui(&mut self, ui: &mut Ui, scale: f64, reduced: Summary) {
+    /// The legend, and how many weights changed.
+    fn scale_ui(ui: &mut Ui, scale: f64, reduced: Summary) {
         let tokens = Tokens::of(ui);
         let bound = number(scale);
         color_bar(ui, tokens.signed, &format!("−{bound}"), &format!("+{bound}"));
-        let fit = ui.add(ToolButton::text("Fit").emphasis(Emphasis::Quiet));
-        let help = "The scale is locked, so that pictures can be compared. This fits it to the largest change of this layer";
-        if fit.on_hover_text(help).clicked() && reduced.largest > 0.0 {
-            self.scale = Some(nice_ceiling(reduced.largest.into()));
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let share = |count: usize| percent(count as f64 / reduced.count.max(1) as f64);
-            let text = format!("{} % up, {} % down", share(reduced.raised), share(reduced.lowered));
+            let text = format!("↑ {} %  ↓ {} %", share(reduced.raised), share(reduced.lowered));
             let label = RichText::new(text).size(size::SMALL).color(tokens.text_weak);
             ui.add(egui::Label::new(label).truncate()).on_hover_text(format!(
                 "Of {} weights: {} raised, {} lowered, {} as before. Largest change {}.",
@@ -188,13 +189,4 @@ impl WeightChangeView {
             tooltip_rows(ui, &title, &rows);
         });
     }
-}
-
-/// Text that reads upwards, its middle at the given height.
-fn rotated(ui: &Ui, left_middle: egui::Pos2, text: &str) {
-    let tokens = Tokens::of(ui);
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::proportional(size::SMALL), tokens.text_weak);
-    let at = left_middle + vec2(0.0, 0.5 * galley.size().x);
-    let shape = egui::epaint::TextShape::new(at, galley, tokens.text_weak).with_angle(-std::f32::consts::FRAC_PI_2);
-    ui.painter().add(shape);
 }

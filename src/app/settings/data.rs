@@ -6,7 +6,7 @@ use egui::{DragValue, TextEdit, Ui};
 use strum::VariantArray as _;
 
 use super::choice::choice_ui;
-use super::row::{Against, hint, named};
+use super::row::{Against, named};
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::text::grouped;
@@ -142,10 +142,10 @@ fn download_ui(ui: &mut Ui, set: Set, download: Option<&str>, actions: &mut Acti
 fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool) {
     let available = session.opened().map_or(60_000, |opened| opened.train_available).max(1);
     named(ui, "Images", pending, |ui, label| {
-        let label = label.on_hover_text("How many images the network is trained on");
+        let label = label.on_hover_text(format!("How many of the {} images of this set the network is trained on", grouped(available as u64)));
         let is_share = matches!(images, Amount::Fraction(_));
         let words = [(false, "number".to_owned()), (true, "%".to_owned())];
-        let width = ui.available_width() - 22.0 - 92.0;
+        let width = ui.available_width() - 22.0 - 96.0;
         let size = [width, CONTROL_HEIGHT - 2.0];
         match images {
             Amount::Count(count) => {
@@ -170,9 +170,6 @@ fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool)
             };
         }
     });
-    if session.opened().is_some() {
-        hint(ui, &format!("of {} in this set", grouped(available as u64)));
-    }
 }
 
 /// What a set is.

@@ -7,14 +7,15 @@ mod network;
 mod night;
 mod row;
 
-use egui::{Frame, Margin, RichText, ScrollArea, Stroke, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui};
 
 use super::action::{Actions, UiAction};
 use super::session::Session;
-use super::text::counted;
+use super::text::{counted, grouped, number};
 use super::theme::{self, GRID, Tokens, size};
 use super::widgets::{Emphasis, Icon, ToolButton};
-use crate::experiment::{Preset, Recipe, find_preset, parameter, presets};
+use crate::experiment::{Preset, Recipe, find_preset, presets};
 
 pub use difference::{Difference, Reach, differences, reach};
 
@@ -54,6 +55,8 @@ impl Settings {
     /// The whole side.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, download: Option<&str>, actions: &mut Actions) {
         let pending = self.pending(session);
+        // On a low window the night, which is what it is all about, should be seen without scrolling.
+        let tall = ui.available_height() > 900.0;
         egui::Panel::bottom("apply").frame(Frame::new()).show_separator_line(false).show(ui, |ui| {
             self.apply_ui(ui, session, &pending, actions);
         });
@@ -64,19 +67,25 @@ impl Settings {
                 self.preset_ui(ui, actions);
                 let applied = session.opened().map(|opened| &opened.recipe);
                 let against = row::Against { preset: &self.preset, applied };
-                section(ui, "Data", |ui| {
+                section(ui, "Data", "", true, |ui| {
                     self.data.ui(ui, &mut self.draft, against, session, download, actions);
                     row::seed_ui(ui, &mut self.draft, against);
                 });
-                section(ui, "Network", |ui| network::ui(ui, &mut self.draft, against));
-                section(ui, "Training", |ui| {
+                let layers = self.draft.network.hidden.iter().map(|units| grouped(*units as u64)).collect::<Vec<_>>();
+                section(ui, "Network", &format!("{} hidden units", layers.join(" + ")), tall, |ui| {
+                    network::ui(ui, &mut self.draft, against);
+                });
+                let training = &self.draft.training;
+                let summary = format!("{}, rate {}", counted(training.epochs.into(), "epoch"), number(training.learning_rate));
+                section(ui, "Training", &summary, tall, |ui| {
                     for path in
                         ["training.epochs", "training.learning_rate", "training.momentum", "training.batch", "training.dropout"]
                     {
                         row::parameter_ui(ui, path, &mut self.draft, against);
                     }
                 });
-                section(ui, "Night", |ui| night::ui(ui, &mut self.draft, against));
+                let summary = counted(self.draft.night.steps, "step");
+                section(ui, "Night", &summary, true, |ui| night::ui(ui, &mut self.draft, against));
             });
         });
     }
@@ -161,17 +170,20 @@ impl Settings {
     }
 }
 
-/// A part of the story, under its heading.
-fn section(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui)) {
+/// A part of the story, under its heading; closed, the heading sums it up.
+fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, contents: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
     ui.add_space(GRID);
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(line.x_range(), line.top(), Stroke::new(1.0, tokens.line));
     ui.add_space(GRID);
-    let heading = theme::strong(title, size::TITLE).color(tokens.text_strong);
+    let mut heading = LayoutJob::default();
+    let format = |font, color| TextFormat { font_id: font, color, valign: egui::Align::Center, ..TextFormat::default() };
+    heading.append(title, 0.0, format(FontId::new(size::TITLE, theme::strong_family()), tokens.text_strong));
+    heading.append(summary, 10.0, format(FontId::proportional(size::SMALL), tokens.text_weak));
     egui::CollapsingHeader::new(heading)
         .id_salt(title)
-        .default_open(true)
+        .default_open(open)
         .show_unindented(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             contents(ui);
@@ -187,9 +199,4 @@ pub fn sentence(message: &str) -> String {
         sentence.push('.');
     }
     sentence
-}
-
-/// The label of a parameter; its path if there is none of that path.
-fn label_of(path: &str) -> String {
-    parameter(path).map_or_else(|| path.to_owned(), |parameter| parameter.label.to_owned())
 }

@@ -28,11 +28,11 @@ pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         });
     }
     named(ui, "", false, |ui, _| {
-        let more = ui.add_enabled(count < MOST_LAYERS, ToolButton::text("+ layer").emphasis(Emphasis::Quiet));
+        let more = ui.add_enabled(count < MOST_LAYERS, ToolButton::text("Add layer").emphasis(Emphasis::Quiet));
         if more.on_hover_text("One more hidden layer, with the threshold and gain of the one before it").clicked() {
             add_layer(draft);
         }
-        let fewer = ui.add_enabled(count > 1, ToolButton::text("− layer").emphasis(Emphasis::Quiet));
+        let fewer = ui.add_enabled(count > 1, ToolButton::text("Remove layer").emphasis(Emphasis::Quiet));
         if fewer.on_hover_text("Without the last hidden layer").clicked() {
             remove_layer(draft);
         }

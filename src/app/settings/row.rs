@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
 
 use crate::app::text::number;
-use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
+use crate::app::theme::{CONTROL_HEIGHT, Tokens, size, slim_sliders};
 use crate::app::widgets::Icon;
 use crate::experiment::{Access, Parameter, Recipe, parameter};
 
@@ -122,6 +122,8 @@ impl Row<'_> {
         named(ui, self.name, pending, |ui, label| {
             let label = label.on_hover_text(self.tooltip(preset));
             let room = ui.available_width() - VALUE - BACK - 2.0 * ui.spacing().item_spacing.x;
+            let plain = std::sync::Arc::clone(ui.style());
+            slim_sliders(ui);
             ui.spacing_mut().slider_width = room.max(24.0);
             let mut slider = Slider::new(value, self.range.clone())
                 .logarithmic(self.logarithmic)
@@ -137,6 +139,7 @@ impl Row<'_> {
                     *value = preset;
                 }
             }
+            ui.set_style(plain);
             let speed = if self.whole { 1.0 } else { (value.abs() * 0.01).max(1e-6) };
             let unit = if self.unit.is_empty() || self.unit == "±" { String::new() } else { format!(" {}", self.unit) };
             let prefix = if self.unit == "±" { "±" } else { "" };

@@ -112,3 +112,21 @@ fn colors(style: &mut Style, tokens: &Tokens) {
     widgets.active = state(tokens.raised_hover, tokens.accent, tokens.text_strong);
     widgets.open = state(tokens.raised_hover, tokens.line, tokens.text_strong);
 }
+
+/// Sliders as small dots on thin rails, from here on in this `ui`.
+pub fn slim_sliders(ui: &mut egui::Ui) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().interact_size.y = 13.0;
+    ui.style_mut().text_styles.insert(TextStyle::Body, FontId::proportional(9.0));
+    let widgets = &mut ui.visuals_mut().widgets;
+    // The rail is drawn in the colour of controls at rest, and so is the middle of the handle: a ring makes it seen.
+    for (state, fill, ring) in [
+        (&mut widgets.inactive, tokens.raised_hover, tokens.accent),
+        (&mut widgets.hovered, tokens.surface, tokens.accent_hover),
+        (&mut widgets.active, tokens.accent, tokens.accent_hover),
+    ] {
+        state.bg_fill = fill;
+        state.fg_stroke = Stroke::new(2.0, ring);
+    }
+    ui.visuals_mut().selection.bg_fill = faded(tokens.accent, 0.55);
+}

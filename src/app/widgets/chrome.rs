@@ -25,15 +25,15 @@ pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
     let both = format!("{} → {} %", percent(before), percent(now));
     let both = theme::strong(both, size::FIGURE).color(tokens.text_strong);
     let points = 100.0 * (now - before);
-    let (arrow, color) = if points >= 0.05 {
-        ("▲", tokens.better)
+    let (sign, color) = if points >= 0.05 {
+        ("+", tokens.better)
     } else if points <= -0.05 {
-        ("▼", tokens.worse)
+        ("−", tokens.worse)
     } else {
-        ("", tokens.text_weak)
+        ("±", tokens.text_weak)
     };
-    let text = format!("{arrow} {:.1}", points.abs());
-    let change = RichText::new(text.trim()).size(size::SMALL).color(color);
+    let text = format!("{sign}{:.1}", points.abs());
+    let change = theme::strong(text, size::BODY).color(color);
     let help = "Percentage points since falling asleep";
     in_order(ui, |ui| ui.label(both), |ui| ui.label(change).on_hover_text(help));
 }
@@ -103,4 +103,13 @@ pub fn tooltip_rows(ui: &mut Ui, title: &str, rows: &[(&str, String)]) {
 /// Small text of an axis.
 pub fn axis_text(ui: &Ui, at: egui::Pos2, align: Align2, text: impl ToString) -> egui::Rect {
     ui.painter().text(at, align, text, FontId::proportional(size::SMALL), Tokens::of(ui).text_weak)
+}
+
+/// Small text that reads upwards, its middle at the given height.
+pub fn rotated_text(ui: &Ui, left_middle: egui::Pos2, text: &str) {
+    let tokens = Tokens::of(ui);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(size::SMALL), tokens.text_weak);
+    let at = left_middle + vec2(0.0, 0.5 * galley.size().x);
+    let shape = egui::epaint::TextShape::new(at, galley, tokens.text_weak).with_angle(-std::f32::consts::FRAC_PI_2);
+    ui.painter().add(shape);
 }

@@ -5,11 +5,13 @@ mod chrome;
 mod icon;
 mod legend;
 mod picture;
+mod plot;
 mod series;
 
 pub use button::{Emphasis, ToolButton, segmented};
-pub use chrome::{axis_text, delta_figure, empty_state, figure, key, tooltip_rows};
+pub use chrome::{axis_text, delta_figure, empty_state, figure, key, rotated_text, tooltip_rows};
 pub use icon::Icon;
 pub use legend::color_bar;
+pub use plot::fixed_plot;
 pub use picture::{MAX_SIDE, Picture};
 pub use series::reduce;
