@@ -34,12 +34,22 @@ fn overview() -> Tree<Pane> {
         tiles.insert_container(linear)
     };
     let (vertical, horizontal) = (egui_tiles::LinearDir::Vertical, egui_tiles::LinearDir::Horizontal);
-    let [raster, weights, training, accuracy, confusion, classes] =
-        [Pane::Raster, Pane::WeightChange, Pane::Training, Pane::Accuracy, Pane::Confusion, Pane::Classes]
-            .map(|pane| tiles.insert_pane(pane));
+    let [raster, weights, training, accuracy, confusion, classes] = [
+        Pane::Raster,
+        Pane::WeightChange,
+        Pane::Training,
+        Pane::Accuracy,
+        Pane::Confusion,
+        Pane::Classes,
+    ]
+    .map(|pane| tiles.insert_pane(pane));
     let below = linear(horizontal, &[(weights, 1.0), (training, 0.9)], &mut tiles);
     let left = linear(vertical, &[(raster, 1.25), (below, 1.0)], &mut tiles);
-    let right = linear(vertical, &[(accuracy, 1.0), (confusion, 1.15), (classes, 0.85)], &mut tiles);
+    let right = linear(
+        vertical,
+        &[(accuracy, 1.0), (confusion, 1.15), (classes, 0.85)],
+        &mut tiles,
+    );
     let root = linear(horizontal, &[(left, 1.35), (right, 1.0)], &mut tiles);
     Tree::new(egui::Id::unique("overview"), root, tiles)
 }
@@ -64,7 +74,11 @@ impl Layout {
 
     /// Shows the panes.
     pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, session: &Session, actions: &mut Actions) {
-        let mut behavior = PaneBehavior { panels, session, actions };
+        let mut behavior = PaneBehavior {
+            panels,
+            session,
+            actions,
+        };
         self.tree.ui(&mut behavior, ui);
     }
 }
@@ -103,7 +117,12 @@ impl Behavior<Pane> for PaneBehavior<'_> {
             .fill(tokens.surface)
             .stroke(Stroke::new(1.0, tokens.line))
             .corner_radius(RADIUS)
-            .inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 10 });
+            .inner_margin(Margin {
+                left: 12,
+                right: 12,
+                top: 8,
+                bottom: 10,
+            });
         let inner = rect - card.total_margin();
         ui.painter().add(card.paint(inner));
         if inner.width() < 1.0 || inner.height() < HEADER + 1.0 {
@@ -122,18 +141,28 @@ impl Behavior<Pane> for PaneBehavior<'_> {
         let at = pos2(header.left(), header.center().y - 0.5 * title.size().y);
         ui.painter().galley(at, title, tokens.text_strong);
         let dragged = response.drag_started();
-        response.on_hover_text(pane.help()).on_hover_cursor(egui::CursorIcon::Grab);
+        response
+            .on_hover_text(pane.help())
+            .on_hover_cursor(egui::CursorIcon::Grab);
         let right = Rect::from_min_max(pos2(grip.right() + GRID, header.top()), header.max);
         let layout = egui::Layout::right_to_left(egui::Align::Center);
-        ui.scope_builder(UiBuilder::new().max_rect(right).layout(layout).id_salt("header"), |ui| {
-            ui.set_clip_rect(right.intersect(ui.clip_rect()));
-            self.panels.header_ui(*pane, ui, self.session);
-        });
+        ui.scope_builder(
+            UiBuilder::new().max_rect(right).layout(layout).id_salt("header"),
+            |ui| {
+                ui.set_clip_rect(right.intersect(ui.clip_rect()));
+                self.panels.header_ui(*pane, ui, self.session);
+            },
+        );
         ui.scope_builder(UiBuilder::new().max_rect(body).id_salt("body"), |ui| {
-            ui.set_clip_rect(body.expand(2.0).intersect(ui.clip_rect()));
+            // The last number of an axis may reach into the margin.
+            ui.set_clip_rect(body.expand(8.0).intersect(ui.clip_rect()));
             self.panels.ui(*pane, ui, self.session, self.actions);
         });
-        if dragged { UiResponse::DragStarted } else { UiResponse::None }
+        if dragged {
+            UiResponse::DragStarted
+        } else {
+            UiResponse::None
+        }
     }
 
     fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
@@ -162,7 +191,10 @@ impl Behavior<Pane> for PaneBehavior<'_> {
     }
 
     fn simplification_options(&self) -> SimplificationOptions {
-        SimplificationOptions { all_panes_must_have_tabs: false, ..SimplificationOptions::default() }
+        SimplificationOptions {
+            all_panes_must_have_tabs: false,
+            ..SimplificationOptions::default()
+        }
     }
 }
 

@@ -61,17 +61,17 @@ impl SomnoscopeApp {
             self.actions.push(UiAction::UseFolder(folder));
         }
         match self.tasks.finished_download() {
-            Some(Ok(set)) => {
-                if self.settings.draft.data.set == set {
-                    self.actions.push(UiAction::Apply);
-                }
-            }
+            Some(Ok(set)) if self.settings.draft.data.set == set => self.actions.push(UiAction::Apply),
             Some(Err(fault)) => self.complaint = Some(sentence(&fault)),
-            None => {}
+            Some(Ok(_)) | None => {}
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
-            let folder = if path.is_dir() { Some(path) } else { path.parent().map(Into::into) };
+            let folder = if path.is_dir() {
+                Some(path)
+            } else {
+                path.parent().map(Into::into)
+            };
             self.actions.extend(folder.map(UiAction::UseFolder));
         }
     }
@@ -82,7 +82,10 @@ impl SomnoscopeApp {
             return;
         }
         let (space, right) = ctx.input_mut(|input| {
-            (input.consume_key(Modifiers::NONE, Key::Space), input.consume_key(Modifiers::NONE, Key::ArrowRight))
+            (
+                input.consume_key(Modifiers::NONE, Key::Space),
+                input.consume_key(Modifiers::NONE, Key::ArrowRight),
+            )
         });
         if space {
             self.actions.push(UiAction::TogglePlay);
@@ -100,7 +103,8 @@ impl SomnoscopeApp {
             UiAction::TogglePlay if self.session.is_running() => self.source.send(Command::Pause),
             UiAction::TogglePlay => self.play(Goal::Woken),
             UiAction::Step => {
-                if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken {
+                if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken
+                {
                     self.has_played = true;
                     self.source.send(Command::Step(self.transport.step_size));
                 }
@@ -139,7 +143,11 @@ impl SomnoscopeApp {
             UiAction::StopDownload => self.tasks.stop_download(),
             UiAction::DefaultLayout => self.layout = Layout::default(),
             UiAction::ToggleTheme => {
-                ctx.set_theme(if ctx.theme() == egui::Theme::Dark { egui::Theme::Light } else { egui::Theme::Dark });
+                ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
+                    egui::Theme::Light
+                } else {
+                    egui::Theme::Dark
+                });
             }
             UiAction::DismissFailure => {
                 self.session.dismiss_failure();
@@ -161,13 +169,18 @@ impl SomnoscopeApp {
         if let Some(opened) = self.session.opened() {
             let mut recipe = opened.recipe.clone();
             change(&mut recipe);
-            self.source.send(Command::Open { recipe: Box::new(recipe), from });
+            self.source.send(Command::Open {
+                recipe: Box::new(recipe),
+                from,
+            });
         }
     }
 
     /// The present run with the next seed. Settings that wait keep waiting.
     fn next_seed(&mut self) {
-        let Some(seed) = self.session.opened().map(|opened| opened.recipe.seed.wrapping_add(1)) else { return };
+        let Some(seed) = self.session.opened().map(|opened| opened.recipe.seed.wrapping_add(1)) else {
+            return;
+        };
         self.settings.draft.seed = seed;
         self.reopen(|recipe| recipe.seed = seed, Start::Newborn);
     }
@@ -180,7 +193,10 @@ impl SomnoscopeApp {
         let pending = self.settings.pending(&self.session);
         let keeps = reach(&pending) == Reach::Night && self.session.phase() >= Phase::Trained;
         let from = if keeps { Start::Trained } else { Start::Newborn };
-        self.source.send(Command::Open { recipe: Box::new(self.settings.draft.clone()), from });
+        self.source.send(Command::Open {
+            recipe: Box::new(self.settings.draft.clone()),
+            from,
+        });
         if keeps {
             self.play(Goal::Woken);
         }
@@ -189,7 +205,11 @@ impl SomnoscopeApp {
     /// Tells the source how fast to go.
     pub(super) fn tell_speed(&self) {
         let fastest = self.hurries || self.transport.speed >= FASTEST;
-        let speed = if fastest { Speed::Unlimited } else { Speed::PerSecond(self.transport.speed) };
+        let speed = if fastest {
+            Speed::Unlimited
+        } else {
+            Speed::PerSecond(self.transport.speed)
+        };
         self.source.send(Command::SetSpeed(speed));
     }
 }

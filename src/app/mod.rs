@@ -68,7 +68,12 @@ struct Remembered {
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self { theme: egui::ThemePreference::System, layout: None, speed: DEFAULT_SPEED, step_size: 1 }
+        Self {
+            theme: egui::ThemePreference::System,
+            layout: None,
+            speed: DEFAULT_SPEED,
+            step_size: 1,
+        }
     }
 }
 
@@ -103,7 +108,10 @@ impl SomnoscopeApp {
             complaint: None,
         };
         app.tell_speed();
-        app.source.send(Command::Open { recipe: Box::new(recipe), from: Start::Newborn });
+        app.source.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
         app
     }
 

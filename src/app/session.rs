@@ -113,7 +113,11 @@ impl Session {
 
     /// Steps slept, as far as their spikes are known.
     pub fn steps(&self) -> u64 {
-        self.spikes.steps().max(if self.phase >= Phase::Asleep { self.frame.steps } else { 0 })
+        self.spikes.steps().max(if self.phase >= Phase::Asleep {
+            self.frame.steps
+        } else {
+            0
+        })
     }
 
     /// Steps of the whole night.
@@ -203,7 +207,10 @@ mod tests {
     }
 
     fn evaluated(moment: Moment, correct: u32) -> Event {
-        let evaluation = Evaluation { classes: 2, confusion: vec![correct, 10 - correct, 0, 0] };
+        let evaluation = Evaluation {
+            classes: 2,
+            confusion: vec![correct, 10 - correct, 0, 0],
+        };
         Event::Evaluated(Arc::new(Evaluated { moment, evaluation }))
     }
 
@@ -212,7 +219,11 @@ mod tests {
     fn opening_a_run_voids_the_one_before() {
         let mut session = Session::default();
         session.absorb(opened());
-        session.absorb(Event::Batches(vec![BatchPoint { batch: 0, loss: 1.0, accuracy: 0.5 }]));
+        session.absorb(Event::Batches(vec![BatchPoint {
+            batch: 0,
+            loss: 1.0,
+            accuracy: 0.5,
+        }]));
         session.absorb(evaluated(Moment::Batch(9), 4));
         session.absorb(Event::Failed("no".to_owned()));
         session.absorb(opened());
@@ -226,7 +237,11 @@ mod tests {
         let mut session = Session::default();
         for (phase, kept) in [(Phase::Trained, 1), (Phase::Newborn, 0)] {
             session.absorb(opened());
-            session.absorb(Event::Batches(vec![BatchPoint { batch: 0, loss: 1.0, accuracy: 0.5 }]));
+            session.absorb(Event::Batches(vec![BatchPoint {
+                batch: 0,
+                loss: 1.0,
+                accuracy: 0.5,
+            }]));
             session.absorb(evaluated(Moment::Batch(1), 4));
             session.absorb(evaluated(Moment::Step(9), 5));
             session.absorb(opened());
@@ -253,10 +268,19 @@ mod tests {
     fn a_new_night_forgets_the_old_one() {
         let mut session = Session::default();
         session.absorb(opened());
-        let night = || Event::FellAsleep(Arc::new(NightStart { weights: Arc::new(Vec::new()), alpha: Vec::new() }));
+        let night = || {
+            Event::FellAsleep(Arc::new(NightStart {
+                weights: Arc::new(Vec::new()),
+                alpha: Vec::new(),
+            }))
+        };
         session.absorb(night());
         session.absorb(Event::Entered(Phase::Asleep));
-        session.absorb(Event::Spikes(Arc::new(SpikeChunk { first_step: 0, ends: vec![2, 3], units: vec![0, 5, 8] })));
+        session.absorb(Event::Spikes(Arc::new(SpikeChunk {
+            first_step: 0,
+            ends: vec![2, 3],
+            units: vec![0, 5, 8],
+        })));
         assert_eq!((session.steps(), session.spikes().total(2)), (2, 1));
         session.absorb(night());
         assert_eq!((session.steps(), session.spikes().total(2)), (0, 0));

@@ -18,18 +18,31 @@ impl SomnoscopeApp {
     /// The whole window.
     pub fn show(&mut self, ui: &mut Ui) {
         let tokens = Tokens::of(ui);
-        let bar = Frame::new().fill(tokens.surface).inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 8 });
-        Panel::top("transport").frame(bar).show_separator_line(true).show(ui, |ui| {
-            sentence_ui(ui, &self.session, &mut self.actions);
-            ui.add_space(4.0);
-            self.transport.ui(ui, &self.session, &mut self.actions);
+        let bar = Frame::new().fill(tokens.surface).inner_margin(Margin {
+            left: 12,
+            right: 12,
+            top: 8,
+            bottom: 8,
         });
+        Panel::top("transport")
+            .frame(bar)
+            .show_separator_line(true)
+            .show(ui, |ui| {
+                sentence_ui(ui, &self.session, &mut self.actions);
+                ui.add_space(4.0);
+                self.transport.ui(ui, &self.session, &mut self.actions);
+            });
         self.failure_ui(ui);
         let side = Frame::new().fill(tokens.surface);
-        Panel::left("settings").frame(side).default_size(SETTINGS).size_range(272.0..=420.0).show(ui, |ui| {
-            let download = self.tasks.download_progress();
-            self.settings.ui(ui, &self.session, download.as_deref(), &mut self.actions);
-        });
+        Panel::left("settings")
+            .frame(side)
+            .default_size(SETTINGS)
+            .size_range(272.0..=420.0)
+            .show(ui, |ui| {
+                let download = self.tasks.download_progress();
+                self.settings
+                    .ui(ui, &self.session, download.as_deref(), &mut self.actions);
+            });
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
@@ -42,7 +55,9 @@ impl SomnoscopeApp {
 
     /// What did not work, in a sentence, until it is read.
     fn failure_ui(&mut self, ui: &mut Ui) {
-        let Some(failure) = self.complaint.as_deref().or(self.session.failure()) else { return };
+        let Some(failure) = self.complaint.as_deref().or(self.session.failure()) else {
+            return;
+        };
         let tokens = Tokens::of(ui);
         let fill = theme::mix(tokens.surface, tokens.error, 0.12);
         let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 8));
@@ -84,7 +99,11 @@ impl SomnoscopeApp {
     fn invitation_card_ui(&mut self, ui: &mut Ui) {
         let tokens = Tokens::of(ui);
         let Some(opened) = self.session.opened() else {
-            let text = if self.session.phase() == Phase::Loading { "Reading the images …" } else { "Making ready …" };
+            let text = if self.session.phase() == Phase::Loading {
+                "Reading the images …"
+            } else {
+                "Making ready …"
+            };
             ui.label(RichText::new(text).color(tokens.text_weak));
             return;
         };
@@ -93,26 +112,58 @@ impl SomnoscopeApp {
         ui.add_space(8.0);
         ui.label(RichText::new(&recipe.note).size(14.0).color(tokens.text));
         ui.add_space(24.0);
-        let layers = opened.sizes.iter().map(|size| grouped(*size as u64)).collect::<Vec<_>>().join(" – ");
+        let layers = opened
+            .sizes
+            .iter()
+            .map(|size| grouped(*size as u64))
+            .collect::<Vec<_>>()
+            .join(" – ");
         let story = [
-            ("1", "Learn", format!("{} of {}, {}", counted(opened.train_images as u64, "image"), opened.data_title, counted(recipe.training.epochs.into(), "epoch"))),
-            ("2", "Sleep", format!("{} of noise, network {layers}", counted(recipe.night.steps, "step"))),
-            ("3", "Wake", format!("tested on {}", counted(opened.test_images as u64, "held-out image"))),
+            (
+                "1",
+                "Learn",
+                format!(
+                    "{} of {}, {}",
+                    counted(opened.train_images as u64, "image"),
+                    opened.data_title,
+                    counted(recipe.training.epochs.into(), "epoch")
+                ),
+            ),
+            (
+                "2",
+                "Sleep",
+                format!("{} of noise, network {layers}", counted(recipe.night.steps, "step")),
+            ),
+            (
+                "3",
+                "Wake",
+                format!("tested on {}", counted(opened.test_images as u64, "held-out image")),
+            ),
         ];
-        egui::Grid::new("story").num_columns(3).min_col_width(0.0).spacing([14.0, 8.0]).show(ui, |ui| {
-            for (number, verb, what) in story {
-                ui.label(theme::strong(number, 14.0).color(tokens.accent));
-                ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
-                ui.label(RichText::new(what).size(14.0).color(tokens.text));
-                ui.end_row();
-            }
-        });
+        egui::Grid::new("story")
+            .num_columns(3)
+            .min_col_width(0.0)
+            .spacing([14.0, 8.0])
+            .show(ui, |ui| {
+                for (number, verb, what) in story {
+                    ui.label(theme::strong(number, 14.0).color(tokens.accent));
+                    ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
+                    ui.label(RichText::new(what).size(14.0).color(tokens.text));
+                    ui.end_row();
+                }
+            });
         ui.add_space(28.0);
-        let play = ToolButton::new(Icon::Play, "Play the night").large().emphasis(Emphasis::Primary);
+        let play = ToolButton::new(Icon::Play, "Play the night")
+            .large()
+            .emphasis(Emphasis::Primary);
         if ui.add(play).clicked() {
             self.actions.push(UiAction::Play(Goal::Woken));
         }
         ui.add_space(10.0);
-        ui.label(RichText::new("or press Space").size(size::SMALL).color(tokens.text_weak));
+        ui.label(
+            RichText::new("or press Space")
+                .size(size::SMALL)
+                .color(tokens.text_weak),
+        );
     }
 }

@@ -20,7 +20,11 @@ const SMALLEST: [f32; 2] = [1024.0, 640.0];
 /// One sentence: there is no display, or neither renderer works.
 pub fn open_window(renderer: Option<Renderer>, recipe: &Recipe) -> Result<(), anyhow::Error> {
     let first = renderer.unwrap_or(Renderer::Glow);
-    let second = if first == Renderer::Glow { Renderer::Wgpu } else { Renderer::Glow };
+    let second = if first == Renderer::Glow {
+        Renderer::Wgpu
+    } else {
+        Renderer::Glow
+    };
     let Err(error) = run(first, recipe) else { return Ok(()) };
     if is_displayless(&error) {
         return Err(no_display());
@@ -42,7 +46,11 @@ fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), anyhow::Error> {
         .with_app_id("somnoscope")
         .with_inner_size(SIZE)
         .with_min_inner_size(SMALLEST);
-    let options = eframe::NativeOptions { viewport, renderer, ..eframe::NativeOptions::default() };
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer,
+        ..eframe::NativeOptions::default()
+    };
     let recipe = recipe.clone();
     let outcome = eframe::run_native(
         "Somnoscope",
@@ -60,10 +68,19 @@ fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), anyhow::Error> {
 /// Whether there is no display to open a window on.
 fn is_displayless(error: &anyhow::Error) -> bool {
     let text = error.to_string();
-    ["WAYLAND_DISPLAY", "XOpenDisplayFailed", "DISPLAY is set", "XNotSupported"].iter().any(|sign| text.contains(sign))
+    [
+        "WAYLAND_DISPLAY",
+        "XOpenDisplayFailed",
+        "DISPLAY is set",
+        "XNotSupported",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 /// What to say then.
 fn no_display() -> anyhow::Error {
-    anyhow!("there is no display to open a window on: set DISPLAY or WAYLAND_DISPLAY, or use the commands without a window")
+    anyhow!(
+        "there is no display to open a window on: set DISPLAY or WAYLAND_DISPLAY, or use the commands without a window"
+    )
 }

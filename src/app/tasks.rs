@@ -30,7 +30,12 @@ struct Download {
 impl Tasks {
     /// Nothing to do. Threads wake this context when they have something to tell.
     pub fn new(ctx: egui::Context) -> Self {
-        Self { ctx, dialog: None, download: None, fault: None }
+        Self {
+            ctx,
+            dialog: None,
+            download: None,
+            fault: None,
+        }
     }
 
     /// The context of the window.
@@ -45,11 +50,13 @@ impl Tasks {
         }
         let (sender, receiver) = bounded(1);
         let ctx = self.ctx.clone();
-        let thread = std::thread::Builder::new().name("folder dialog".to_owned()).spawn(move || {
-            let folder = rfd::FileDialog::new().set_title("Folder with IDX files").pick_folder();
-            let _ = sender.send(folder);
-            ctx.request_repaint();
-        });
+        let thread = std::thread::Builder::new()
+            .name("folder dialog".to_owned())
+            .spawn(move || {
+                let folder = rfd::FileDialog::new().set_title("Folder with IDX files").pick_folder();
+                let _ = sender.send(folder);
+                ctx.request_repaint();
+            });
         match thread {
             Ok(_) => self.dialog = Some(receiver),
             Err(error) => self.fault = Some(format!("the dialog could not be opened: {error}")),
@@ -73,7 +80,10 @@ impl Tasks {
             return;
         };
         let (sender, outcome) = bounded(1);
-        let (stop, progress) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new("connecting".to_owned())));
+        let (stop, progress) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(Mutex::new("connecting".to_owned())),
+        );
         let (ctx, told, stopped) = (self.ctx.clone(), Arc::clone(&progress), Arc::clone(&stop));
         let thread = std::thread::Builder::new().name("download".to_owned()).spawn(move || {
             let mut tell = |progress: Progress| {
@@ -85,7 +95,14 @@ impl Tasks {
             ctx.request_repaint();
         });
         match thread {
-            Ok(_) => self.download = Some(Download { set, stop, progress, outcome }),
+            Ok(_) => {
+                self.download = Some(Download {
+                    set,
+                    stop,
+                    progress,
+                    outcome,
+                });
+            }
             Err(error) => self.fault = Some(format!("the download could not be started: {error}")),
         }
     }

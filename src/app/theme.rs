@@ -227,5 +227,9 @@ pub fn mix(from: Color32, to: Color32, share: f32) -> Color32 {
 pub fn readable_on(background: Color32) -> Color32 {
     let [r, g, b, _] = background.to_normalized_gamma_f32();
     let luminance = 0.2126 * r.powf(2.2) + 0.7152 * g.powf(2.2) + 0.0722 * b.powf(2.2);
-    if luminance > 0.3 { hex(0x0A_10_16) } else { hex(0xF6_F9_FC) }
+    if luminance > 0.3 {
+        hex(0x0B_11_17)
+    } else {
+        hex(0xF6_F9_FC)
+    }
 }

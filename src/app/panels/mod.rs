@@ -48,12 +48,22 @@ impl Pane {
     /// What it shows, in a sentence.
     pub fn help(self) -> &'static str {
         match self {
-            Self::Raster => "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night.",
-            Self::WeightChange => "Each weight now minus the same weight before sleep. Where several weights share a pixel, the one that changed most is shown.",
-            Self::Training => "Loss and accuracy of each training batch, with dropout, on the images the network learns from.",
+            Self::Raster => {
+                "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
+            }
+            Self::WeightChange => {
+                "Each weight now minus the same weight before sleep. Where several weights share a pixel, the one that changed most is shown."
+            }
+            Self::Training => {
+                "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
+            }
             Self::Accuracy => "Share of the held-out images that are read correctly, over the day and the night.",
-            Self::Confusion => "Rows: what the image shows. Columns: what it is read as. Both matrices share one scale: share of the row.",
-            Self::Classes => "Share of the held-out images of each class that are read correctly (recall), before sleep and now.",
+            Self::Confusion => {
+                "Rows: what the image shows. Columns: what it is read as. Both matrices share one scale: share of the row."
+            }
+            Self::Classes => {
+                "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
+            }
         }
     }
 }
@@ -63,10 +73,6 @@ impl Pane {
 pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
-    training: training::TrainingView,
-    accuracy: accuracy::AccuracyView,
-    confusion: confusion::ConfusionView,
-    classes: classes::ClassesView,
 }
 
 impl Panels {
@@ -75,10 +81,10 @@ impl Panels {
         match pane {
             Pane::Raster => self.raster.header_ui(ui, session),
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
-            Pane::Training => self.training.header_ui(ui, session),
-            Pane::Accuracy => self.accuracy.header_ui(ui, session),
-            Pane::Confusion => self.confusion.header_ui(ui, session),
-            Pane::Classes => self.classes.header_ui(ui, session),
+            Pane::Training => training::header_ui(ui, session),
+            Pane::Accuracy => accuracy::header_ui(ui, session),
+            Pane::Confusion => confusion::header_ui(ui, session),
+            Pane::Classes => classes::header_ui(ui, session),
         }
     }
 
@@ -87,10 +93,10 @@ impl Panels {
         match pane {
             Pane::Raster => self.raster.ui(ui, session),
             Pane::WeightChange => self.weight_change.ui(ui, session),
-            Pane::Training => self.training.ui(ui, session),
-            Pane::Accuracy => self.accuracy.ui(ui, session),
-            Pane::Confusion => self.confusion.ui(ui, session),
-            Pane::Classes => self.classes.ui(ui, session),
+            Pane::Training => training::ui(ui, session),
+            Pane::Accuracy => accuracy::ui(ui, session),
+            Pane::Confusion => confusion::ui(ui, session),
+            Pane::Classes => classes::ui(ui, session),
         }
     }
 }

@@ -41,7 +41,9 @@ impl WeightChangeView {
     /// Which layer, and the scale.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         let Some(night) = session.night() else { return };
-        let choices: Vec<_> = (0..night.weights.len()).map(|layer| (layer, (layer + 1).to_string())).collect();
+        let choices: Vec<_> = (0..night.weights.len())
+            .map(|layer| (layer, (layer + 1).to_string()))
+            .collect();
         let layers = session.layers();
         let chosen = segmented(ui, "Weights of layer", &choices, self.layer, |layer| {
             format!("{} to {}", layers.name(layer), layers.name(layer + 1))
@@ -49,9 +51,13 @@ impl WeightChangeView {
         if let Some(layer) = chosen {
             self.layer = layer;
         }
-        let largest = self.reduced.as_ref().map_or(0.0, |(_, reduced)| reduced.summary.largest);
+        let largest = self
+            .reduced
+            .as_ref()
+            .map_or(0.0, |(_, reduced)| reduced.summary.largest);
         let fit = ui.add_enabled(largest > 0.0, ToolButton::text("Fit").emphasis(Emphasis::Quiet));
-        let help = "The scale is locked, so that pictures can be compared. This fits it to the largest change of this layer";
+        let help =
+            "The scale is locked, so that pictures can be compared. This fits it to the largest change of this layer";
         if fit.on_hover_text(help).clicked() {
             self.scale = Some(nice_ceiling(largest.into()));
         }
@@ -60,18 +66,31 @@ impl WeightChangeView {
     /// The heat map.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
         if self.run != session.run() {
-            *self = Self { run: session.run(), layer: self.layer, ..Self::default() };
+            *self = Self {
+                run: session.run(),
+                layer: self.layer,
+                ..Self::default()
+            };
         }
         let Some((night, snapshot)) = session.night().zip(session.weights_now()) else {
-            empty_state(ui, "Here the weights that sleep raises turn red, and those it lowers turn blue.", "Press Play");
+            empty_state(
+                ui,
+                "Here the weights that sleep raises turn red, and those it lowers turn blue.",
+                "Press Play",
+            );
             return;
         };
         self.layer = self.layer.min(night.weights.len().saturating_sub(1));
-        let (Some(before), Some(now)) = (night.weights.get(self.layer), snapshot.weights.get(self.layer)) else { return };
+        let (Some(before), Some(now)) = (night.weights.get(self.layer), snapshot.weights.get(self.layer)) else {
+            return;
+        };
         if before.dim() != now.dim() || before.is_empty() {
             return;
         }
-        let change = Change { before: before.view(), now: now.view() };
+        let change = Change {
+            before: before.view(),
+            now: now.view(),
+        };
         let area = ui.available_rect_before_wrap();
         let foot = 24.0;
         let plot = Rect::from_min_max(area.min + vec2(18.0, 0.0), area.max - vec2(0.0, foot + 16.0));
@@ -80,7 +99,9 @@ impl WeightChangeView {
         }
         let plot = egui::emath::GuiRounding::round_to_pixels(plot, ui.pixels_per_point());
         self.reduce(ui, session, snapshot.steps, &change, plot);
-        let Some(summary) = self.reduced.as_ref().map(|(_, reduced)| reduced.summary) else { return };
+        let Some(summary) = self.reduced.as_ref().map(|(_, reduced)| reduced.summary) else {
+            return;
+        };
         let scale = *self.scale.get_or_insert_with(|| {
             // One raise of a weight whose gate is open: the scale depends on the settings, not on what happens.
             nice_ceiling((2.0 * session.opened().map_or(0.0, |o| o.recipe.night.inc)).max(1e-4))
@@ -88,11 +109,21 @@ impl WeightChangeView {
         let tokens = Tokens::of(ui);
         self.upload(ui, scale);
         self.picture.paint(ui, plot);
-        ui.painter().rect_stroke(plot, 2.0, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
+        ui.painter().rect_stroke(
+            plot,
+            2.0,
+            egui::Stroke::new(1.0, tokens.line),
+            egui::StrokeKind::Outside,
+        );
         let (outputs, inputs) = before.dim();
         let layers = session.layers();
         let across = format!("{} of {}", counted(inputs as u64, "unit"), layers.name(self.layer));
-        axis_text(ui, pos2(plot.left(), plot.bottom() + 3.0), egui::Align2::LEFT_TOP, across);
+        axis_text(
+            ui,
+            pos2(plot.left(), plot.bottom() + 3.0),
+            egui::Align2::LEFT_TOP,
+            across,
+        );
         let rising = format!("{} of {}", counted(outputs as u64, "unit"), layers.name(self.layer + 1));
         rotated_text(ui, pos2(area.left(), plot.center().y), &rising);
         let line = Rect::from_min_max(pos2(area.left(), area.bottom() - foot), area.max);
@@ -109,7 +140,12 @@ impl WeightChangeView {
         let pixels = |points: f32| ((points * scale).round() as usize).clamp(1, MAX_SIDE);
         let (outputs, inputs) = change.before.dim();
         let size = [pixels(plot.width()).min(inputs), pixels(plot.height()).min(outputs)];
-        let key = Key { run: session.run(), layer: self.layer, steps, size };
+        let key = Key {
+            run: session.run(),
+            layer: self.layer,
+            steps,
+            size,
+        };
         if let Some((made, _)) = &self.reduced {
             if *made == key {
                 return;
@@ -133,7 +169,8 @@ impl WeightChangeView {
             let lut = Tokens::of(ui).signed.lut();
             let factor = (1.0 / scale) as f32;
             let colors = reduced.values.iter().map(|value| lut.color(value * factor)).collect();
-            self.picture.set(ui.ctx(), "weight change", picture_key, key.size, colors);
+            self.picture
+                .set(ui.ctx(), "weight change", picture_key, key.size, colors);
         }
     }
 
@@ -161,9 +198,15 @@ impl WeightChangeView {
     fn hover_ui(&self, ui: &Ui, session: &Session, change: &Change<'_>, plot: Rect, steps: u64) {
         let response = ui.interact(plot, ui.scope_id().with("weights"), Sense::hover());
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Weight change of layer {}", self.layer + 1))
+            egui::WidgetInfo::labeled(
+                egui::Role::Image,
+                true,
+                format!("Weight change of layer {}", self.layer + 1),
+            )
         });
-        let (Some(pointer), Some((key, _))) = (response.hover_pos(), &self.reduced) else { return };
+        let (Some(pointer), Some((key, _))) = (response.hover_pos(), &self.reduced) else {
+            return;
+        };
         let cell = |at: f32, cells: usize| ((at.clamp(0.0, 0.999_99)) * cells as f32) as usize;
         let (x, y) = (
             cell((pointer.x - plot.left()) / plot.width(), key.size[0]),

@@ -98,13 +98,18 @@ impl SpikeLog {
 
     /// The known steps of a range, each with the units that spiked in it.
     pub fn range(&self, steps: Range<u64>) -> impl Iterator<Item = (u64, &[u32])> {
-        let first = self.chunks.partition_point(|chunk| chunk.first_step + chunk.steps() as u64 <= steps.start);
+        let first = self
+            .chunks
+            .partition_point(|chunk| chunk.first_step + chunk.steps() as u64 <= steps.start);
         let end = steps.end;
-        self.chunks[first..].iter().take_while(move |chunk| chunk.first_step < end).flat_map(move |chunk| {
-            let from = steps.start.saturating_sub(chunk.first_step) as usize;
-            let to = chunk.steps().min((end - chunk.first_step) as usize);
-            (from..to).map(move |index| (chunk.first_step + index as u64, chunk.step(index)))
-        })
+        self.chunks[first..]
+            .iter()
+            .take_while(move |chunk| chunk.first_step < end)
+            .flat_map(move |chunk| {
+                let from = steps.start.saturating_sub(chunk.first_step) as usize;
+                let to = chunk.steps().min((end - chunk.first_step) as usize);
+                (from..to).map(move |index| (chunk.first_step + index as u64, chunk.step(index)))
+            })
     }
 }
 
@@ -115,10 +120,19 @@ mod tests {
     fn log() -> (SpikeLog, Layers) {
         let layers = Layers::new(&[4, 3, 2]);
         let mut log = SpikeLog::default();
-        for (first_step, ends, units) in
-            [(0, vec![1, 1], vec![3]), (2, vec![0, 2, 3], vec![4, 8, 0]), (7, vec![1], vec![6])]
-        {
-            log.push(Arc::new(SpikeChunk { first_step, ends, units }), &layers);
+        for (first_step, ends, units) in [
+            (0, vec![1, 1], vec![3]),
+            (2, vec![0, 2, 3], vec![4, 8, 0]),
+            (7, vec![1], vec![6]),
+        ] {
+            log.push(
+                Arc::new(SpikeChunk {
+                    first_step,
+                    ends,
+                    units,
+                }),
+                &layers,
+            );
         }
         (log, layers)
     }
@@ -130,7 +144,10 @@ mod tests {
         let found: Vec<_> = (0..10).map(|unit| layers.layer_of(unit)).collect();
         let (a, b, c) = (Some(0), Some(1), Some(2));
         assert_eq!(found, [a, a, a, a, b, b, b, c, c, None]);
-        assert_eq!((layers.name(0), layers.name(1), layers.name(2)), ("Input".into(), "Hidden 1".into(), "Output".into()));
+        assert_eq!(
+            (layers.name(0), layers.name(1), layers.name(2)),
+            ("Input".into(), "Hidden 1".into(), "Output".into())
+        );
         assert_eq!(Layers::default().layer_of(0), None);
     }
 
@@ -143,7 +160,17 @@ mod tests {
         let none: Vec<u32> = Vec::new();
         assert_eq!(
             spikes,
-            [vec![3], none.clone(), none.clone(), vec![4, 8], vec![0], none.clone(), none.clone(), vec![6], none]
+            [
+                vec![3],
+                none.clone(),
+                none.clone(),
+                vec![4, 8],
+                vec![0],
+                none.clone(),
+                none.clone(),
+                vec![6],
+                none
+            ]
         );
         assert_eq!((log.total(0), log.total(1), log.total(2), log.total(9)), (2, 2, 1, 0));
         let seen: Vec<_> = log.range(3..8).map(|(step, units)| (step, units.len())).collect();

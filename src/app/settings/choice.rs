@@ -16,8 +16,14 @@ pub fn choice_ui<T: PartialEq + Clone>(
     let mut changed = false;
     named(ui, name, pending, |ui, label| {
         let label = label.on_hover_text(help);
-        let shown = choices.iter().find(|(choice, ..)| choice == value).map_or("", |(_, word, _)| word);
-        let combo = egui::ComboBox::from_id_salt(name).width(ui.available_width() - 22.0).selected_text(shown).truncate();
+        let shown = choices
+            .iter()
+            .find(|(choice, ..)| choice == value)
+            .map_or("", |(_, word, _)| word);
+        let combo = egui::ComboBox::from_id_salt(name)
+            .width(ui.available_width() - 22.0)
+            .selected_text(shown)
+            .truncate();
         let response = combo.show_ui(ui, |ui| {
             for (choice, word, meaning) in choices {
                 let row = ui.selectable_label(choice == value, *word);

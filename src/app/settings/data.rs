@@ -31,7 +31,11 @@ enum Place {
 impl DataView {
     /// Shows the folder of a recipe.
     pub fn new(recipe: &Recipe) -> Self {
-        let path = if let Origin::Folder(folder) = &recipe.data.from { folder.display().to_string() } else { String::new() };
+        let path = if let Origin::Folder(folder) = &recipe.data.from {
+            folder.display().to_string()
+        } else {
+            String::new()
+        };
         Self { path }
     }
 
@@ -52,20 +56,45 @@ impl DataView {
     ) {
         let applied = against.applied.map(|applied| &applied.data);
         let spec = &mut draft.data;
-        let choices: Vec<_> = Set::VARIANTS.iter().map(|&set| (set, set.title(), meaning(set))).collect();
+        let choices: Vec<_> = Set::VARIANTS
+            .iter()
+            .map(|&set| (set, set.title(), meaning(set)))
+            .collect();
         let pending = applied.is_some_and(|applied| applied.set != spec.set);
         if choice_ui(ui, "Set", "Which images", &mut spec.set, &choices, pending) && spec.set == Set::Own {
             spec.from = Origin::Full;
         }
-        self.source_ui(ui, &mut spec.from, spec.set, applied.map(|applied| &applied.from), download, actions);
+        self.source_ui(
+            ui,
+            &mut spec.from,
+            spec.set,
+            applied.map(|applied| &applied.from),
+            download,
+            actions,
+        );
         let pending = applied.is_some_and(|applied| applied.images != spec.images);
         amount_ui(ui, &mut spec.images, session, pending);
         let choices = [
-            (Draw::Random, "Random", "Each image equally likely: some classes get more than others"),
-            (Draw::Stratified, "Stratified", "Each class with its share of the whole set"),
+            (
+                Draw::Random,
+                "Random",
+                "Each image equally likely: some classes get more than others",
+            ),
+            (
+                Draw::Stratified,
+                "Stratified",
+                "Each class with its share of the whole set",
+            ),
         ];
         let pending = applied.is_some_and(|applied| applied.draw != spec.draw);
-        choice_ui(ui, "Draw", "How the images to train on are drawn", &mut spec.draw, &choices, pending);
+        choice_ui(
+            ui,
+            "Draw",
+            "How the images to train on are drawn",
+            &mut spec.draw,
+            &choices,
+            pending,
+        );
     }
 
     /// Built in, full, or a folder.
@@ -85,14 +114,29 @@ impl DataView {
             Origin::Folder(_) => Place::Folder,
         };
         let mut choices = vec![
-            (Place::BuiltIn, "Built in", "7,000 training and 3,000 test images that come with the program"),
-            (Place::Full, "Full set", "All images, from your data folder or after a download"),
+            (
+                Place::BuiltIn,
+                "Built in",
+                "7,000 training and 3,000 test images that come with the program",
+            ),
+            (
+                Place::Full,
+                "Full set",
+                "All images, from your data folder or after a download",
+            ),
             (Place::Folder, "A folder", "IDX files in a folder of yours"),
         ];
         if set == Set::Own {
             choices.remove(0);
         }
-        if choice_ui(ui, "Source", "Where the images come from. A folder can also be dropped on the window", &mut place, &choices, pending) {
+        if choice_ui(
+            ui,
+            "Source",
+            "Where the images come from. A folder can also be dropped on the window",
+            &mut place,
+            &choices,
+            pending,
+        ) {
             *from = match place {
                 Place::BuiltIn => Origin::BuiltIn,
                 Place::Full => Origin::Full,
@@ -102,7 +146,9 @@ impl DataView {
         if place == Place::Folder {
             named(ui, "Folder", pending, |ui, label| {
                 let width = ui.available_width() - 34.0;
-                let edit = TextEdit::singleline(&mut self.path).hint_text("path of a folder").desired_width(width);
+                let edit = TextEdit::singleline(&mut self.path)
+                    .hint_text("path of a folder")
+                    .desired_width(width);
                 if ui.add(edit).labelled_by(label.id).changed() {
                     *from = Origin::Folder(PathBuf::from(self.path.trim()));
                 }
@@ -124,13 +170,19 @@ fn download_ui(ui: &mut Ui, set: Set, download: Option<&str>, actions: &mut Acti
         if let Some(progress) = download {
             ui.spinner();
             let stop = ui.add(ToolButton::text("Stop").emphasis(Emphasis::Quiet));
-            if stop.on_hover_text("Stop the download; what has arrived is kept").clicked() {
+            if stop
+                .on_hover_text("Stop the download; what has arrived is kept")
+                .clicked()
+            {
                 actions.push(UiAction::StopDownload);
             }
             ui.add(egui::Label::new(progress).truncate()).on_hover_text(progress);
         } else {
             let button = ui.add(ToolButton::new(Icon::Download, "Download"));
-            let help = format!("Fetch all of {} from a public mirror into your data folder", set.title());
+            let help = format!(
+                "Fetch all of {} from a public mirror into your data folder",
+                set.title()
+            );
             if button.on_hover_text(help).clicked() {
                 actions.push(UiAction::Download(set));
             }
@@ -142,7 +194,10 @@ fn download_ui(ui: &mut Ui, set: Set, download: Option<&str>, actions: &mut Acti
 fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool) {
     let available = session.opened().map_or(60_000, |opened| opened.train_available).max(1);
     named(ui, "Images", pending, |ui, label| {
-        let label = label.on_hover_text(format!("How many of the {} images of this set the network is trained on", grouped(available as u64)));
+        let label = label.on_hover_text(format!(
+            "How many of the {} images of this set the network is trained on",
+            grouped(available as u64)
+        ));
         let is_share = matches!(images, Amount::Fraction(_));
         let words = [(false, "number".to_owned()), (true, "%".to_owned())];
         let width = ui.available_width() - 22.0 - 96.0;
@@ -154,13 +209,24 @@ fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool)
             }
             Amount::Fraction(share) => {
                 let mut percent = 100.0 * *share;
-                let drag = DragValue::new(&mut percent).range(0.001..=100.0).speed(0.1).suffix(" %").max_decimals(3);
+                let drag = DragValue::new(&mut percent)
+                    .range(0.001..=100.0)
+                    .speed(0.1)
+                    .suffix(" %")
+                    .max_decimals(3);
                 if ui.add_sized(size, drag).labelled_by(label.id).changed() {
                     *share = percent / 100.0;
                 }
             }
         }
-        let help = |share: bool| if share { "As a share of all training images" } else { "As a number of images" }.to_owned();
+        let help = |share: bool| {
+            if share {
+                "As a share of all training images"
+            } else {
+                "As a number of images"
+            }
+            .to_owned()
+        };
         if let Some(share) = segmented(ui, "Images as", &words, is_share, help)
             && share != is_share
         {

@@ -32,7 +32,12 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut compare = |label: &str, from: String, to: String, reach: Reach| {
         if from != to {
-            found.push(Difference { label: label.to_owned(), from, to, reach });
+            found.push(Difference {
+                label: label.to_owned(),
+                from,
+                to,
+                reach,
+            });
         }
     };
     let birth = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Birth);
@@ -48,13 +53,26 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
         ("Gain", night(|r| gains(&r.night.alpha))),
         ("Gate", night(|r| gate(r.night.gate))),
         ("Dream", night(|r| r.night.dream.to_string())),
-        ("Gate bound", night(|r| if let Gate::SoftBounds { bound } = r.night.gate { number(bound.into()) } else { String::new() })),
+        (
+            "Gate bound",
+            night(|r| {
+                if let Gate::SoftBounds { bound } = r.night.gate {
+                    number(bound.into())
+                } else {
+                    String::new()
+                }
+            }),
+        ),
     ];
     for (label, (from, to, reach)) in others {
         compare(label, from, to, reach);
     }
     for parameter in PARAMETERS {
-        let reach = if parameter.path.starts_with("night.") { Reach::Night } else { Reach::Birth };
+        let reach = if parameter.path.starts_with("night.") {
+            Reach::Night
+        } else {
+            Reach::Birth
+        };
         let (from, to) = (parameter.values(a), parameter.values(b));
         // Written out to the last digit: what looks alike may still be another run.
         let exact = |values: &[f64]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -74,7 +92,11 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
 
 /// How much all the differences together void.
 pub fn reach(differences: &[Difference]) -> Reach {
-    differences.iter().map(|difference| difference.reach).max().unwrap_or(Reach::Night)
+    differences
+        .iter()
+        .map(|difference| difference.reach)
+        .max()
+        .unwrap_or(Reach::Night)
 }
 
 fn origin(origin: &Origin) -> String {
@@ -128,12 +150,21 @@ mod tests {
             assert_eq!(found.len(), 1, "{found:?}");
             (found[0].label.clone(), reach(&found))
         };
-        assert_eq!(changed(|r| r.night.beta[1] = 5.0), ("Threshold".to_owned(), Reach::Night));
+        assert_eq!(
+            changed(|r| r.night.beta[1] = 5.0),
+            ("Threshold".to_owned(), Reach::Night)
+        );
         assert_eq!(changed(|r| r.night.decay = 0.998), ("Decay".to_owned(), Reach::Night));
-        assert_eq!(changed(|r| r.night.alpha = Alpha::Given(vec![1.0; 3])), ("Gain".to_owned(), Reach::Night));
+        assert_eq!(
+            changed(|r| r.night.alpha = Alpha::Given(vec![1.0; 3])),
+            ("Gain".to_owned(), Reach::Night)
+        );
         assert_eq!(changed(|r| r.seed = 2).1, Reach::Birth);
         assert_eq!(changed(|r| r.data.images = Amount::Fraction(0.1)).1, Reach::Birth);
         assert_eq!(changed(|r| r.network.hidden[0] = 64).1, Reach::Birth);
-        assert_eq!(changed(|r| r.training.dropout = 0.250_000_01), ("Dropout".to_owned(), Reach::Birth));
+        assert_eq!(
+            changed(|r| r.training.dropout = 0.250_000_01),
+            ("Dropout".to_owned(), Reach::Birth)
+        );
     }
 }

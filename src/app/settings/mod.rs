@@ -32,13 +32,21 @@ impl Settings {
     /// Begins from a recipe; the preset of the same name is what it is compared with.
     pub fn new(recipe: Recipe) -> Self {
         let preset = find_preset(&recipe.name).map_or_else(|| recipe.clone(), |preset| preset.recipe);
-        Self { data: data::DataView::new(&recipe), draft: recipe, preset, all: presets() }
+        Self {
+            data: data::DataView::new(&recipe),
+            draft: recipe,
+            preset,
+            all: presets(),
+        }
     }
 
     /// Takes everything from a recipe.
     pub fn set(&mut self, recipe: Recipe) {
         let all = std::mem::take(&mut self.all);
-        *self = Self { all, ..Self::new(recipe) };
+        *self = Self {
+            all,
+            ..Self::new(recipe)
+        };
     }
 
     /// Takes the images from a folder.
@@ -49,7 +57,9 @@ impl Settings {
 
     /// What differs from what is being run; nothing if nothing is run.
     pub fn pending(&self, session: &Session) -> Vec<Difference> {
-        session.opened().map_or_else(Vec::new, |opened| differences(&opened.recipe, &self.draft))
+        session
+            .opened()
+            .map_or_else(Vec::new, |opened| differences(&opened.recipe, &self.draft))
     }
 
     /// The whole side.
@@ -57,36 +67,71 @@ impl Settings {
         let pending = self.pending(session);
         // On a low window the night, which is what it is all about, should be seen without scrolling.
         let tall = ui.available_height() > 900.0;
-        egui::Panel::bottom("apply").frame(Frame::new()).show_separator_line(false).show(ui, |ui| {
-            self.apply_ui(ui, session, &pending, actions);
-        });
+        egui::Panel::bottom("apply")
+            .frame(Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| {
+                self.apply_ui(ui, session, &pending, actions);
+            });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             // Room for the scroll bar, which floats.
-            Frame::new().inner_margin(Margin { left: 12, right: 14, top: 10, bottom: 16 }).show(ui, |ui| {
-                self.preset_ui(ui, actions);
-                let applied = session.opened().map(|opened| &opened.recipe);
-                let against = row::Against { preset: &self.preset, applied };
-                section(ui, "Data", "", true, |ui| {
-                    self.data.ui(ui, &mut self.draft, against, session, download, actions);
-                    row::seed_ui(ui, &mut self.draft, against);
+            Frame::new()
+                .inner_margin(Margin {
+                    left: 12,
+                    right: 14,
+                    top: 10,
+                    bottom: 16,
+                })
+                .show(ui, |ui| {
+                    self.preset_ui(ui, actions);
+                    let applied = session.opened().map(|opened| &opened.recipe);
+                    let against = row::Against {
+                        preset: &self.preset,
+                        applied,
+                    };
+                    section(ui, "Data", "", true, |ui| {
+                        self.data.ui(ui, &mut self.draft, against, session, download, actions);
+                        row::seed_ui(ui, &mut self.draft, against);
+                    });
+                    let layers = self
+                        .draft
+                        .network
+                        .hidden
+                        .iter()
+                        .map(|units| grouped(*units as u64))
+                        .collect::<Vec<_>>();
+                    section(
+                        ui,
+                        "Network",
+                        &format!("{} hidden units", layers.join(" + ")),
+                        tall,
+                        |ui| {
+                            network::ui(ui, &mut self.draft, against);
+                        },
+                    );
+                    let training = &self.draft.training;
+                    let summary = format!(
+                        "{}, rate {}",
+                        counted(training.epochs.into(), "epoch"),
+                        number(training.learning_rate)
+                    );
+                    section(ui, "Training", &summary, tall, |ui| {
+                        for path in [
+                            "training.epochs",
+                            "training.learning_rate",
+                            "training.momentum",
+                            "training.batch",
+                            "training.dropout",
+                        ] {
+                            row::parameter_ui(ui, path, &mut self.draft, against);
+                        }
+                    });
+                    let summary = counted(self.draft.night.steps, "step");
+                    section(ui, "Night", &summary, true, |ui| {
+                        night::ui(ui, &mut self.draft, against);
+                    });
                 });
-                let layers = self.draft.network.hidden.iter().map(|units| grouped(*units as u64)).collect::<Vec<_>>();
-                section(ui, "Network", &format!("{} hidden units", layers.join(" + ")), tall, |ui| {
-                    network::ui(ui, &mut self.draft, against);
-                });
-                let training = &self.draft.training;
-                let summary = format!("{}, rate {}", counted(training.epochs.into(), "epoch"), number(training.learning_rate));
-                section(ui, "Training", &summary, tall, |ui| {
-                    for path in
-                        ["training.epochs", "training.learning_rate", "training.momentum", "training.batch", "training.dropout"]
-                    {
-                        row::parameter_ui(ui, path, &mut self.draft, against);
-                    }
-                });
-                let summary = counted(self.draft.night.steps, "step");
-                section(ui, "Night", &summary, true, |ui| night::ui(ui, &mut self.draft, against));
-            });
         });
     }
 
@@ -94,11 +139,17 @@ impl Settings {
     fn preset_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let label = ui.label(theme::strong("Preset", size::TITLE).color(tokens.text_strong));
-        let combo = egui::ComboBox::from_id_salt("preset").width(ui.available_width()).selected_text(&self.preset.name);
+        let combo = egui::ComboBox::from_id_salt("preset")
+            .width(ui.available_width() - row::BACK - 6.0)
+            .selected_text(&self.preset.name);
         let response = combo.show_ui(ui, |ui| {
             for preset in &self.all {
                 let on = preset.recipe.name == self.preset.name;
-                if ui.selectable_label(on, &preset.recipe.name).on_hover_text(&preset.recipe.note).clicked() {
+                if ui
+                    .selectable_label(on, &preset.recipe.name)
+                    .on_hover_text(&preset.recipe.note)
+                    .clicked()
+                {
                     actions.push(UiAction::ChoosePreset(preset.id));
                 }
             }
@@ -106,22 +157,34 @@ impl Settings {
         response.response.labelled_by(label.id).on_hover_text(&self.preset.note);
         let different = differences(&self.preset, &self.draft);
         if different.is_empty() {
-            ui.label(RichText::new("All settings as in the preset").size(size::SMALL).color(tokens.text_weak));
+            ui.label(
+                RichText::new("All settings as in the preset")
+                    .size(size::SMALL)
+                    .color(tokens.text_weak),
+            );
             return;
         }
         let count = different.len() as u64;
         let verb = if count == 1 { "differs" } else { "differ" };
         let head = RichText::new(format!("{} {verb} from the preset", counted(count, "setting"))).size(size::SMALL);
         egui::CollapsingHeader::new(head).id_salt("differences").show(ui, |ui| {
-            egui::Grid::new("differences").num_columns(2).spacing([8.0, 2.0]).show(ui, |ui| {
-                for difference in &different {
-                    ui.label(RichText::new(&difference.label).size(size::SMALL));
-                    let text = format!("{} → {}", difference.from, difference.to);
-                    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(tokens.text_weak)).truncate());
-                    ui.end_row();
-                }
-            });
-            if ui.add(ToolButton::new(Icon::Restart, "Back to the preset").emphasis(Emphasis::Quiet)).clicked() {
+            egui::Grid::new("differences")
+                .num_columns(2)
+                .spacing([8.0, 2.0])
+                .show(ui, |ui| {
+                    for difference in &different {
+                        ui.label(RichText::new(&difference.label).size(size::SMALL));
+                        let text = format!("{} → {}", difference.from, difference.to);
+                        ui.add(
+                            egui::Label::new(RichText::new(text).size(size::SMALL).color(tokens.text_weak)).truncate(),
+                        );
+                        ui.end_row();
+                    }
+                });
+            if ui
+                .add(ToolButton::new(Icon::Restart, "Back to the preset").emphasis(Emphasis::Quiet))
+                .clicked()
+            {
                 self.draft = self.preset.clone();
                 self.data = data::DataView::new(&self.draft);
             }
@@ -144,7 +207,8 @@ impl Settings {
             ui.set_width(ui.available_width());
             let names: Vec<_> = pending.iter().map(|difference| difference.label.as_str()).collect();
             let text = format!("{} not applied yet", counted(pending.len() as u64, "change"));
-            ui.label(theme::strong(text, size::BODY).color(tokens.text_strong)).on_hover_text(names.join(", "));
+            ui.label(theme::strong(text, size::BODY).color(tokens.text_strong))
+                .on_hover_text(names.join(", "));
             let fault = self.draft.validate().err();
             if let Some(fault) = &fault {
                 ui.add(egui::Label::new(RichText::new(sentence(&fault.to_string())).color(tokens.error)).wrap());
@@ -153,16 +217,25 @@ impl Settings {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let night_only = reach(pending) == Reach::Night && session.phase() >= crate::worker::Phase::Trained;
                 let (name, help) = if night_only {
-                    ("Sleep again with these", "Another night with these settings. Keeps the trained network")
+                    (
+                        "Sleep again with these",
+                        "Another night with these settings. Keeps the trained network",
+                    )
                 } else {
-                    ("Restart with these", "Begins anew from birth: these settings change the training")
+                    (
+                        "Restart with these",
+                        "Begins anew from birth: these settings change the training",
+                    )
                 };
                 let button = ToolButton::text(name).emphasis(Emphasis::Primary);
                 if ui.add_enabled(fault.is_none(), button).on_hover_text(help).clicked() {
                     actions.push(UiAction::Apply);
                 }
                 let revert = ui.add(ToolButton::text("Revert").emphasis(Emphasis::Quiet));
-                if revert.on_hover_text("Back to the settings of the present run").clicked() {
+                if revert
+                    .on_hover_text("Back to the settings of the present run")
+                    .clicked()
+                {
                     actions.push(UiAction::Revert);
                 }
             });
@@ -175,12 +248,29 @@ fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, contents: impl F
     let tokens = Tokens::of(ui);
     ui.add_space(GRID);
     let line = ui.available_rect_before_wrap();
-    ui.painter().hline(line.x_range(), line.top(), Stroke::new(1.0, tokens.line));
+    ui.painter().hline(
+        line.left()..=line.right() - row::BACK - 6.0,
+        line.top(),
+        Stroke::new(1.0, tokens.line),
+    );
     ui.add_space(GRID);
     let mut heading = LayoutJob::default();
-    let format = |font, color| TextFormat { font_id: font, color, valign: egui::Align::Center, ..TextFormat::default() };
-    heading.append(title, 0.0, format(FontId::new(size::TITLE, theme::strong_family()), tokens.text_strong));
-    heading.append(summary, 10.0, format(FontId::proportional(size::SMALL), tokens.text_weak));
+    let format = |font, color| TextFormat {
+        font_id: font,
+        color,
+        valign: egui::Align::Center,
+        ..TextFormat::default()
+    };
+    heading.append(
+        title,
+        0.0,
+        format(FontId::new(size::TITLE, theme::strong_family()), tokens.text_strong),
+    );
+    heading.append(
+        summary,
+        10.0,
+        format(FontId::proportional(size::SMALL), tokens.text_weak),
+    );
     egui::CollapsingHeader::new(heading)
         .id_salt(title)
         .default_open(open)

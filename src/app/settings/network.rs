@@ -19,17 +19,27 @@ const MOST_UNITS: usize = 8192;
 pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
     let count = draft.network.hidden.len();
     for layer in 0..count {
-        let pending = against.applied.is_some_and(|applied| applied.network.hidden.get(layer) != draft.network.hidden.get(layer));
+        let pending = against
+            .applied
+            .is_some_and(|applied| applied.network.hidden.get(layer) != draft.network.hidden.get(layer));
         named(ui, &format!("Hidden {}", layer + 1), pending, |ui, label| {
             let label = label.on_hover_text("Units of this hidden layer");
             let width = ui.available_width() - 22.0;
-            let drag = DragValue::new(&mut draft.network.hidden[layer]).range(1..=MOST_UNITS).suffix(" units");
+            let drag = DragValue::new(&mut draft.network.hidden[layer])
+                .range(1..=MOST_UNITS)
+                .suffix(" units");
             ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
         });
     }
     named(ui, "", false, |ui, _| {
-        let more = ui.add_enabled(count < MOST_LAYERS, ToolButton::text("Add layer").emphasis(Emphasis::Quiet));
-        if more.on_hover_text("One more hidden layer, with the threshold and gain of the one before it").clicked() {
+        let more = ui.add_enabled(
+            count < MOST_LAYERS,
+            ToolButton::text("Add layer").emphasis(Emphasis::Quiet),
+        );
+        if more
+            .on_hover_text("One more hidden layer, with the threshold and gain of the one before it")
+            .clicked()
+        {
             add_layer(draft);
         }
         let fewer = ui.add_enabled(count > 1, ToolButton::text("Remove layer").emphasis(Emphasis::Quiet));
@@ -37,13 +47,26 @@ pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
             remove_layer(draft);
         }
     });
-    let pending = against.applied.is_some_and(|applied| applied.network.output != draft.network.output);
+    let pending = against
+        .applied
+        .is_some_and(|applied| applied.network.output != draft.network.output);
     let choices = [
         (Output::Relu, "Rectified", "Never below zero, as in the reference"),
         (Output::Linear, "Linear", "The plain sum"),
-        (Output::Softmax, "Softmax", "Normalised exponentials: the outputs add up to one"),
+        (
+            Output::Softmax,
+            "Softmax",
+            "Normalised exponentials: the outputs add up to one",
+        ),
     ];
-    choice_ui(ui, "Output", "What the output units do with their sums", &mut draft.network.output, &choices, pending);
+    choice_ui(
+        ui,
+        "Output",
+        "What the output units do with their sums",
+        &mut draft.network.output,
+        &choices,
+        pending,
+    );
     parameter_ui(ui, "network.start_weights", draft, against);
 }
 

@@ -25,20 +25,39 @@ pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
 }
 
 fn dream_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
-    let pending = against.applied.is_some_and(|applied| applied.night.dream != draft.night.dream);
+    let pending = against
+        .applied
+        .is_some_and(|applied| applied.night.dream != draft.night.dream);
     let choices = [
-        (Dream::Windows, "Windows", "Each step a window of the mean image at a random place, as in the reference"),
+        (
+            Dream::Windows,
+            "Windows",
+            "Each step a window of the mean image at a random place, as in the reference",
+        ),
         (Dream::WholeImage, "Whole image", "The whole mean image at every step"),
-        (Dream::Uniform, "Uniform noise", "Every pixel alike, with as many spikes as windows would give"),
+        (
+            Dream::Uniform,
+            "Uniform noise",
+            "Every pixel alike, with as many spikes as windows would give",
+        ),
         (Dream::Silence, "Silence", "No input at all"),
     ];
-    choice_ui(ui, "Dream", "What drives the input neurons", &mut draft.night.dream, &choices, pending);
+    choice_ui(
+        ui,
+        "Dream",
+        "What drives the input neurons",
+        &mut draft.night.dream,
+        &choices,
+        pending,
+    );
 }
 
 /// The decay as a time constant, which the slider moves, and as a factor a step.
 fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
     let Some(decay) = parameter("night.decay") else { return };
-    let pending = against.applied.is_some_and(|applied| applied.night.decay.to_bits() != draft.night.decay.to_bits());
+    let pending = against
+        .applied
+        .is_some_and(|applied| applied.night.decay.to_bits() != draft.night.decay.to_bits());
     let mut tau = tau_from_decay(draft.night.decay);
     let row = Row {
         name: "Time constant",
@@ -50,7 +69,11 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         whole: false,
     };
     if row.ui(ui, &mut tau, Some(tau_from_decay(against.preset.night.decay)), pending) {
-        draft.night.decay = if tau.is_infinite() { 1.0 } else { decay_from_tau(tau.max(0.0)) };
+        draft.night.decay = if tau.is_infinite() {
+            1.0
+        } else {
+            decay_from_tau(tau.max(0.0))
+        };
     }
     named(ui, "as decay", pending, |ui, label| {
         let label = label.on_hover_text(decay.help);
@@ -58,22 +81,54 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         let drag = DragValue::new(&mut draft.night.decay)
             .range(decay.range.clone())
             .speed(0.0001)
-            .custom_formatter(|value, _| format!("{value:.6}").trim_end_matches('0').trim_end_matches('.').to_owned())
+            .custom_formatter(|value, _| {
+                format!("{value:.6}")
+                    .trim_end_matches('0')
+                    .trim_end_matches('.')
+                    .to_owned()
+            })
             .suffix(format!(" {}", decay.unit));
-        ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id).on_hover_text(decay.help);
+        ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag)
+            .labelled_by(label.id)
+            .on_hover_text(decay.help);
     });
 }
 
 fn gate_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
-    let pending = against.applied.is_some_and(|applied| applied.night.gate != draft.night.gate);
-    let bound = if let Gate::SoftBounds { bound } = draft.night.gate { bound } else { 0.1 };
+    let pending = against
+        .applied
+        .is_some_and(|applied| applied.night.gate != draft.night.gate);
+    let bound = if let Gate::SoftBounds { bound } = draft.night.gate {
+        bound
+    } else {
+        0.1
+    };
     let choices = [
-        (Gate::Reference, "Reference", "2 / (1 + exp(w / 0.001)): positive weights hardly move"),
-        (Gate::PlainSigmoid, "Plain sigmoid", "2 / (1 + exp(w)): a public port of the reference"),
+        (
+            Gate::Reference,
+            "Reference",
+            "2 / (1 + exp(w / 0.001)): positive weights hardly move",
+        ),
+        (
+            Gate::PlainSigmoid,
+            "Plain sigmoid",
+            "2 / (1 + exp(w)): a public port of the reference",
+        ),
         (Gate::None, "None", "The plain Hebbian rule"),
-        (Gate::SoftBounds { bound }, "Soft bounds", "Changes shrink towards a bound that no weight passes"),
+        (
+            Gate::SoftBounds { bound },
+            "Soft bounds",
+            "Changes shrink towards a bound that no weight passes",
+        ),
     ];
-    choice_ui(ui, "Gate", "How a weight's own value scales its change", &mut draft.night.gate, &choices, pending);
+    choice_ui(
+        ui,
+        "Gate",
+        "How a weight's own value scales its change",
+        &mut draft.night.gate,
+        &choices,
+        pending,
+    );
     if let Gate::SoftBounds { bound } = &mut draft.night.gate {
         named(ui, "Bound", pending, |ui, label| {
             let label = label.on_hover_text("The largest magnitude a weight can reach");
@@ -85,7 +140,9 @@ fn gate_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
 }
 
 fn gain_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
-    let pending = against.applied.is_some_and(|applied| applied.night.alpha != draft.night.alpha);
+    let pending = against
+        .applied
+        .is_some_and(|applied| applied.night.alpha != draft.night.alpha);
     let layers = draft.network.hidden.len() + 1;
     let scale = match (&draft.night.alpha, &against.preset.night.alpha) {
         (Alpha::FromData { scale }, _) | (_, Alpha::FromData { scale }) => *scale,
@@ -97,16 +154,30 @@ fn gain_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         _ => vec![1.0; layers],
     };
     let choices = [
-        (Alpha::FromData { scale }, "From the data", "Such that the largest activation of each layer would just reach one, times a scale"),
+        (
+            Alpha::FromData { scale },
+            "From the data",
+            "Such that the largest activation of each layer would just reach one, times a scale",
+        ),
         (Alpha::Given(given), "Given", "A number for each layer"),
     ];
-    choice_ui(ui, "Gain", "What each layer's input is multiplied by", &mut draft.night.alpha, &choices, pending);
+    choice_ui(
+        ui,
+        "Gain",
+        "What each layer's input is multiplied by",
+        &mut draft.night.alpha,
+        &choices,
+        pending,
+    );
     parameter_ui(ui, "night.alpha.FromData.scale", draft, against);
     if let Alpha::Given(gains) = &mut draft.night.alpha {
         for (layer, gain) in gains.iter_mut().enumerate() {
             named(ui, &format!("Gain {}", layer + 1), pending, |ui, label| {
                 let width = ui.available_width() - 22.0;
-                let drag = DragValue::new(gain).range(0.0..=1e6).speed(0.01).custom_formatter(|value, _| number(value));
+                let drag = DragValue::new(gain)
+                    .range(0.0..=1e6)
+                    .speed(0.01)
+                    .custom_formatter(|value, _| number(value));
                 ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
             });
         }

@@ -13,8 +13,8 @@ use crate::experiment::{Access, Parameter, Recipe, parameter};
 pub const NAME: f32 = 92.0;
 /// Width of the typed values.
 const VALUE: f32 = 82.0;
-/// Width of the way back.
-const BACK: f32 = 16.0;
+/// Width of the way back, in a column of its own on the right.
+pub const BACK: f32 = 16.0;
 /// A logarithmic slider reaches this factor to either side of the preset's value; typing reaches everything.
 const SPAN: f64 = 20.0;
 
@@ -57,7 +57,7 @@ pub fn parameter_ui(ui: &mut Ui, path: &str, draft: &mut Recipe, against: Agains
     for layer in 0..layers {
         let name = match (many, layer + 1 == layers) {
             (false, _) => parameter.label.to_owned(),
-            (true, true) => format!("{}, output", parameter.label),
+            (true, true) => format!("{} out", parameter.label),
             (true, false) => format!("{} {}", parameter.label, layer + 1),
         };
         line_ui(ui, parameter, &name, layer, draft, against);
@@ -66,7 +66,9 @@ pub fn parameter_ui(ui: &mut Ui, path: &str, draft: &mut Recipe, against: Agains
 
 /// One line.
 fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: &mut Recipe, against: Against<'_>) {
-    let Some(mut value) = get(parameter, draft, layer) else { return };
+    let Some(mut value) = get(parameter, draft, layer) else {
+        return;
+    };
     let preset = get(parameter, against.preset, layer);
     let applied = against.applied.map(|applied| get(parameter, applied, layer));
     let whole = matches!(parameter.access, Access::Whole(..));
@@ -140,8 +142,16 @@ impl Row<'_> {
                 }
             }
             ui.set_style(plain);
-            let speed = if self.whole { 1.0 } else { (value.abs() * 0.01).max(1e-6) };
-            let unit = if self.unit.is_empty() || self.unit == "±" { String::new() } else { format!(" {}", self.unit) };
+            let speed = if self.whole {
+                1.0
+            } else {
+                (value.abs() * 0.01).max(1e-6)
+            };
+            let unit = if self.unit.is_empty() || self.unit == "±" {
+                String::new()
+            } else {
+                format!(" {}", self.unit)
+            };
             let prefix = if self.unit == "±" { "±" } else { "" };
             let drag = DragValue::new(value)
                 .range(self.allowed.clone())
@@ -154,18 +164,29 @@ impl Row<'_> {
                 .custom_parser(parse)
                 .update_while_editing(false);
             ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
-            if back_ui(ui, self.name, preset.is_some_and(|preset| preset != *value), preset.map(number)) {
+            if back_ui(
+                ui,
+                self.name,
+                preset.is_some_and(|preset| preset.to_bits() != value.to_bits()),
+                preset.map(number),
+            ) {
                 *value = preset.unwrap_or(*value);
             }
         });
-        *value != before
+        value.to_bits() != before.to_bits()
     }
 
     /// What it does, where it may lie, what the preset says.
     fn tooltip(&self, preset: Option<f64>) -> String {
         let (low, high) = (number(*self.allowed.start()), number(*self.allowed.end()));
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        let preset = preset.map_or_else(String::new, |preset| format!(" Preset: {}. Double-click for the preset's value.", number(preset)));
+        let unit = if self.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", self.unit)
+        };
+        let preset = preset.map_or_else(String::new, |preset| {
+            format!(" Preset: {}. Double-click for the preset's value.", number(preset))
+        });
         format!("{}\n\nFrom {low} to {high}{unit}.{preset}", self.help)
     }
 
@@ -187,15 +208,22 @@ impl Row<'_> {
         let x = rail.min + share as f32 * rail.span();
         let y = slider.rect.center().y;
         let color = Tokens::of(ui).text_weak;
-        ui.painter().line_segment([pos2(x, y + 7.0), pos2(x, y + 10.0)], Stroke::new(1.5, color));
+        ui.painter()
+            .line_segment([pos2(x, y + 7.0), pos2(x, y + 10.0)], Stroke::new(1.5, color));
     }
 }
 
 /// A typed number: a comma is taken for a point, units and signs of plus-minus are ignored.
 fn parse(text: &str) -> Option<f64> {
     let text: String = text.trim().replace(',', ".").replace('−', "-").replace("±", "");
-    let end = text.find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c))).unwrap_or(text.len());
-    if text.starts_with('∞') { Some(f64::INFINITY) } else { text[..end].parse().ok() }
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c)))
+        .unwrap_or(text.len());
+    if text.starts_with('∞') {
+        Some(f64::INFINITY)
+    } else {
+        text[..end].parse().ok()
+    }
 }
 
 /// A line with a name in front, and a mark if it waits to be applied.
@@ -208,10 +236,18 @@ pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut 
             .allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_width(NAME);
                 let color = if pending { tokens.pending } else { tokens.text };
-                ui.add(egui::Label::new(RichText::new(name).color(color)).truncate().sense(Sense::click()))
+                ui.add(
+                    egui::Label::new(RichText::new(name).color(color))
+                        .truncate()
+                        .sense(Sense::click()),
+                )
             })
             .inner;
-        let label = if pending { label.on_hover_text("Not applied yet") } else { label };
+        let label = if pending {
+            label.on_hover_text("Not applied yet")
+        } else {
+            label
+        };
         contents(ui, label);
     });
 }
@@ -226,7 +262,11 @@ fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -> bo
     let title = format!("Reset {name}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &title));
     let tokens = Tokens::of(ui);
-    let color = if response.hovered() || response.has_focus() { tokens.accent } else { tokens.text_weak };
+    let color = if response.hovered() || response.has_focus() {
+        tokens.accent
+    } else {
+        tokens.text_weak
+    };
     Icon::Restart.paint(ui.painter(), rect, 11.0, color);
     let help = preset.map_or(title, |preset| format!("Back to the preset's {preset}"));
     response.on_hover_text(help).clicked()
@@ -240,7 +280,9 @@ pub fn seed_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         let label = label.on_hover_text(help);
         let room = ui.available_width() - BACK - ui.spacing().item_spacing.x;
         let drag = DragValue::new(&mut draft.seed).speed(0.1);
-        ui.add_sized([room, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id).on_hover_text(help);
+        ui.add_sized([room, CONTROL_HEIGHT - 2.0], drag)
+            .labelled_by(label.id)
+            .on_hover_text(help);
         let preset = against.preset.seed;
         if back_ui(ui, "Seed", preset != draft.seed, Some(preset.to_string())) {
             draft.seed = preset;
@@ -264,7 +306,10 @@ mod tests {
     /// Catches a typed number that is refused or misread.
     #[test]
     fn numbers_are_read_as_they_are_written() {
-        let read: Vec<_> = ["0,5", " 93.6 Hz", "±0.01", "1e-3", "−2", "abc"].into_iter().map(parse).collect();
+        let read: Vec<_> = ["0,5", " 93.6 Hz", "±0.01", "1e-3", "−2", "abc"]
+            .into_iter()
+            .map(parse)
+            .collect();
         assert_eq!(read, [Some(0.5), Some(93.6), Some(0.01), Some(1e-3), Some(-2.0), None]);
     }
 
@@ -275,10 +320,19 @@ mod tests {
             for parameter in crate::experiment::PARAMETERS {
                 for (layer, value) in parameter.values(&preset.recipe).into_iter().enumerate() {
                     let range = slider_range(parameter, value, value);
-                    assert!(range.contains(&value) && range.start() < range.end(), "{} {range:?}", parameter.path);
+                    assert!(
+                        range.contains(&value) && range.start() < range.end(),
+                        "{} {range:?}",
+                        parameter.path
+                    );
                     let mut recipe = preset.recipe.clone();
                     set(parameter, &mut recipe, layer, *parameter.range.start());
-                    assert_eq!(get(parameter, &recipe, layer), Some(*parameter.range.start()), "{}", parameter.path);
+                    assert_eq!(
+                        get(parameter, &recipe, layer),
+                        Some(*parameter.range.start()),
+                        "{}",
+                        parameter.path
+                    );
                 }
             }
         }

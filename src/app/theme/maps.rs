@@ -44,7 +44,11 @@ impl ColorMap {
             Self::AmountOnDark => three(hex(0x12_16_1C), hex(0x1F_5F_9A), hex(0x9F_D8_FF), value.max(0.0)),
             Self::AmountOnLight => {
                 let color = colorous::BLUES.eval_continuous(f64::from(value.max(0.0)) * 0.92);
-                mix(hex(0xFF_FF_FF), Color32::from_rgb(color.r, color.g, color.b), value.max(0.0) * 8.0)
+                mix(
+                    hex(0xFF_FF_FF),
+                    Color32::from_rgb(color.r, color.g, color.b),
+                    value.max(0.0) * 8.0,
+                )
             }
         }
     }
@@ -55,7 +59,10 @@ impl ColorMap {
             let share = index as f32 / (Lut::SIZE - 1) as f32;
             self.color(if self.is_signed() { 2.0 * share - 1.0 } else { share })
         });
-        Lut { entries: Box::new(entries), signed: self.is_signed() }
+        Lut {
+            entries: Box::new(entries),
+            signed: self.is_signed(),
+        }
     }
 }
 
@@ -84,7 +91,11 @@ impl Lut {
 
 /// From one colour over a second to a third.
 fn three(from: Color32, over: Color32, to: Color32, share: f32) -> Color32 {
-    if share < 0.5 { mix(from, over, 2.0 * share) } else { mix(over, to, 2.0 * share - 1.0) }
+    if share < 0.5 {
+        mix(from, over, 2.0 * share)
+    } else {
+        mix(over, to, 2.0 * share - 1.0)
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +117,10 @@ mod tests {
             assert_eq!(lut.color(99.0), lut.color(1.0), "{map:?}");
             if map.is_signed() {
                 assert!(lut.color(0.5).r() > lut.color(0.5).b(), "{map:?}: what grew is red");
-                assert!(lut.color(-0.5).b() > lut.color(-0.5).r(), "{map:?}: what shrank is blue");
+                assert!(
+                    lut.color(-0.5).b() > lut.color(-0.5).r(),
+                    "{map:?}: what shrank is blue"
+                );
             }
         }
     }

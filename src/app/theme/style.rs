@@ -15,7 +15,11 @@ static FONT: &[u8] = include_bytes!("../../../assets/fonts/IBMPlexSans.ttf");
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     for theme in [Theme::Dark, Theme::Light] {
-        let tokens = if theme == Theme::Dark { Tokens::dark() } else { Tokens::light() };
+        let tokens = if theme == Theme::Dark {
+            Tokens::dark()
+        } else {
+            Tokens::light()
+        };
         ctx.style_mut_of(theme, |style| apply(style, &tokens));
     }
 }
@@ -23,13 +27,25 @@ pub fn install(ctx: &egui::Context) {
 /// The program's font before egui's own, which have the symbols it lacks.
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    for (name, family, weight) in
-        [("plex", FontFamily::Proportional, 420.0), ("plex-strong", strong_family(), 600.0)]
-    {
-        let tweak = FontTweak { coords: VariationCoords::new([(b"wght", weight)]), ..FontTweak::default() };
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(FONT).tweak(tweak)));
-        let chain = std::iter::once(name.to_owned()).chain(fallbacks.iter().cloned()).collect();
+    let fallbacks = fonts
+        .families
+        .get(&FontFamily::Proportional)
+        .cloned()
+        .unwrap_or_default();
+    for (name, family, weight) in [
+        ("plex", FontFamily::Proportional, 420.0),
+        ("plex-strong", strong_family(), 600.0),
+    ] {
+        let tweak = FontTweak {
+            coords: VariationCoords::new([(b"wght", weight)]),
+            ..FontTweak::default()
+        };
+        fonts
+            .font_data
+            .insert(name.to_owned(), Arc::new(FontData::from_static(FONT).tweak(tweak)));
+        let chain = std::iter::once(name.to_owned())
+            .chain(fallbacks.iter().cloned())
+            .collect();
         fonts.families.insert(family, chain);
     }
     fonts
@@ -80,8 +96,18 @@ fn colors(style: &mut Style, tokens: &Tokens) {
     visuals.window_stroke = Stroke::new(1.0, tokens.line);
     visuals.window_corner_radius = CornerRadius::same(RADIUS);
     visuals.menu_corner_radius = CornerRadius::same(RADIUS);
-    visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: tokens.shadow };
-    visuals.popup_shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: tokens.shadow };
+    visuals.window_shadow = Shadow {
+        offset: [0, 8],
+        blur: 24,
+        spread: 0,
+        color: tokens.shadow,
+    };
+    visuals.popup_shadow = Shadow {
+        offset: [0, 4],
+        blur: 12,
+        spread: 0,
+        color: tokens.shadow,
+    };
     visuals.extreme_bg_color = tokens.sunken;
     visuals.text_edit_bg_color = Some(tokens.sunken);
     visuals.faint_bg_color = tokens.raised;
@@ -90,8 +116,10 @@ fn colors(style: &mut Style, tokens: &Tokens) {
     visuals.hyperlink_color = tokens.accent;
     visuals.warn_fg_color = tokens.pending;
     visuals.error_fg_color = tokens.error;
-    visuals.selection =
-        Selection { bg_fill: tokens.accent_soft, stroke: Stroke::new(1.0, tokens.accent) };
+    visuals.selection = Selection {
+        bg_fill: tokens.accent_soft,
+        stroke: Stroke::new(1.0, tokens.accent),
+    };
     visuals.slider_trailing_fill = true;
     visuals.handle_shape = HandleShape::Circle;
     visuals.indent_has_left_vline = false;
@@ -117,7 +145,9 @@ fn colors(style: &mut Style, tokens: &Tokens) {
 pub fn slim_sliders(ui: &mut egui::Ui) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().interact_size.y = 13.0;
-    ui.style_mut().text_styles.insert(TextStyle::Body, FontId::proportional(9.0));
+    ui.style_mut()
+        .text_styles
+        .insert(TextStyle::Body, FontId::proportional(9.0));
     let widgets = &mut ui.visuals_mut().widgets;
     // The rail is drawn in the colour of controls at rest, and so is the middle of the handle: a ring makes it seen.
     for (state, fill, ring) in [

@@ -91,24 +91,35 @@ pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
 pub fn tooltip_rows(ui: &mut Ui, title: &str, rows: &[(&str, String)]) {
     let tokens = Tokens::of(ui);
     ui.label(theme::strong(title, size::BODY).color(tokens.text_strong));
-    egui::Grid::new("tooltip rows").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-        for (what, value) in rows {
-            ui.label(RichText::new(*what).color(tokens.text_weak));
-            ui.label(value);
-            ui.end_row();
-        }
-    });
+    egui::Grid::new("tooltip rows")
+        .num_columns(2)
+        .spacing([12.0, 2.0])
+        .show(ui, |ui| {
+            for (what, value) in rows {
+                ui.label(RichText::new(*what).color(tokens.text_weak));
+                ui.label(value);
+                ui.end_row();
+            }
+        });
 }
 
 /// Small text of an axis.
 pub fn axis_text(ui: &Ui, at: egui::Pos2, align: Align2, text: impl ToString) -> egui::Rect {
-    ui.painter().text(at, align, text, FontId::proportional(size::SMALL), Tokens::of(ui).text_weak)
+    ui.painter().text(
+        at,
+        align,
+        text,
+        FontId::proportional(size::SMALL),
+        Tokens::of(ui).text_weak,
+    )
 }
 
 /// Small text that reads upwards, its middle at the given height.
 pub fn rotated_text(ui: &Ui, left_middle: egui::Pos2, text: &str) {
     let tokens = Tokens::of(ui);
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(size::SMALL), tokens.text_weak);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), FontId::proportional(size::SMALL), tokens.text_weak);
     let at = left_middle + vec2(0.0, 0.5 * galley.size().x);
     let shape = egui::epaint::TextShape::new(at, galley, tokens.text_weak).with_angle(-std::f32::consts::FRAC_PI_2);
     ui.painter().add(shape);

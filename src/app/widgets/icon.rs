@@ -57,26 +57,32 @@ impl Icon {
                 painter.extend([triangle(-0.8, 1.0, 0.75), block(0.45, -0.75, 0.3, 1.5)]);
             }
             Self::ToTheEnd => {
-                painter.extend([triangle(-1.0, 0.85, 0.7), triangle(-0.2, 0.85, 0.7), block(0.75, -0.7, 0.25, 1.4)]);
+                painter.extend([
+                    triangle(-1.0, 0.85, 0.7),
+                    triangle(-0.2, 0.85, 0.7),
+                    block(0.75, -0.7, 0.25, 1.4),
+                ]);
             }
             Self::Restart => {
                 painter.add(line(arc(center, 0.75 * half, -0.18 * TAU, 0.62 * TAU)));
                 let tip = center + 0.75 * half * Vec2::angled(-0.18 * TAU);
-                painter.add(fill(vec![tip + half * vec2(-0.65, -0.1), tip + half * vec2(0.2, -0.6), tip + half * vec2(0.1, 0.45)]));
+                painter.add(fill(vec![
+                    tip + half * vec2(-0.65, -0.1),
+                    tip + half * vec2(0.2, -0.6),
+                    tip + half * vec2(0.1, 0.45),
+                ]));
             }
             Self::Moon => {
-                let outer = arc(center, 0.85 * half, 0.13 * TAU, 0.74 * TAU);
-                let mut points = outer;
-                let bite = center + half * vec2(0.48, -0.36);
-                points.extend(arc(bite, 0.72 * half, 0.66 * TAU, -0.54 * TAU));
-                points.push(points[0]);
-                painter.add(line(points));
+                painter.add(line(crescent(center, half)));
             }
             Self::Sun => {
                 painter.circle_stroke(center, 0.42 * half, stroke);
                 for ray in 0..8 {
                     let direction = Vec2::angled(ray as f32 / 8.0 * TAU);
-                    painter.line_segment([center + 0.7 * half * direction, center + 0.98 * half * direction], stroke);
+                    painter.line_segment(
+                        [center + 0.7 * half * direction, center + 0.98 * half * direction],
+                        stroke,
+                    );
                 }
             }
             Self::Dice => {
@@ -104,11 +110,22 @@ impl Icon {
             }
             Self::Train => {
                 painter.add(line(vec![at(-0.9, -0.7), at(-0.9, 0.8), at(0.95, 0.8)]));
-                painter.add(line(vec![at(-0.55, -0.6), at(-0.2, 0.15), at(0.25, 0.38), at(0.9, 0.45)]));
+                painter.add(line(vec![
+                    at(-0.55, -0.6),
+                    at(-0.2, 0.15),
+                    at(0.25, 0.38),
+                    at(0.9, 0.45),
+                ]));
             }
             Self::Folder => {
                 painter.add(line(vec![
-                    at(-0.9, 0.7), at(-0.9, -0.6), at(-0.3, -0.6), at(-0.1, -0.35), at(0.9, -0.35), at(0.9, 0.7), at(-0.9, 0.7),
+                    at(-0.9, 0.7),
+                    at(-0.9, -0.6),
+                    at(-0.3, -0.6),
+                    at(-0.1, -0.35),
+                    at(0.9, -0.35),
+                    at(0.9, 0.7),
+                    at(-0.9, 0.7),
                 ]));
             }
             Self::Download => {
@@ -129,4 +146,15 @@ fn arc(center: Pos2, radius: f32, from: f32, sweep: f32) -> Vec<Pos2> {
             pos2(center.x + radius * angle.cos(), center.y + radius * angle.sin())
         })
         .collect()
+}
+
+/// The outline of a crescent: a circle without the part that a second one, up to the right, takes from it.
+fn crescent(center: Pos2, half: f32) -> Vec<Pos2> {
+    let (radius, bite, apart, towards) = (0.88 * half, 0.74 * half, 0.56 * half, -0.11 * TAU);
+    let along = (apart * apart + radius * radius - bite * bite) / (2.0 * apart);
+    let (outer, inner) = ((along / radius).acos(), ((along - apart) / bite).acos());
+    let mut points = arc(center, radius, towards + outer, TAU - 2.0 * outer);
+    let other = center + apart * Vec2::angled(towards);
+    points.extend(arc(other, bite, towards - inner, -(TAU - 2.0 * inner)));
+    points
 }

@@ -9,7 +9,9 @@ pub fn color_bar(ui: &mut Ui, map: ColorMap, low: &str, high: &str) {
     let tokens = Tokens::of(ui);
     let font = FontId::proportional(size::SMALL);
     let text = |ui: &mut Ui, word: &str| {
-        let galley = ui.painter().layout_no_wrap(word.to_owned(), font.clone(), tokens.text_weak);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(word.to_owned(), font.clone(), tokens.text_weak);
         let (rect, _) = ui.allocate_exact_size(vec2(galley.size().x, size::SMALL + 4.0), Sense::hover());
         ui.painter().galley_with_override_text_color(
             pos2(rect.left(), rect.center().y - 0.5 * galley.size().y),
@@ -28,9 +30,11 @@ pub fn color_bar(ui: &mut Ui, map: ColorMap, low: &str, high: &str) {
         let place = Rect::from_min_max(pos2(left, bar.top()), pos2(left + 1.0, bar.bottom()));
         ui.painter().rect_filled(place, 0.0, map.color(value));
     }
-    ui.painter().rect_stroke(bar, 1.0, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
+    ui.painter()
+        .rect_stroke(bar, 1.0, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
     if map.is_signed() {
-        ui.painter().vline(bar.center().x, bar.y_range(), egui::Stroke::new(1.0, tokens.grid));
+        ui.painter()
+            .vline(bar.center().x, bar.y_range(), egui::Stroke::new(1.0, tokens.grid));
     }
     text(ui, high);
 }

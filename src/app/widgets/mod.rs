@@ -12,6 +12,6 @@ pub use button::{Emphasis, ToolButton, segmented};
 pub use chrome::{axis_text, delta_figure, empty_state, figure, key, rotated_text, tooltip_rows};
 pub use icon::Icon;
 pub use legend::color_bar;
-pub use plot::fixed_plot;
 pub use picture::{MAX_SIDE, Picture};
+pub use plot::fixed_plot;
 pub use series::reduce;

@@ -13,7 +13,10 @@ pub struct Picture<Key> {
 
 impl<Key> Default for Picture<Key> {
     fn default() -> Self {
-        Self { texture: None, key: None }
+        Self {
+            texture: None,
+            key: None,
+        }
     }
 }
 
@@ -25,7 +28,10 @@ impl<Key: PartialEq> Picture<Key> {
 
     /// Shows these pixels (row-major, sides at most [`MAX_SIDE`]) from now on.
     pub fn set(&mut self, ctx: &Context, name: &str, key: Key, size: [usize; 2], pixels: Vec<Color32>) {
-        debug_assert!(size[0] <= MAX_SIDE && size[1] <= MAX_SIDE, "a side of {size:?} is too long");
+        debug_assert!(
+            size[0] <= MAX_SIDE && size[1] <= MAX_SIDE,
+            "a side of {size:?} is too long"
+        );
         if size[0] * size[1] != pixels.len() || pixels.is_empty() {
             return;
         }
@@ -46,4 +52,3 @@ impl<Key: PartialEq> Picture<Key> {
         }
     }
 }
-

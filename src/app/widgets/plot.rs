@@ -21,11 +21,12 @@ pub fn fixed_plot<'a>(
     // Every mark has its label and its line in full strength; the spacers below see to it that there are few.
     let all = Rangef::new(1.0, 2.0);
     let hints = |hints: AxisHints<'a>| {
-        hints.label_spacing(all).tick_label_font(font.clone()).tick_label_color(tokens.text_weak)
+        hints
+            .label_spacing(all)
+            .tick_label_font(font.clone())
+            .tick_label_color(tokens.text_weak)
     };
-    let text = |text: Box<dyn Fn(f64) -> String + 'a>| {
-        move |mark: GridMark, _: &RangeInclusive<f64>| text(mark.value)
-    };
+    let text = |text: Box<dyn Fn(f64) -> String + 'a>| move |mark: GridMark, _: &RangeInclusive<f64>| text(mark.value);
     Plot::new(id)
         .width(size.x)
         .height(size.y.max(24.0))
@@ -43,7 +44,11 @@ pub fn fixed_plot<'a>(
         .x_grid_spacer(move |input| marks(input, size.x / 72.0))
         .y_grid_spacer(move |input| marks(input, size.y / 28.0))
         .custom_x_axes(vec![hints(AxisHints::new_x()).formatter(text(Box::new(x_text)))])
-        .custom_y_axes(vec![hints(AxisHints::new_y()).min_thickness(34.0).formatter(text(Box::new(y_text)))])
+        .custom_y_axes(vec![
+            hints(AxisHints::new_y())
+                .min_thickness(34.0)
+                .formatter(text(Box::new(y_text))),
+        ])
 }
 
 /// Round marks within the bounds, about as many as wanted.
@@ -52,5 +57,10 @@ fn marks(input: GridInput, wanted: f32) -> Vec<GridMark> {
     let apart = nice_ceiling((high - low) / f64::from(wanted.clamp(2.0, 5.0)));
     let (first, last) = ((low / apart - 1e-9).ceil(), (high / apart + 1e-9).floor());
     let count = (last - first).clamp(0.0, 100.0) as u32;
-    (0..=count).map(|mark| GridMark { value: (first + f64::from(mark)) * apart, step_size: apart }).collect()
+    (0..=count)
+        .map(|mark| GridMark {
+            value: (first + f64::from(mark)) * apart,
+            step_size: apart,
+        })
+        .collect()
 }

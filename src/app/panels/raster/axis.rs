@@ -122,7 +122,9 @@ pub fn ticks(range: (f64, f64), width: f32) -> Vec<f64> {
     let every = nice_ceiling((range.1 - range.0) / wanted).max(1.0);
     let first = (range.0 / every).ceil();
     let last = (range.1 / every).floor();
-    (0..=(last - first).clamp(0.0, 1000.0) as u64).map(|tick| (first + tick as f64) * every).collect()
+    (0..=(last - first).clamp(0.0, 1000.0) as u64)
+        .map(|tick| (first + tick as f64) * every)
+        .collect()
 }
 
 #[cfg(test)]
@@ -137,7 +139,10 @@ mod tests {
         axis.zoom(100.0, 5.0, 500);
         let (from, to) = axis.range(500);
         assert!((to - from - 100.0).abs() < 1e-9);
-        assert!((share(100.0, (from, to)) - 0.2).abs() < 1e-9, "the step under the pointer stays there");
+        assert!(
+            (share(100.0, (from, to)) - 0.2).abs() < 1e-9,
+            "the step under the pointer stays there"
+        );
         axis.pan(-1e6, 500);
         assert_eq!(axis.range(500), (0.0, 100.0));
         axis.pan(1e6, 500);

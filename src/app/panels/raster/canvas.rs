@@ -46,8 +46,16 @@ impl Canvas {
         let pixels = |points: f32| ((points * scale).round() as usize).clamp(1, MAX_SIDE);
         let size = [pixels(plot.width()), pixels(plot.height())];
         let row_of = |y: f32| (((y - plot.top()) / plot.height() * size[1] as f32).round() as usize).min(size[1]);
-        let rows = bands.iter().map(|band| (row_of(band.top()), row_of(band.bottom()) - row_of(band.top()))).collect();
-        let frame = Frame { run: session.run(), size, range, rows };
+        let rows = bands
+            .iter()
+            .map(|band| (row_of(band.top()), row_of(band.bottom()) - row_of(band.top())))
+            .collect();
+        let frame = Frame {
+            run: session.run(),
+            size,
+            range,
+            rows,
+        };
         if frame != self.frame || session.spikes().steps() < self.done {
             self.counts.clear();
             self.counts.resize(size[0] * size[1], 0);
@@ -70,20 +78,28 @@ impl Canvas {
         let [width, height] = self.frame.size;
         let (from, to) = self.frame.range;
         let per_step = width as f64 / (to - from).max(1e-9);
-        let mark = if per_step >= 2.0 { (per_step - 1.0).floor().min(WIDEST) as usize } else { 1 };
+        let mark = if per_step >= 2.0 {
+            (per_step - 1.0).floor().min(WIDEST) as usize
+        } else {
+            1
+        };
         let end = session.spikes().steps();
         let first = self.done.max(from.floor().max(0.0) as u64);
         let layers = session.layers();
         for (step, units) in session.spikes().range(first..end.min(to.ceil() as u64)) {
-            let left = ((step as f64 + 0.5 - from) * per_step - 0.5 * mark as f64).round().max(0.0) as usize;
+            let left = ((step as f64 + 0.5 - from) * per_step - 0.5 * mark as f64)
+                .round()
+                .max(0.0) as usize;
             let columns = left.min(width)..(left + mark).min(width);
             for &unit in units {
                 let Some(layer) = layers.layer_of(unit) else { continue };
-                let Some(&(top, rows)) = self.frame.rows.get(layer) else { continue };
+                let Some(&(top, rows)) = self.frame.rows.get(layer) else {
+                    continue;
+                };
                 let (index, size) = ((unit - layers.units(layer).start) as usize, layers.size(layer));
                 let row = top + index * rows / size;
-                // Sparse layers get marks of two pixels: one would be lost to the eye.
-                let tall = (rows / size).saturating_sub(1).max(if layer == 0 { 1 } else { 2 });
+                // At least two pixels: one would be lost to the eye.
+                let tall = (rows / size).saturating_sub(1).max(2);
                 for y in row..(row + tall).min(top + rows).min(height) {
                     for count in &mut self.counts[y * width + columns.start..y * width + columns.end] {
                         *count = count.saturating_add(1);
@@ -103,7 +119,16 @@ impl Canvas {
             let color = tokens.layer(layer, layers);
             let busiest = f32::from(self.busiest.get(layer).copied().unwrap_or(0)).max(1.0);
             let shades: Vec<Color32> = (0..=SHADES)
-                .map(|shade| faded(color, if busiest > 1.0 { 0.5 + 0.5 * shade as f32 / SHADES as f32 } else { 1.0 }))
+                .map(|shade| {
+                    faded(
+                        color,
+                        if busiest > 1.0 {
+                            0.5 + 0.5 * shade as f32 / SHADES as f32
+                        } else {
+                            1.0
+                        },
+                    )
+                })
                 .collect();
             let range = top * width..((top + rows) * width).min(self.counts.len());
             for (color, &count) in colors[range.clone()].iter_mut().zip(&self.counts[range]) {

@@ -63,8 +63,13 @@ impl Reduced {
     pub fn new(change: &Change<'_>, [width, height]: [usize; 2]) -> Self {
         let (outputs, inputs) = change.before.dim();
         let mut values = vec![0.0_f32; width * height];
-        let mut summary = Summary { count: outputs * inputs, ..Summary::default() };
-        let columns: Vec<u32> = (0..inputs).map(|input| (input * width / inputs.max(1)) as u32).collect();
+        let mut summary = Summary {
+            count: outputs * inputs,
+            ..Summary::default()
+        };
+        let columns: Vec<u32> = (0..inputs)
+            .map(|input| (input * width / inputs.max(1)) as u32)
+            .collect();
         for (output, (before, now)) in change.before.rows().into_iter().zip(change.now.rows()).enumerate() {
             let y = output * height / outputs;
             let row = &mut values[y * width..(y + 1) * width];
