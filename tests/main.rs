@@ -1,4 +1,6 @@
 //! The one integration-test binary: linked once, a module for each subject.
 
+mod data;
 mod sim;
 mod structure;
+mod worker;

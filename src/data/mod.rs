@@ -26,7 +26,7 @@ pub use import::{Imported, import, import_into};
 pub use set::Set;
 pub use spec::{Amount, DataSpec, Draw, Origin};
 
-/// Reads the training and test images that `spec` names, all of them: [`choose`] picks the share to train on.
+/// Reads the training and test images that `spec` names, all of them: [`choose()`] picks the share to train on.
 ///
 /// A published set in a folder must have labels 0 to 9; own images have as many classes as their labels say. A folder
 /// without test files is split by position: of each ten images in a row, three are for the test.

@@ -169,6 +169,14 @@ impl Experiment {
         self.bed.as_ref().map(|bed| &bed.night)
     }
 
+    /// The weights of this moment, layer by layer, outputs x inputs.
+    pub fn weights(&mut self) -> Vec<Array2<f32>> {
+        match &mut self.bed {
+            Some(bed) => bed.night.weights(),
+            None => self.mlp.weights.clone(),
+        }
+    }
+
     /// The weights before sleep, once the night has begun.
     pub fn before(&self) -> Option<&Arc<Vec<Array2<f32>>>> {
         self.bed.as_ref().map(|bed| &bed.before)
@@ -251,21 +259,14 @@ impl Experiment {
         Ok(self.evaluator.evaluate(mlp, &self.test, stop))
     }
 
-    /// Takes over the name and the note of a recipe that is otherwise the same.
-    pub fn rename(&mut self, recipe: &Recipe) {
-        self.recipe.name.clone_from(&recipe.name);
-        self.recipe.note.clone_from(&recipe.note);
-    }
-
-    /// Goes back to the end of training, for a night with other parameters. Does nothing while training.
-    pub fn sleep_again(&mut self, night: NightParams) -> Result<(), ExperimentError> {
-        let recipe = Recipe {
-            night,
-            ..self.recipe.clone()
-        };
-        recipe.validate()?;
-        check_window(&recipe.night, self.image_size)?;
-        self.recipe = recipe;
+    /// Goes back to the end of training for the night of another recipe, whose name and note it takes over. Whether the
+    /// rest of that recipe is this one's is the caller's business.
+    pub fn sleep_again(&mut self, other: &Recipe) -> Result<(), ExperimentError> {
+        other.validate()?;
+        check_window(&other.night, self.image_size)?;
+        self.recipe.night.clone_from(&other.night);
+        self.recipe.name.clone_from(&other.name);
+        self.recipe.note.clone_from(&other.note);
         self.bed = None;
         Ok(())
     }

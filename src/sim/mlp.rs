@@ -70,6 +70,15 @@ impl Mlp {
     /// The activations of every layer for the given images (images x pixels), as outside training: hidden ones
     /// rectified and multiplied by [`Mlp::keep`]. The last layer holds the outputs, shape images x classes.
     pub fn forward<'a>(&self, images: ArrayView2<'_, f32>, room: &'a mut Activations) -> &'a [Array2<f32>] {
+        self.forward_to_sums(images, room);
+        if let Some(outputs) = room.layers.last_mut() {
+            self.output.apply(outputs);
+        }
+        &room.layers
+    }
+
+    /// Like [`Mlp::forward`], but the last layer holds the sums that the output units receive.
+    pub fn forward_to_sums<'a>(&self, images: ArrayView2<'_, f32>, room: &'a mut Activations) -> &'a [Array2<f32>] {
         let last = self.weights.len().saturating_sub(1);
         room.shape_for(self, images.nrows());
         for (index, weights) in self.weights.iter().enumerate() {
@@ -77,9 +86,7 @@ impl Mlp {
             let input = before.last().map_or(images, |layer| layer.view());
             let sums = &mut now[0];
             product(sums, Accum::Replace, Plain(input), Transposed(weights.view()), 1.0);
-            if index == last {
-                self.output.apply(sums);
-            } else {
+            if index != last {
                 let keep = self.keep;
                 for sum in sums.iter_mut() {
                     *sum = sum.max(0.0) * keep;
@@ -115,15 +122,16 @@ impl Output {
     }
 }
 
-/// The class with the largest output, the first one on ties (and the first one if nothing is a number).
-pub fn argmax<'a>(outputs: impl IntoIterator<Item = &'a f32>) -> usize {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (class, &output) in outputs.into_iter().enumerate() {
-        if output > best.1 {
-            best = (class, output);
+/// The class with the largest output, the first one on ties; the first one of all if nothing is a number.
+pub fn argmax<'a, T: PartialOrd + 'a>(outputs: impl IntoIterator<Item = &'a T>) -> usize {
+    let mut best: Option<(usize, &T)> = None;
+    for (class, output) in outputs.into_iter().enumerate() {
+        let is_number = output.partial_cmp(output).is_some();
+        if is_number && best.is_none_or(|(_, most)| output > most) {
+            best = Some((class, output));
         }
     }
-    best.0
+    best.map_or(0, |(class, _)| class)
 }
 
 /// Room for the activations of every layer, kept between calls: fresh memory costs more than filling it.

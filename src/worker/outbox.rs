@@ -55,13 +55,8 @@ impl Outbox {
             chunk.first_step = night.steps().saturating_sub(1);
         }
         let mut first_unit = 0;
-        for (layer, spikes) in night.spikes().iter().enumerate() {
+        for (spikes, units) in night.spikes().iter().zip(night.sizes()) {
             chunk.units.extend(spikes.iter().map(|unit| first_unit + unit));
-            let units = if layer == 0 {
-                night.synapses(0).inputs()
-            } else {
-                night.synapses(layer - 1).outputs()
-            };
             first_unit += units as u32;
         }
         chunk.ends.push(chunk.units.len() as u32);

@@ -46,8 +46,8 @@ pub(super) struct Loop {
     phase: Phase,
     /// Whether, while waiting, the numbers on screen are those of the moment.
     settled: bool,
-    /// The moment of the last test.
-    tested: Option<Moment>,
+    /// The moment of the last test, and what came out.
+    tested: Option<Arc<Evaluated>>,
     /// The last snapshot of the weights, and when it was made.
     snapshot: Option<(WeightSnapshot, Instant)>,
 }
@@ -128,6 +128,7 @@ impl Loop {
                 }
             }
             Command::Play(goal) => self.set_mode(Mode::Playing(goal)),
+            Command::Step(0) => {}
             Command::Step(count) => self.set_mode(Mode::Stepping(count)),
             Command::Pause => self.set_mode(Mode::Waiting),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
@@ -147,8 +148,7 @@ impl Loop {
         });
         let experiment = if let Some(mut kept) = kept {
             // The trained network is not lost if the new night makes no sense: it goes back to where it was.
-            let outcome = kept.sleep_again(recipe.night.clone());
-            kept.rename(&recipe);
+            let outcome = kept.sleep_again(&recipe);
             self.experiment = Some(kept);
             outcome?;
             self.experiment.take()
@@ -315,7 +315,7 @@ impl Loop {
     /// When nothing else is to be done, the numbers on screen are brought up to the moment.
     fn settle(&mut self) {
         let current = self.experiment.as_ref().map(moment);
-        self.settled = current.is_none() || self.tested == current;
+        self.settled = current.is_none() || self.tested_at() == current;
         if !self.settled {
             match self.test() {
                 Ok(done) => self.settled = done,
@@ -333,7 +333,7 @@ impl Loop {
             return Ok(true);
         };
         let now = moment(experiment);
-        if self.tested == Some(now) || !is_due(experiment, now) {
+        if self.tested_at() == Some(now) || !is_due(experiment, now) {
             return Ok(true);
         }
         self.test()
@@ -345,19 +345,23 @@ impl Loop {
             return Ok(true);
         };
         let moment = moment(experiment);
-        self.tested = Some(moment);
-        match experiment.evaluate(&self.interrupt) {
-            Ok(Some(evaluation)) => {
-                self.outbox
-                    .send(Event::Evaluated(Arc::new(Evaluated { moment, evaluation })));
-                Ok(true)
+        let evaluation = match &self.tested {
+            // The network that falls asleep is the one that training left.
+            Some(last) if moment == Moment::Step(0) && last.moment == Moment::Batch(experiment.batches()) => {
+                Some(last.evaluation.clone())
             }
-            Ok(None) => {
-                self.tested = None;
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
+            _ => experiment.evaluate(&self.interrupt)?,
+        };
+        let Some(evaluation) = evaluation else { return Ok(false) };
+        let tested = Arc::new(Evaluated { moment, evaluation });
+        self.outbox.send(Event::Evaluated(Arc::clone(&tested)));
+        self.tested = Some(tested);
+        Ok(true)
+    }
+
+    /// The moment of the last test.
+    fn tested_at(&self) -> Option<Moment> {
+        self.tested.as_ref().map(|tested| tested.moment)
     }
 
     /// Hands over what there is to tell, and the newest picture.
@@ -369,22 +373,20 @@ impl Loop {
             per_second: if running { self.pace.measured() } else { 0.0 },
             ..Frame::default()
         };
-        if let Some(experiment) = &self.experiment {
+        if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
             if let Some(night) = experiment.night() {
                 frame.potentials = (0..night.layer_count())
                     .map(|layer| night.potentials(layer).to_vec())
                     .collect();
+                let steps = night.steps();
                 let stale = self.snapshot.as_ref().is_none_or(|(snapshot, made)| {
-                    snapshot.steps != night.steps() && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
+                    snapshot.steps != steps && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
                 });
                 if self.watch_weights && stale {
-                    let snapshot = WeightSnapshot {
-                        steps: night.steps(),
-                        weights: Arc::new(night.weights()),
-                    };
-                    self.snapshot = Some((snapshot, Instant::now()));
+                    let weights = Arc::new(experiment.weights());
+                    self.snapshot = Some((WeightSnapshot { steps, weights }, Instant::now()));
                 }
                 frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
             }

@@ -89,7 +89,7 @@ fn units<'a>(row: impl Iterator<Item = &'a u8>) -> impl Iterator<Item = u32> {
 fn scalar(file: &mut NpzReader<File>, name: &str) -> f64 {
     let real = file
         .by_name::<ndarray::OwnedRepr<f64>, ndarray::Ix0>(name)
-        .map(ndarray::ArrayBase::into_scalar);
+        .map(ndarray::Array0::into_scalar);
     real.unwrap_or_else(|_| {
         file.by_name::<ndarray::OwnedRepr<i64>, ndarray::Ix0>(name)
             .expect("a number")

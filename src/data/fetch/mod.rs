@@ -188,7 +188,7 @@ fn fetch_one(
     let mut reasons = Vec::new();
     for mirror in &mirrors.urls {
         now.mirror.clone_from(mirror);
-        for _ in 0..MAX_TRIES {
+        for n_tries in 1..=MAX_TRIES {
             if stop.load(Ordering::Relaxed) {
                 return Err(FetchError::Stopped);
             }
@@ -221,14 +221,11 @@ fn fetch_one(
                 Fault::WrongBytes | Fault::RangeRefused => before > 0,
                 _ => false,
             };
-            if !again {
+            if !again || n_tries == MAX_TRIES {
                 reasons.push(format!("{mirror} {fault}"));
                 break;
             }
         }
-    }
-    if reasons.is_empty() {
-        reasons.push("each mirror broke off time after time".to_owned());
     }
     Err(FetchError::AllMirrorsFailed {
         file: file.name.clone(),

@@ -31,7 +31,7 @@ const WAITING_CHUNKS: usize = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// No connection, no answer, or one that broke off; what has arrived is kept.
-    #[error("broke off: {0}")]
+    #[error("failed: {0}")]
     Cut(String),
     /// Another answer than the file.
     #[error("answered {0}")]
@@ -273,7 +273,7 @@ fn answer(url: &str, from: u64, patience: Duration, out: &Sender<Arrival>) -> Re
     if from > 0 {
         request = request.header("Range", format!("bytes={from}-"));
     }
-    let mut response = request.call().map_err(|error| error.to_string())?;
+    let mut response = request.call().map_err(|error| reason(&error))?;
     let start = if response.status() == StatusCode::PARTIAL_CONTENT {
         range_start(response.headers())
     } else {
@@ -294,6 +294,14 @@ fn answer(url: &str, from: u64, patience: Duration, out: &Sender<Arrival>) -> Re
         }
         chunk.truncate(n);
         out.send(Arrival::Bytes(chunk)).map_err(|error| error.to_string())?;
+    }
+}
+
+/// What went wrong, without the words that say it was input or output.
+fn reason(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
     }
 }
 

@@ -36,25 +36,74 @@ fn falling_sigmoid(x: f32) -> f32 {
     2.0 / (1.0 + exp(x.clamp(-80.0, 80.0)))
 }
 
-/// Changes the weights of one neuron that spiked: `weight += change x gate(weight)`.
-///
-/// `changes` holds `inc` for each input that spiked and `-dec` for each that was silent.
-#[inline(always)]
-pub(super) fn teach(gate: Gate, weights: &mut [f32], changes: &[f32]) {
-    // A loop for each gate, so that each is a straight run of arithmetic.
-    match gate {
-        Gate::Reference => apply(weights, changes, |weight, _| reference(weight)),
-        Gate::PlainSigmoid => apply(weights, changes, |weight, _| falling_sigmoid(weight)),
-        Gate::None => apply(weights, changes, |_, _| 1.0),
-        Gate::SoftBounds { bound } => apply(weights, changes, |weight, change| soft_bounds(weight, change, bound)),
+/// How a spike changes the weights into its neuron: `w + inc x gate(w)` where the input spiked, `w - dec x gate(w)` where
+/// it was silent.
+#[derive(Clone, Copy, Debug)]
+pub struct Learning {
+    /// The gate.
+    pub gate: Gate,
+    /// Raise before the gate.
+    pub inc: f32,
+    /// Drop before the gate.
+    pub dec: f32,
+}
+
+/// One kind of gate with its numbers: a type of its own, so that the inner loops are straight runs of arithmetic.
+pub(super) trait Rule: Copy {
+    /// The weight after a drop.
+    fn drop(self, weight: f32) -> f32;
+}
+
+/// Something to be done with whatever rule it is.
+pub(super) trait WithRule {
+    /// Does it.
+    fn run(self, rule: impl Rule);
+}
+
+/// A rule made of the size of the drop and a function from the weight to its gate.
+#[derive(Clone, Copy)]
+struct Gated<G>(f32, G);
+
+impl<G: Fn(f32) -> f32 + Copy> Rule for Gated<G> {
+    #[inline(always)]
+    fn drop(self, weight: f32) -> f32 {
+        weight - self.0 * self.1(weight)
     }
 }
 
-/// The loop of [`teach`].
-#[inline(always)]
-fn apply(weights: &mut [f32], changes: &[f32], gate: impl Fn(f32, f32) -> f32) {
-    for (weight, &change) in weights.iter_mut().zip(changes) {
-        *weight += change * gate(*weight, change);
+impl Learning {
+    /// The weight after a raise.
+    pub(super) fn raise(self, weight: f32) -> f32 {
+        weight + self.inc * gate_factor(self.gate, weight, true)
+    }
+
+    /// Picks the rule and does something with it.
+    #[inline(always)]
+    pub(super) fn with_rule(self, work: impl WithRule) {
+        match self.gate {
+            Gate::Reference => work.run(Gated(
+                self.dec,
+                #[inline(always)]
+                |weight| reference(weight),
+            )),
+            Gate::PlainSigmoid => work.run(Gated(
+                self.dec,
+                #[inline(always)]
+                |weight| falling_sigmoid(weight),
+            )),
+            Gate::None => work.run(Gated(
+                self.dec,
+                #[inline(always)]
+                |_| 1.0,
+            )),
+            Gate::SoftBounds { bound } => {
+                work.run(Gated(
+                    self.dec,
+                    #[inline(always)]
+                    move |weight: f32| soft_bounds(-weight, bound),
+                ));
+            }
+        }
     }
 }
 
@@ -64,20 +113,20 @@ fn reference(weight: f32) -> f32 {
     falling_sigmoid(weight * 1000.0)
 }
 
-/// The share of the way to the bound that is left in the direction of the change.
+/// The share of the way to the bound that is left; `towards` is the weight in the direction of the change.
 #[inline(always)]
-fn soft_bounds(weight: f32, change: f32, bound: f32) -> f32 {
-    let towards = if change > 0.0 { weight } else { -weight };
+fn soft_bounds(towards: f32, bound: f32) -> f32 {
     (1.0 - towards / bound).max(0.0)
 }
 
 /// The factor by which a raise (or else a drop) is scaled at this weight.
+#[inline(always)]
 pub fn gate_factor(gate: Gate, weight: f32, raise: bool) -> f32 {
     match gate {
         Gate::Reference => reference(weight),
         Gate::PlainSigmoid => falling_sigmoid(weight),
         Gate::None => 1.0,
-        Gate::SoftBounds { bound } => soft_bounds(weight, if raise { 1.0 } else { -1.0 }, bound),
+        Gate::SoftBounds { bound } => soft_bounds(if raise { weight } else { -weight }, bound),
     }
 }
 
@@ -117,15 +166,36 @@ mod tests {
 
     #[test]
     fn soft_bounds_hold() {
-        let gate = Gate::SoftBounds { bound: 0.1 };
-        let mut weights = [0.0_f32, 0.09, -0.09, 0.1];
-        for _ in 0..1000 {
-            teach(gate, &mut weights, &[0.05; 4]);
+        struct Drop(Vec<f32>);
+        impl WithRule for &mut Drop {
+            fn run(self, rule: impl Rule) {
+                self.0.iter_mut().for_each(|weight| *weight = rule.drop(*weight));
+            }
         }
-        assert!(weights.iter().all(|w| (0.0..=0.100_001).contains(w)), "{weights:?}");
+        let learning = Learning {
+            gate: Gate::SoftBounds { bound: 0.1 },
+            inc: 0.05,
+            dec: 0.05,
+        };
+        let mut weights = Drop(vec![0.0, 0.09, -0.09, 0.1]);
         for _ in 0..1000 {
-            teach(gate, &mut weights, &[-0.05; 4]);
+            weights
+                .0
+                .iter_mut()
+                .for_each(|weight| *weight = learning.raise(*weight));
         }
-        assert!(weights.iter().all(|w| (-0.100_001..=0.0).contains(w)), "{weights:?}");
+        assert!(
+            weights.0.iter().all(|w| (0.09..=0.100_001).contains(w)),
+            "{:?}",
+            weights.0
+        );
+        for _ in 0..1000 {
+            learning.with_rule(&mut weights);
+        }
+        assert!(
+            weights.0.iter().all(|w| (-0.100_001..=-0.09).contains(w)),
+            "{:?}",
+            weights.0
+        );
     }
 }

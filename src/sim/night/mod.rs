@@ -1,7 +1,7 @@
 //! The night: the network's units spike, and a local Hebbian rule changes its weights (reference: `sleepnn_old.m`).
 //!
-//! A step costs what spikes: it adds the weight columns of the inputs that fired and rewrites the weight rows of the
-//! neurons that fired. Every sum runs in a fixed order and nothing is fused, so a night is the same on every machine.
+//! A step costs what spikes: it adds the weight columns of the inputs that fired, and a neuron that fired notes what its
+//! spike does to its weights (see `synapses.rs`). Every sum runs in a fixed order and nothing is fused, so a night is the same on every machine.
 
 mod dream;
 mod gate;
@@ -13,7 +13,7 @@ use ndarray::Array2;
 use pulp::Arch;
 
 pub use dream::Dreamer;
-pub use gate::gate_factor;
+pub use gate::{Learning, gate_factor};
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
 pub use scaling::alpha_from_data;
 pub use synapses::{LANES, Synapses};
@@ -25,15 +25,10 @@ pub struct Night {
     layers: Vec<Layer>,
     decay: f32,
     inhibition: f32,
-    gate: Gate,
-    inc: f32,
-    dec: f32,
     /// Steps done.
     steps: u64,
     /// Who spiked in the last step: inputs first, then layer after layer.
     spikes: Vec<Vec<u32>>,
-    /// Room for the weights of one neuron.
-    row: Vec<f32>,
 }
 
 /// One layer asleep.
@@ -45,8 +40,6 @@ struct Layer {
     threshold: f32,
     /// Room for what the neurons receive in a step.
     impulses: Vec<f32>,
-    /// What a spike of a neuron would do to the weight of each input: `inc` if that input spiked, else `-dec`.
-    changes: Vec<f32>,
 }
 
 impl Night {
@@ -55,23 +48,25 @@ impl Night {
     /// `alpha` and the thresholds of `params` have an entry for each layer; layers without one get 0, which makes them
     /// deaf, and 1. Callers check the counts: a recipe is validated before it gets here.
     pub fn new(weights: &[Array2<f32>], params: &NightParams, alpha: &[f64]) -> Self {
-        let (inc, dec) = (params.inc as f32, params.dec as f32);
+        let learning = Learning {
+            gate: params.gate,
+            inc: params.inc as f32,
+            dec: params.dec as f32,
+        };
         let layers: Vec<Layer> = weights
             .iter()
             .enumerate()
             .map(|(index, weights)| {
-                let synapses = Synapses::new(weights);
+                let synapses = Synapses::new(weights, learning);
                 Layer {
                     potentials: vec![0.0; synapses.outputs()],
                     alpha: alpha.get(index).map_or(0.0, |&alpha| alpha as f32),
                     threshold: params.beta.get(index).map_or(1.0, |&beta| beta as f32),
                     impulses: vec![0.0; synapses.outputs().next_multiple_of(LANES)],
-                    changes: vec![-dec; synapses.inputs()],
                     synapses,
                 }
             })
             .collect();
-        let widest = layers.iter().map(|layer| layer.synapses.inputs()).max().unwrap_or(0);
         let inputs = layers.first().map_or(0, |layer| layer.synapses.inputs());
         let sizes = std::iter::once(inputs).chain(layers.iter().map(|layer| layer.synapses.outputs()));
         Self {
@@ -80,11 +75,7 @@ impl Night {
             layers,
             decay: params.decay as f32,
             inhibition: params.w_inh as f32,
-            gate: params.gate,
-            inc,
-            dec,
             steps: 0,
-            row: vec![0.0; widest],
         }
     }
 
@@ -111,17 +102,9 @@ impl Night {
             layer.receive(self.arch, pre, self.inhibition);
             layer.integrate(self.arch, self.decay);
             layer.fire(post);
-            if post.is_empty() {
-                continue;
-            }
-            layer.mark(pre, self.inc);
-            let row = &mut self.row[..layer.synapses.inputs()];
             for &neuron in post.iter() {
-                layer
-                    .synapses
-                    .teach(self.arch, neuron as usize, self.gate, &layer.changes, row);
+                layer.synapses.learn(self.arch, neuron as usize, pre);
             }
-            layer.mark(pre, -self.dec);
         }
         self.steps += 1;
     }
@@ -146,20 +129,34 @@ impl Night {
         &self.layers[layer].potentials
     }
 
-    /// The weights of a layer.
-    pub fn synapses(&self, layer: usize) -> &Synapses {
-        &self.layers[layer].synapses
+    /// The weights of a layer, up to date.
+    pub fn synapses(&mut self, layer: usize) -> &Synapses {
+        let layer = &mut self.layers[layer];
+        layer.synapses.settle(self.arch);
+        &layer.synapses
+    }
+
+    /// Units from the inputs to the outputs.
+    pub fn sizes(&self) -> Vec<usize> {
+        let inputs = self.layers.first().map(|layer| layer.synapses.inputs());
+        inputs
+            .into_iter()
+            .chain(self.layers.iter().map(|layer| layer.synapses.outputs()))
+            .collect()
     }
 
     /// All weights as the network awake keeps them: layer by layer, outputs x inputs.
-    pub fn weights(&self) -> Vec<Array2<f32>> {
-        self.layers.iter().map(|layer| layer.synapses.to_array()).collect()
+    pub fn weights(&mut self) -> Vec<Array2<f32>> {
+        let sizes = self.sizes();
+        let mut weights: Vec<_> = sizes.windows(2).map(|pair| Array2::zeros((pair[1], pair[0]))).collect();
+        self.copy_weights_to(&mut weights);
+        weights
     }
 
-    /// Writes all weights into arrays of the same shape as [`Night::weights`] gives.
-    pub fn copy_weights_to(&self, weights: &mut [Array2<f32>]) {
-        for (layer, weights) in self.layers.iter().zip(weights) {
-            layer.synapses.copy_to(weights);
+    /// Writes all weights into arrays of the shape that [`Night::weights`] gives.
+    pub fn copy_weights_to(&mut self, weights: &mut [Array2<f32>]) {
+        for (layer, weights) in weights.iter_mut().enumerate().take(self.layers.len()) {
+            self.synapses(layer).copy_to(weights);
         }
     }
 }
@@ -171,7 +168,7 @@ impl Layer {
             self.impulses.fill(0.0);
             return;
         }
-        self.synapses.gather(arch, pre, &mut self.impulses);
+        self.synapses.receive(arch, pre, &mut self.impulses);
         let alpha = self.alpha;
         for impulse in &mut self.impulses {
             *impulse *= alpha;
@@ -210,13 +207,6 @@ impl Layer {
                 spikes.push(neuron as u32);
                 *potential = 0.0;
             }
-        }
-    }
-
-    /// Notes what a spike of a neuron does to the weights of these inputs.
-    fn mark(&mut self, inputs: &[u32], change: f32) {
-        for &input in inputs {
-            self.changes[input as usize] = change;
         }
     }
 }

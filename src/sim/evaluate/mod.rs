@@ -1,44 +1,11 @@
 //! What a network can do: accuracy and confusion on held-out images.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod full;
+mod live;
+mod reading;
 
-use ndarray::{Axis, Slice};
-
-use super::Samples;
-use super::mlp::{Activations, Mlp, argmax};
-
-/// Images that go through the network at a time: few enough for their activations to stay in the cache and for a wish to
-/// stop to be heard, enough for the matrix products to be fast.
-const CHUNK: usize = 500;
-
-/// Tests networks; keeps its memory between tests.
-#[derive(Clone, Debug, Default)]
-pub struct Evaluator {
-    room: Activations,
-}
-
-impl Evaluator {
-    /// Reads every image and counts what was read as what. `None` if `stop` was set meanwhile.
-    pub fn evaluate(&mut self, mlp: &Mlp, samples: &Samples, stop: &AtomicBool) -> Option<Evaluation> {
-        let classes = mlp.classes();
-        let mut confusion = vec![0; classes * classes];
-        for first in (0..samples.len()).step_by(CHUNK) {
-            if stop.load(Ordering::Relaxed) {
-                return None;
-            }
-            let chunk = first..(first + CHUNK).min(samples.len());
-            let layers = mlp.forward(
-                samples.images.slice_axis(Axis(0), Slice::from(chunk.clone())),
-                &mut self.room,
-            );
-            let outputs = layers.last()?;
-            for (output, &label) in outputs.rows().into_iter().zip(&samples.labels[chunk]) {
-                confusion[usize::from(label) * classes + argmax(output)] += 1;
-            }
-        }
-        Some(Evaluation { classes, confusion })
-    }
-}
+pub use full::Evaluator;
+pub use live::LiveEvaluator;
 
 /// The result of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,4 +51,24 @@ impl Evaluation {
 /// `part` of `whole`, 0 of nothing.
 fn share(part: u32, whole: u32) -> f64 {
     f64::from(part) / f64::from(whole.max(1))
+}
+
+impl Evaluation {
+    /// A test of no image.
+    fn empty(classes: usize) -> Self {
+        Self {
+            classes,
+            confusion: vec![0; classes * classes],
+        }
+    }
+
+    /// Counts an image of class `truth` that was read as class `read`.
+    fn add(&mut self, truth: u8, read: usize) {
+        self.confusion[usize::from(truth) * self.classes + read] += 1;
+    }
+
+    /// Takes back an image that was counted.
+    fn remove(&mut self, truth: u8, read: usize) {
+        self.confusion[usize::from(truth) * self.classes + read] -= 1;
+    }
 }

@@ -1,0 +1,60 @@
+//! A test from scratch: every image through the whole network.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::{Axis, Slice};
+
+use super::Evaluation;
+use super::reading::{read, read_exactly, uncertainty};
+use crate::sim::Samples;
+use crate::sim::mlp::{Activations, Mlp};
+
+/// Images that go through the network at a time: few enough for their activations to stay in the cache and for a wish to
+/// stop to be heard, enough for the matrix products to be fast.
+const CHUNK: usize = 500;
+
+/// Tests networks; keeps its memory between tests.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluator {
+    room: Activations,
+}
+
+impl Evaluator {
+    /// Reads every image and counts what was read as what. `None` if `stop` was set meanwhile.
+    pub fn evaluate(&mut self, mlp: &Mlp, samples: &Samples, stop: &AtomicBool) -> Option<Evaluation> {
+        let mut evaluation = Evaluation::empty(mlp.classes());
+        let largest_weight = largest_output_weight(mlp);
+        for first in (0..samples.len()).step_by(CHUNK) {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let chunk = first..(first + CHUNK).min(samples.len());
+            let images = samples.images.slice_axis(Axis(0), Slice::from(chunk.clone()));
+            let layers = mlp.forward_to_sums(images, &mut self.room);
+            let (sums, hidden) = layers.split_last()?;
+            let last_hidden = hidden.last().map_or(images, |layer| layer.view());
+            for (index, (sums, activations)) in sums.rows().into_iter().zip(last_hidden.rows()).enumerate() {
+                let image = chunk.start + index;
+                let (sums, activations) = (sums.to_slice()?, activations.to_slice()?);
+                let class = read(sums, mlp.output, uncertainty(activations, largest_weight))
+                    .unwrap_or_else(|| read_exactly(mlp, image_of(samples, image)));
+                evaluation.add(samples.labels[image], class);
+            }
+        }
+        Some(evaluation)
+    }
+}
+
+/// The largest magnitude of an output weight.
+pub(super) fn largest_output_weight(mlp: &Mlp) -> f32 {
+    mlp.weights.last().map_or(0.0, |layer| {
+        layer.iter().fold(0.0, |most, weight| weight.abs().max(most))
+    })
+}
+
+/// The pixels of one image.
+pub(super) fn image_of(samples: &Samples, image: usize) -> &[f32] {
+    let pixels = samples.images.ncols();
+    let all = samples.images.as_slice().expect("images are stored row by row");
+    &all[image * pixels..(image + 1) * pixels]
+}

@@ -1,0 +1,332 @@
+//! The worker: the same run by any road, nothing lost, nothing waited for.
+
+use std::time::{Duration, Instant};
+
+use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
+use somnoscope::experiment::{Recipe, find_preset};
+use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
+
+/// A run of a second: 200 built-in digits, small layers, 120 steps.
+pub fn small_recipe() -> Recipe {
+    let mut recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
+    recipe.data = DataSpec {
+        set: Set::Mnist,
+        from: Origin::BuiltIn,
+        images: Amount::Count(200),
+        draw: Draw::Random,
+    };
+    recipe.network.hidden = vec![48, 32];
+    recipe.training.epochs = 3;
+    recipe.training.batch = 20;
+    recipe.night.steps = 120;
+    recipe.night.beta = vec![1.5, 1.0, 1.0];
+    recipe
+}
+
+/// A worker and everything it has told.
+struct Run {
+    worker: Worker,
+    told: Vec<Event>,
+}
+
+impl Run {
+    fn open(recipe: Recipe) -> Self {
+        let worker = Worker::spawn(|| {}).expect("a thread can be started");
+        worker.send(Command::WatchWeights(true));
+        worker.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
+        let mut run = Self {
+            worker,
+            told: Vec::new(),
+        };
+        run.until("it is ready", |run| run.phase() == Some(Phase::Newborn));
+        run
+    }
+
+    /// Listens until something is so. A minute is an error of the program, not of the machine.
+    fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !is_so(self) {
+            assert!(
+                Instant::now() < deadline,
+                "waited for a minute until {what}; told: {:?}",
+                self.told.last()
+            );
+            match self.worker.next_event() {
+                Some(event) => self.told.push(event),
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+
+    fn play(&mut self, goal: Goal) {
+        self.worker.send(Command::Play(goal));
+        self.until("it runs", Self::running);
+        self.until("it waits", |run| !run.running());
+    }
+
+    fn step(&mut self, count: u64) {
+        let starts = self.starts();
+        self.worker.send(Command::Step(count));
+        self.until("it has stepped", |run| run.starts() > starts && !run.running());
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        self.told.iter().rev().find_map(|event| {
+            if let Event::Entered(phase) = event {
+                Some(*phase)
+            } else {
+                None
+            }
+        })
+    }
+
+    fn running(&self) -> bool {
+        self.told
+            .iter()
+            .rev()
+            .find_map(|event| {
+                if let Event::Running(running) = event {
+                    Some(*running)
+                } else {
+                    None
+                }
+            })
+            .unwrap_or(false)
+    }
+
+    fn starts(&self) -> usize {
+        self.told
+            .iter()
+            .filter(|event| matches!(event, Event::Running(true)))
+            .count()
+    }
+
+    fn failure(&self) -> Option<&str> {
+        self.told.iter().rev().find_map(|event| {
+            if let Event::Failed(sentence) = event {
+                Some(&**sentence)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Every spike, as step and unit.
+    fn spikes(&self) -> Vec<(u64, u32)> {
+        let mut spikes = Vec::new();
+        for event in &self.told {
+            if let Event::Spikes(chunk) = event {
+                for index in 0..chunk.steps() {
+                    spikes.extend(
+                        chunk
+                            .step(index)
+                            .iter()
+                            .map(|&unit| (chunk.first_step + index as u64, unit)),
+                    );
+                }
+            }
+        }
+        spikes
+    }
+
+    /// The bits of the weights at the end.
+    fn final_bits(&mut self) -> Vec<u32> {
+        self.until("the weights of the morning are shown", |run| {
+            let frame = run.worker.frame();
+            frame
+                .weights
+                .as_ref()
+                .is_some_and(|weights| weights.steps == frame.steps)
+        });
+        let frame = self.worker.frame();
+        let weights = &frame.weights.as_ref().expect("just waited for").weights;
+        weights
+            .iter()
+            .flat_map(|layer| layer.iter().map(|weight| weight.to_bits()))
+            .collect()
+    }
+
+    /// Share of correct images at a moment.
+    fn accuracy(&self, moment: Moment) -> Option<f64> {
+        self.told.iter().rev().find_map(|event| match event {
+            Event::Evaluated(test) if test.moment == moment => Some(test.evaluation.accuracy()),
+            _ => None,
+        })
+    }
+}
+
+#[test]
+fn plays_from_birth_to_morning() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    assert_eq!(run.phase(), Some(Phase::Woken));
+    let batches: usize = run
+        .told
+        .iter()
+        .map(|event| {
+            if let Event::Batches(batches) = event {
+                batches.len()
+            } else {
+                0
+            }
+        })
+        .sum();
+    assert_eq!(batches, 30, "3 epochs of 200 images in batches of 20");
+    let before = run.accuracy(Moment::Step(0)).expect("tested before sleep");
+    assert_eq!(
+        run.accuracy(Moment::Batch(30)),
+        Some(before),
+        "falling asleep changed the network"
+    );
+    assert!(run.accuracy(Moment::Step(120)).is_some(), "not tested in the morning");
+    assert!(run.spikes().len() > 200, "{} spikes are no night", run.spikes().len());
+}
+
+/// Catches a run that depends on how it was watched: by one play, by steps, at any speed, with pauses.
+#[test]
+fn every_road_leads_to_the_same_morning() {
+    let mut straight = Run::open(small_recipe());
+    straight.worker.send(Command::WatchWeights(false));
+    straight.play(Goal::Woken);
+    straight.worker.send(Command::WatchWeights(true));
+    straight.worker.send(Command::Step(0));
+
+    let mut winding = Run::open(small_recipe());
+    winding.step(7);
+    winding.play(Goal::Trained);
+    assert_eq!(winding.phase(), Some(Phase::Trained));
+    winding.worker.send(Command::SetSpeed(Speed::PerSecond(500.0)));
+    winding.step(1);
+    winding.step(10);
+    winding.worker.send(Command::Play(Goal::Woken));
+    winding.until("it is under way", |run| {
+        run.spikes().last().is_some_and(|&(step, _)| step > 30)
+    });
+    winding.worker.send(Command::Pause);
+    winding.until("it waits", |run| !run.running());
+    winding.worker.send(Command::SetSpeed(Speed::Unlimited));
+    winding.play(Goal::Woken);
+
+    assert_eq!(straight.spikes(), winding.spikes());
+    assert_eq!(straight.final_bits(), winding.final_bits());
+}
+
+/// Catches events that are lost, or a worker that waits, while nobody reads.
+#[test]
+fn a_sleeping_listener_misses_nothing() {
+    let mut recipe = small_recipe();
+    recipe.night.steps = 20_000;
+    let mut run = Run::open(recipe);
+    run.worker.send(Command::Play(Goal::Woken));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while run.worker.frame().phase != Phase::Woken {
+        assert!(Instant::now() < deadline, "the worker waited for its listener");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    run.until("everything is told", |run| run.starts() > 0 && !run.running());
+    let mut steps = 0;
+    for event in &run.told {
+        if let Event::Spikes(chunk) = event {
+            assert_eq!(chunk.first_step, steps, "a chunk is missing");
+            steps += chunk.steps() as u64;
+        }
+    }
+    assert_eq!(steps, 20_000);
+}
+
+/// Catches a night that cannot be slept again, or a second night that is not on the same network.
+#[test]
+fn sleeping_again_keeps_the_trained_network() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let before = run.accuracy(Moment::Step(0));
+    let spikes = run.spikes();
+    run.told.clear();
+
+    run.worker.send(Command::Open {
+        recipe: Box::new(small_recipe()),
+        from: Start::Trained,
+    });
+    run.until("it is ready", |run| run.phase() == Some(Phase::Trained));
+    run.play(Goal::Woken);
+    assert!(
+        !run.told.iter().any(|event| matches!(event, Event::Batches(_))),
+        "it was trained again"
+    );
+    assert_eq!(run.accuracy(Moment::Step(0)), before);
+    assert_eq!(run.spikes(), spikes, "the same night was not the same");
+}
+
+#[test]
+fn a_recipe_that_makes_no_sense_is_refused_in_one_sentence_and_loses_nothing() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Trained);
+    let mut senseless = small_recipe();
+    senseless.night.window = 40;
+    run.worker.send(Command::Open {
+        recipe: Box::new(senseless),
+        from: Start::Trained,
+    });
+    run.until("it says no", |run| run.failure().is_some());
+    let sentence = run.failure().expect("just waited for");
+    assert!(
+        sentence.contains("night.window") && sentence.contains("28"),
+        "{sentence}"
+    );
+    run.told.clear();
+    run.play(Goal::Woken);
+    assert!(
+        !run.told.iter().any(|event| matches!(event, Event::Batches(_))),
+        "the trained network was lost"
+    );
+}
+
+/// Catches a divergence that is plotted instead of said.
+#[test]
+fn a_training_that_diverges_says_so_and_stops() {
+    let mut recipe = small_recipe();
+    recipe.training.learning_rate = 10.0;
+    recipe.network.start_weights = 1.0;
+    let mut run = Run::open(recipe);
+    run.worker.send(Command::Play(Goal::Woken));
+    run.until("it says so", |run| run.failure().is_some());
+    assert!(
+        run.failure()
+            .is_some_and(|sentence| sentence.contains("training diverged")),
+        "{:?}",
+        run.failure()
+    );
+    run.until("it waits", |run| !run.running());
+    assert_ne!(run.phase(), Some(Phase::Asleep));
+}
+
+/// Catches a waiting worker that goes on waking the window: paused means no work.
+#[test]
+fn waiting_is_silent() {
+    let woken = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = std::sync::Arc::clone(&woken);
+    let wake = move || {
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
+    let worker = Worker::spawn(wake).expect("a thread can be started");
+    worker.send(Command::Open {
+        recipe: Box::new(small_recipe()),
+        from: Start::Newborn,
+    });
+    let mut run = Run {
+        worker,
+        told: Vec::new(),
+    };
+    run.until("it has settled", |run| run.accuracy(Moment::Batch(0)).is_some());
+    std::thread::sleep(Duration::from_millis(200));
+    let before = woken.load(std::sync::atomic::Ordering::Relaxed);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(
+        woken.load(std::sync::atomic::Ordering::Relaxed),
+        before,
+        "it wakes the window while it waits"
+    );
+}
