@@ -18,7 +18,7 @@ use somnoscope::experiment::{Recipe, presets};
 use somnoscope::worker::{Command, Event, Frame, Worker};
 
 /// Longest wait for a small run on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The window of a test.
 type Window = Harness<'static, SomnoscopeApp>;

@@ -121,8 +121,8 @@ fn every_pane_shows_itself_empty_and_full() {
             window.get_by_label_contains("Here the loss falls");
             half_a_night(&source, Vec::new());
             window.run_steps(3);
-            window.get_by_label("20.0 → 60.0 %");
-            window.get_by_label("+40.0");
+            window.get_by_label("28.0 → 64.0 %");
+            window.get_by_label("+36.0");
             window.get_by_label("Spikes of 30 steps");
             window.get_by_label("Weight change of layer 1");
             window.get_by_label("step 30 / 60");

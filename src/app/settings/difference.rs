@@ -2,7 +2,7 @@
 
 use crate::app::text::{grouped, number};
 use crate::data::{Amount, Origin};
-use crate::experiment::{PARAMETERS, Recipe};
+use crate::experiment::{Access, PARAMETERS, Parameter, Recipe};
 use crate::sim::night::{Alpha, Gate};
 
 /// How much of a run a change of a setting voids.
@@ -74,15 +74,30 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
             Reach::Birth
         };
         let (from, to) = (parameter.values(a), parameter.values(b));
-        // Written out to the last digit: what looks alike may still be another run.
-        let exact = |values: &[f64]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        if exact(&from) != exact(&to) && !from.is_empty() && !to.is_empty() {
-            let (short, shown) = (values(&from), values(&to));
-            let same = short == shown;
+        for (layer, (from, to)) in from.iter().zip(&to).enumerate() {
+            if from.to_bits() == to.to_bits() {
+                continue;
+            }
+            // Written out to the last digit where the first four are the same: it is still another run.
+            let (short, shown) = (number(*from), number(*to));
+            let (from, to) = if short == shown {
+                (from.to_string(), to.to_string())
+            } else {
+                (short, shown)
+            };
+            found.push(Difference {
+                label: value_name(parameter, layer, b),
+                from,
+                to,
+                reach,
+            });
+        }
+        if from.len() != to.len() && !from.is_empty() && !to.is_empty() {
+            let (from, to) = (values(&from), values(&to));
             found.push(Difference {
                 label: parameter.label.to_owned(),
-                from: if same { exact(&from) } else { short },
-                to: if same { exact(&to) } else { shown },
+                from,
+                to,
                 reach,
             });
         }
@@ -97,6 +112,15 @@ pub fn reach(differences: &[Difference]) -> Reach {
         .map(|difference| difference.reach)
         .max()
         .unwrap_or(Reach::Night)
+}
+
+/// What a value of a parameter is called: the layer behind those that have one value a layer.
+pub fn value_name(parameter: &Parameter, layer: usize, recipe: &Recipe) -> String {
+    match parameter.access {
+        Access::Real(_) | Access::Whole(..) => parameter.label.to_owned(),
+        Access::Layers(_) if layer == recipe.network.hidden.len() => format!("{} out", parameter.label),
+        Access::Layers(_) => format!("{} {}", parameter.label, layer + 1),
+    }
 }
 
 fn origin(origin: &Origin) -> String {
@@ -152,7 +176,7 @@ mod tests {
         };
         assert_eq!(
             changed(|r| r.night.beta[1] = 5.0),
-            ("Threshold".to_owned(), Reach::Night)
+            ("Threshold 2".to_owned(), Reach::Night)
         );
         assert_eq!(changed(|r| r.night.decay = 0.998), ("Decay".to_owned(), Reach::Night));
         assert_eq!(

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
 
+use super::difference::value_name;
 use crate::app::text::number;
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size, slim_sliders};
 use crate::app::widgets::Icon;
@@ -53,13 +54,8 @@ fn set(parameter: &Parameter, recipe: &mut Recipe, layer: usize, value: f64) {
 pub fn parameter_ui(ui: &mut Ui, path: &str, draft: &mut Recipe, against: Against<'_>) {
     let Some(parameter) = parameter(path) else { return };
     let layers = parameter.values(draft).len();
-    let many = matches!(parameter.access, Access::Layers(_));
     for layer in 0..layers {
-        let name = match (many, layer + 1 == layers) {
-            (false, _) => parameter.label.to_owned(),
-            (true, true) => format!("{} out", parameter.label),
-            (true, false) => format!("{} {}", parameter.label, layer + 1),
-        };
+        let name = value_name(parameter, layer, draft);
         line_ui(ui, parameter, &name, layer, draft, against);
     }
 }

@@ -114,12 +114,13 @@ mod tests {
             let change = Change { before: before.view(), now: now.view() };
             let reduced = Reduced::new(&change, size);
             let largest = now.iter().fold(0.0_f32, |most, value: &f32| most.max(value.abs()));
-            prop_assert_eq!(reduced.summary.largest, largest);
+            prop_assert_eq!(reduced.summary.largest.to_bits(), largest.to_bits());
             prop_assert_eq!(reduced.summary.raised + reduced.summary.lowered, now.iter().filter(|v| **v != 0.0).count());
             for y in 0..size[1] {
                 for x in 0..size[0] {
                     let (output, input) = change.strongest(x, y, size);
-                    prop_assert_eq!(now[(output, input)].abs(), reduced.values[y * size[0] + x].abs());
+                    let shown = reduced.values[y * size[0] + x];
+                    prop_assert_eq!(now[(output, input)].abs().to_bits(), shown.abs().to_bits());
                 }
             }
         }
