@@ -25,22 +25,28 @@ pub fn open_window(renderer: Option<Renderer>, recipe: &Recipe) -> Result<(), an
     } else {
         Renderer::Glow
     };
-    let Err(error) = run(first, recipe) else { return Ok(()) };
-    if is_displayless(&error) {
-        return Err(no_display());
-    }
+    let error = match run(first, recipe) {
+        Ok(()) => return Ok(()),
+        Err(Fault::NoDisplay) => return Err(no_display()),
+        Err(Fault::Other(error)) => error,
+    };
     log::warn!("{first} does not work here ({error}), trying {second}");
-    run(second, recipe).map_err(|other| {
-        if is_displayless(&other) {
-            no_display()
-        } else {
-            anyhow!("the window could not be opened: {first}: {error}; {second}: {other}")
-        }
+    run(second, recipe).map_err(|fault| match fault {
+        Fault::NoDisplay => no_display(),
+        Fault::Other(other) => anyhow!("the window could not be opened: {first}: {error}; {second}: {other}"),
     })
 }
 
+/// Why a renderer opened no window.
+enum Fault {
+    /// There is nothing to open it on; another renderer would not help.
+    NoDisplay,
+    /// Anything else, in a sentence.
+    Other(String),
+}
+
 /// Opens the window with one renderer.
-fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), anyhow::Error> {
+fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), Fault> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Somnoscope")
         .with_app_id("somnoscope")
@@ -61,24 +67,13 @@ fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), anyhow::Error> {
             Ok(Box::new(SomnoscopeApp::new(creation, Box::new(worker), recipe)))
         }),
     );
-    // Not every error of eframe can be sent between threads; its sentence can.
-    outcome.map_err(|error| anyhow!("{error}"))
+    outcome.map_err(|error| match error {
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => Fault::NoDisplay,
+        other => Fault::Other(other.to_string()),
+    })
 }
 
-/// Whether there is no display to open a window on.
-fn is_displayless(error: &anyhow::Error) -> bool {
-    let text = error.to_string();
-    [
-        "WAYLAND_DISPLAY",
-        "XOpenDisplayFailed",
-        "DISPLAY is set",
-        "XNotSupported",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
-}
-
-/// What to say then.
+/// What to say where there is no display.
 fn no_display() -> anyhow::Error {
     anyhow!(
         "there is no display to open a window on: set DISPLAY or WAYLAND_DISPLAY, or use the commands without a window"

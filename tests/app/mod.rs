@@ -37,7 +37,7 @@ fn small_recipe() -> Recipe {
 fn window() -> Window {
     let mut window = Harness::builder().with_size([1280.0, 800.0]).build_eframe(|creation| {
         let ctx = creation.egui_ctx.clone();
-        let worker = Worker::spawn(move || ctx.request_repaint()).unwrap();
+        let worker = Worker::spawn(move || ctx.request_repaint()).expect("a thread can be started");
         SomnoscopeApp::new(creation, Box::new(worker), small_recipe())
     });
     until(&mut window, "the run is open", |app| app.session().opened().is_some());

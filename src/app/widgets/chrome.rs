@@ -91,6 +91,7 @@ pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
 pub fn tooltip_rows(ui: &mut Ui, title: &str, rows: &[(&str, String)]) {
     let tokens = Tokens::of(ui);
     ui.label(theme::strong(title, size::BODY).color(tokens.text_strong));
+    ui.spacing_mut().interact_size.y = 0.0;
     egui::Grid::new("tooltip rows")
         .num_columns(2)
         .spacing([12.0, 2.0])

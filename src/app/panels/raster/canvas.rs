@@ -123,7 +123,7 @@ impl Canvas {
                     faded(
                         color,
                         if busiest > 1.0 {
-                            0.5 + 0.5 * shade as f32 / SHADES as f32
+                            0.65 + 0.35 * shade as f32 / SHADES as f32
                         } else {
                             1.0
                         },
