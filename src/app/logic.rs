@@ -135,6 +135,10 @@ impl SomnoscopeApp {
             UiAction::ChoosePreset(id) => {
                 if let Some(preset) = find_preset(id) {
                     self.settings.set(preset.recipe);
+                    // Nothing is lost while nothing was done.
+                    if self.session.batches().is_empty() && !self.session.is_running() {
+                        self.apply();
+                    }
                 }
             }
             UiAction::UseFolder(folder) => self.settings.use_folder(folder),

@@ -28,6 +28,7 @@ use self::settings::Settings;
 use self::source::Source;
 use self::tasks::Tasks;
 use self::transport::{DEFAULT_SPEED, Transport};
+use self::widgets::Picture;
 use crate::experiment::Recipe;
 use crate::worker::{Command, Start};
 
@@ -45,6 +46,8 @@ pub struct SomnoscopeApp {
     layout: Layout,
     panels: Panels,
     tasks: Tasks,
+    /// The mean image of the chosen images, on the first screen.
+    mean_image: Picture<(u64, bool)>,
     actions: Actions,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
     hurries: bool,
@@ -101,6 +104,7 @@ impl SomnoscopeApp {
             layout: Layout::default(),
             panels: Panels::default(),
             tasks: Tasks::new(ctx.clone()),
+            mean_image: Picture::default(),
             actions: Actions::new(),
             hurries: false,
             has_played: false,

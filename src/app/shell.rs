@@ -8,8 +8,8 @@ use super::settings::sentence;
 use super::text::{counted, grouped};
 use super::theme::{self, RADIUS, Tokens, size};
 use super::transport::sentence_ui;
-use super::widgets::{Emphasis, Icon, ToolButton};
-use crate::worker::{Goal, Phase};
+use super::widgets::{Emphasis, Icon, MAX_SIDE, Picture, ToolButton};
+use crate::worker::{Goal, Opened, Phase};
 
 /// Width of the settings.
 const SETTINGS: f32 = 304.0;
@@ -86,7 +86,7 @@ impl SomnoscopeApp {
             .stroke(Stroke::new(1.0, tokens.line))
             .corner_radius(RADIUS * 2)
             .inner_margin(Margin::symmetric(48, 40));
-        let wanted = vec2(620.0_f32.min(area.width() - 32.0), 430.0);
+        let wanted = vec2(620.0_f32.min(area.width() - 32.0), 560.0);
         let place = Align2::CENTER_CENTER.align_size_within_rect(wanted, area);
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             card.show(ui, |ui| {
@@ -111,7 +111,9 @@ impl SomnoscopeApp {
         ui.label(theme::strong(&recipe.name, size::HERO).color(tokens.text_strong));
         ui.add_space(8.0);
         ui.label(RichText::new(&recipe.note).size(14.0).color(tokens.text));
-        ui.add_space(24.0);
+        ui.add_space(20.0);
+        mean_image_ui(ui, opened, self.session.run(), &mut self.mean_image);
+        ui.add_space(20.0);
         let layers = opened
             .sizes
             .iter()
@@ -166,4 +168,39 @@ impl SomnoscopeApp {
                 .color(tokens.text_weak),
         );
     }
+}
+
+/// The mean of the chosen images: what the network will dream of.
+fn mean_image_ui(ui: &mut Ui, opened: &Opened, run: u64, picture: &mut Picture<(u64, bool)>) {
+    let (width, height) = opened.image_size;
+    if width == 0 || height == 0 || width.max(height) > MAX_SIDE || opened.mean_image.len() != width * height {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let key = (run, tokens.dark);
+    if !picture.is_current(&key) {
+        let brightest = opened.mean_image.iter().copied().fold(0.0_f32, f32::max).max(1e-6);
+        let lut = tokens.amount.lut();
+        let pixels = opened
+            .mean_image
+            .iter()
+            .map(|value| lut.color(value / brightest))
+            .collect();
+        picture.set(ui.ctx(), "mean image", key, [width, height], pixels);
+    }
+    let side = 112.0;
+    let scale = side / width.max(height) as f32;
+    let (rect, response) = ui.allocate_exact_size(vec2(width as f32, height as f32) * scale, egui::Sense::hover());
+    picture.paint(ui, rect);
+    ui.painter()
+        .rect_stroke(rect, 2.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
+    let words = format!(
+        "The mean of the {} chosen images: its pixels drive the dream",
+        grouped(opened.train_images as u64)
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
+    ui.add_space(4.0);
+    let caption = "the mean image, which drives the dream";
+    response.on_hover_text(words);
+    ui.label(RichText::new(caption).size(size::SMALL).color(tokens.text_weak));
 }
