@@ -14,6 +14,9 @@ pub const FASTEST: f64 = 5000.0;
 /// Slow enough to watch a night of 566 steps, fast enough not to wait.
 pub const DEFAULT_SPEED: f64 = 120.0;
 
+/// Below this width some buttons are icons alone.
+const WIDE: f32 = 1200.0;
+
 /// What the top bar shows besides the session.
 #[derive(Clone, Debug)]
 pub struct Transport {
@@ -183,6 +186,7 @@ fn chip_ui(ui: &mut Ui, word: &str, share: f32, lit: bool) -> egui::Response {
 impl Transport {
     /// The second line: go, stop, how far and how fast; and what to begin anew.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+        let narrow = ui.available_width() < WIDE;
         ui.horizontal(|ui| {
             ui.set_min_height(28.0);
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -193,7 +197,7 @@ impl Transport {
             self.speed_ui(ui, session, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
-                again_ui(ui, session, actions);
+                again_ui(ui, session, narrow, actions);
                 ui.add_space(10.0);
                 counter_ui(ui, session);
             });
@@ -319,11 +323,17 @@ fn go_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
 }
 
 /// What to begin anew; each says what it keeps.
-fn again_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
+fn again_ui(ui: &mut Ui, session: &Session, narrow: bool, actions: &mut Actions) {
+    let button = |icon, name| {
+        let button = ToolButton::new(icon, name);
+        if narrow { button.icon_only() } else { button }
+    };
     let open = session.opened().is_some();
-    let dice = ui.add_enabled(open, ToolButton::new(Icon::Dice, "New seed"));
+    let dice = ui.add_enabled(open, button(Icon::Dice, "New seed"));
     if dice
-        .on_hover_text("Begins a new run with the next seed: other images, weights and noise. Keeps all other settings")
+        .on_hover_text(
+            "New seed: begins a new run with the next seed: other images, weights and noise. Keeps all other settings",
+        )
         .clicked()
     {
         actions.push(UiAction::NewSeed);
@@ -334,14 +344,14 @@ fn again_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     } else {
         Emphasis::Plain
     };
-    let again = ToolButton::new(Icon::Moon, "Sleep again").emphasis(emphasis);
+    let again = button(Icon::Moon, "Sleep again").emphasis(emphasis);
     let again = ui.add_enabled(session.phase() >= Phase::Trained, again);
-    let help = "Another night. Keeps the trained network and the seed: with the same settings it is the same night";
+    let help = "Sleep again: another night. Keeps the trained network and the seed: with the same settings it is the same night";
     if again.on_hover_text(help).clicked() {
         actions.push(UiAction::SleepAgain);
     }
-    let restart = ui.add_enabled(open, ToolButton::new(Icon::Restart, "Restart"));
-    let help = "Back to the newborn network. Keeps the seed and all settings: it becomes the very same run";
+    let restart = ui.add_enabled(open, button(Icon::Restart, "Restart"));
+    let help = "Restart: back to the newborn network. Keeps the seed and all settings: it becomes the very same run";
     if restart.on_hover_text(help).clicked() {
         actions.push(UiAction::Restart);
     }
