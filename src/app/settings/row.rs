@@ -13,7 +13,7 @@ use crate::experiment::{Access, Parameter, Recipe, parameter};
 /// Width of the names.
 pub const NAME: f32 = 92.0;
 /// Width of the typed values.
-const VALUE: f32 = 82.0;
+const VALUE: f32 = 90.0;
 /// Width of the way back, in a column of its own on the right.
 pub const BACK: f32 = 16.0;
 /// A logarithmic slider reaches this factor to either side of the preset's value; typing reaches everything.
@@ -158,6 +158,8 @@ impl Row<'_> {
                 .min_size(vec2(VALUE, CONTROL_HEIGHT - 2.0))
                 .custom_formatter(|value, _| number(value))
                 .custom_parser(parse)
+                // A long number must not push the panel wider.
+                .clip_text(true)
                 .update_while_editing(false);
             ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
             if back_ui(

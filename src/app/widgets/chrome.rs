@@ -9,6 +9,14 @@ use crate::app::theme::{self, Tokens, size};
 pub fn figure(ui: &mut Ui, word: &str, value: impl Into<String>) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 4.0;
+    let width = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, tokens.text).size().x;
+    let value: String = value.into();
+    // Half a word says nothing: what has no room is left out.
+    let wanted =
+        width(word, FontId::proportional(size::SMALL)) + width(&value, FontId::new(size::BODY, theme::strong_family()));
+    if wanted + 6.0 > ui.available_width() {
+        return;
+    }
     let word = RichText::new(word).size(size::SMALL).color(tokens.text_weak);
     let value = theme::strong(value, size::BODY).color(tokens.text_strong);
     in_order(ui, |ui| ui.label(word), |ui| ui.label(value));

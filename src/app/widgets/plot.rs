@@ -28,7 +28,8 @@ pub fn fixed_plot<'a>(
     };
     let text = |text: Box<dyn Fn(f64) -> String + 'a>| move |mark: GridMark, _: &RangeInclusive<f64>| text(mark.value);
     Plot::new(id)
-        .width(size.x)
+        // The last number of the axis reaches beyond the frame.
+        .width(size.x - 10.0)
         .height(size.y.max(24.0))
         .show_background(false)
         .allow_scroll(false)
