@@ -5,9 +5,11 @@
 //! Nature Communications 13:7742).
 //!
 //! The modules depend on each other in one direction only:
-//! [`data`] → [`sim`] → [`experiment`] → [`run`] → [`worker`] → [`app`].
+//! [`data`] → [`sim`] → [`experiment`] → [`run`] → [`worker`] → [`app`]. The command line, [`cli`], stands on top beside
+//! the window and uses what it needs.
 
 pub mod app;
+pub mod cli;
 pub mod data;
 pub mod experiment;
 pub mod run;

@@ -1,13 +1,14 @@
 //! The program: parses the command line and does what it says.
 
-fn main() -> std::process::ExitCode {
-    env_logger::init();
-    let recipe = somnoscope::experiment::presets().remove(0).recipe;
-    match somnoscope::app::open_window(None, &recipe) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            log::error!("{error}");
-            std::process::ExitCode::FAILURE
-        }
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use somnoscope::cli::Args;
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    match Args::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
     }
 }

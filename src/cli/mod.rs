@@ -1,1 +1,210 @@
-//! The command line.
+//! The command line: what a person can ask of the program without its window.
+//!
+//! Here are the raw arguments, as they are typed. Each command's file checks them and does what they say. Whatever is
+//! wrong with an argument, a file or a value is one sentence on stderr, exit code 2, and nothing written.
+
+mod chosen;
+mod data;
+mod failure;
+mod output;
+mod presets;
+mod run;
+mod sleep;
+mod window;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::data::Set;
+pub use failure::Failure;
+
+/// Watch a neural network sleep.
+///
+/// Trains a network on MNIST or Fashion-MNIST, puts it to sleep (sleep replay consolidation), and shows what the night
+/// does to it. Without a command, the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "somnoscope", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    window: WindowArgs,
+}
+
+/// How the window opens.
+#[derive(Debug, clap::Args)]
+struct WindowArgs {
+    /// The recipe to open: a preset by name, or a file.
+    #[arg(long, value_name = "NAME|FILE.ron", default_value = chosen::DEFAULT)]
+    preset: String,
+    /// Take the images from this folder of IDX files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What draws the window; try the other one if the window stays empty.
+    #[arg(long, value_enum, default_value_t)]
+    renderer: Renderer,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// OpenGL.
+    #[default]
+    Glow,
+    /// Vulkan, Metal or Direct3D.
+    Wgpu,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train, test, sleep and test again, without the window.
+    Run(RunArgs),
+    /// List the recipes that come with the program, or print one.
+    Presets(PresetsArgs),
+    /// List, download or import image sets.
+    Data(DataArgs),
+    /// Put a network of your own to sleep.
+    Sleep(SleepArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Values given with --set are written as in a recipe's file (RON). Some examples:
+  --set night.steps=100  --set 'night.beta=[7, 5, 12]'  --set night.gate=None
+  --set 'night.gate=SoftBounds(bound: 0.1)'  --set 'night.alpha=Given([6, 9, 5])'
+  --set 'data.images=Count(300)'  --set data.set=FashionMnist  --set data.from=Full
+`somnoscope presets show one_per_cent` prints a recipe with all its values.")]
+struct RunArgs {
+    /// The recipe: a preset by name, or a file.
+    #[arg(value_name = "PRESET|FILE.ron", default_value = chosen::DEFAULT)]
+    recipe: String,
+    /// Take the images from this folder of IDX files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The seed of the first trial; each further one takes the next.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Change a value of the recipe, once or more often; the last one counts.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// How many trials, each with its own seed.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    trials: u32,
+    /// Write recipe.ron, trials.csv, confusion.csv and summary.csv to this folder. Results of another recipe that are
+    /// there are not overwritten.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct PresetsArgs {
+    #[command(subcommand)]
+    command: Option<PresetsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum PresetsCommand {
+    /// List the presets (also without a command).
+    List,
+    /// Print a preset as RON, ready to be saved and edited.
+    Show {
+        /// The preset, by name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct DataArgs {
+    #[command(subcommand)]
+    command: DataCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum DataCommand {
+    /// List the image sets inside the program and on this machine.
+    List,
+    /// Download a full set; what is there and correct is kept.
+    Fetch {
+        /// Which set: mnist or fashion-mnist.
+        #[arg(value_name = "SET")]
+        set: Set,
+    },
+    /// Check IDX files and copy them to where the program finds them.
+    Import {
+        /// The folder that holds the files.
+        #[arg(value_name = "DIR")]
+        from: PathBuf,
+        /// What the files hold: mnist, fashion-mnist or own.
+        #[arg(long, value_name = "SET")]
+        set: Set,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+FILE of --weights holds w1, w2, ... (outputs x inputs, 32-bit or 64-bit), as safetensors or NPZ by its ending. The file of
+--out holds, by its own ending:
+  w1, w2, ...          the weights after the night            float32, outputs x inputs
+  mem1, mem2, ...      the potentials after the last step     float32, one a neuron
+  count0, count1, ...  spikes of each input and each neuron   uint32
+  spikes0, spikes1, ...  with --record: who spiked when       uint8, steps x neurons
+
+The config is RON. For a night driven by given spikes:
+  (alpha: [6.0, 9.0, 5.0], beta: [5.0, 6.0, 3.0], decay: 0.9975, inc: 0.002, dec: 0.0008)
+A night driven by noise also needs `steps`, `rate` (Hz) and a mean image. These may be left out: w_inh (0.0), gate
+(Reference; or PlainSigmoid, None, SoftBounds(bound: 0.1)), dream (Windows; or WholeImage, Uniform, Silence), window (11),
+seed (1), steps with given spikes (all of them), mean_image (a file, seen from the config's folder).")]
+struct SleepArgs {
+    /// The weights of a network of rectified units without biases.
+    #[arg(long, value_name = "FILE")]
+    weights: PathBuf,
+    /// How it sleeps.
+    #[arg(long, value_name = "FILE.ron")]
+    config: PathBuf,
+    /// Spikes that drive the inputs instead of noise: steps x inputs, uint8 or bool.
+    #[arg(long, value_name = "FILE.npy", conflicts_with = "mean_image")]
+    spikes: Option<PathBuf>,
+    /// The image in whose shape noise drives the inputs: height x width, or all pixels of a square; 0 to 1. Comes before
+    /// `mean_image` of the config.
+    #[arg(long, value_name = "FILE.npy")]
+    mean_image: Option<PathBuf>,
+    /// Write every spike, not only their counts.
+    #[arg(long)]
+    record: bool,
+    /// Where to write the network after the night; replaced if it is there.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Args {
+    /// Does what was asked.
+    pub fn run(self) -> Result<(), Failure> {
+        match self.command {
+            None => window::open(&self.window),
+            Some(Command::Run(args)) => run::run(&args),
+            Some(Command::Presets(PresetsArgs { command })) => match command {
+                None | Some(PresetsCommand::List) => presets::list(),
+                Some(PresetsCommand::Show { name }) => presets::show(&name),
+            },
+            Some(Command::Data(DataArgs { command })) => match command {
+                DataCommand::List => data::list(),
+                DataCommand::Fetch { set } => data::fetch(set),
+                DataCommand::Import { from, set } => data::import(&from, set),
+            },
+            Some(Command::Sleep(args)) => sleep::sleep(&args),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    /// Catches arguments that contradict each other, which clap notices only when the program runs.
+    #[test]
+    fn arguments_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

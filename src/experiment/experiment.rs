@@ -35,6 +35,14 @@ pub enum ExperimentError {
         /// The setting to look at first.
         remedy: &'static str,
     },
+    /// One of several trials diverged.
+    #[error("in the trial with seed {seed}, {fault}")]
+    InTrial {
+        /// The seed of the trial.
+        seed: u64,
+        /// What happened in it.
+        fault: Box<Self>,
+    },
 }
 
 /// Where a run stands.

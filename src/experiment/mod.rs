@@ -5,8 +5,14 @@ mod experiment;
 mod parameter;
 mod preset;
 mod recipe;
+mod setting;
+mod statistics;
+mod trial;
 
 pub use experiment::{Experiment, ExperimentError, Stage};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
-pub use recipe::{NetworkSpec, Recipe, RecipeError};
+pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
+pub use setting::setting_paths;
+pub use statistics::{Comparison, Overview, Summary};
+pub use trial::{Progress, Trial, run_trial, run_trials};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PARAMETERS;
+use super::{PARAMETERS, presets};
 use crate::data::DataSpec;
 use crate::sim::mlp::Output;
 use crate::sim::night::{Alpha, Gate, NightParams};
@@ -100,21 +100,7 @@ impl Recipe {
 
     /// Checks every value; the first that makes no sense is named.
     pub fn validate(&self) -> Result<(), RecipeError> {
-        let refuse = |path: &str, value: String, allowed: String| {
-            Err(RecipeError::OutOfRange {
-                path: path.to_owned(),
-                value,
-                allowed,
-            })
-        };
-        for parameter in PARAMETERS {
-            for value in parameter.values(self) {
-                if !parameter.range.contains(&value) {
-                    let (low, high) = (parameter.range.start(), parameter.range.end());
-                    return refuse(parameter.path, value.to_string(), format!("from {low} to {high}"));
-                }
-            }
-        }
+        self.check_ranges("")?;
         let hidden = &self.network.hidden;
         if !(1..=MAX_HIDDEN_LAYERS).contains(&hidden.len()) {
             return refuse(
@@ -130,32 +116,69 @@ impl Recipe {
                 format!("1 to {MAX_UNITS} units a layer"),
             );
         }
-        let layers = hidden.len() + 1;
-        if self.night.beta.len() != layers {
-            return refuse(
-                "night.beta",
-                format!("{} thresholds", self.night.beta.len()),
-                format!("{layers} thresholds, one for each layer after the input"),
-            );
-        }
-        if let Alpha::Given(alpha) = &self.night.alpha
-            && (alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)))
-        {
-            return refuse(
-                "night.alpha",
-                format!("{alpha:?}"),
-                format!("{layers} gains from 0 to 1000000, one a layer"),
-            );
-        }
-        if let Gate::SoftBounds { bound } = self.night.gate
-            && !(1e-6..=1e6).contains(&bound)
-        {
-            return refuse(
-                "night.gate",
-                format!("a bound of {bound}"),
-                "a bound from 0.000001 to 1000000".to_owned(),
-            );
+        check_layers(&self.night, hidden.len() + 1)
+    }
+
+    /// Checks the numbers whose path begins with `prefix` against their ranges.
+    fn check_ranges(&self, prefix: &str) -> Result<(), RecipeError> {
+        for parameter in PARAMETERS.iter().filter(|parameter| parameter.path.starts_with(prefix)) {
+            for value in parameter.values(self) {
+                if !parameter.range.contains(&value) {
+                    let (low, high) = (parameter.range.start(), parameter.range.end());
+                    return refuse(parameter.path, value.to_string(), format!("from {low} to {high}"));
+                }
+            }
         }
         Ok(())
     }
+}
+
+/// Checks a night that is not part of a recipe, for a network of so many layers after the input.
+pub fn check_night(night: &NightParams, layers: usize) -> Result<(), RecipeError> {
+    // The table of ranges speaks of recipes; what else is in this one does not matter.
+    let carrier = Recipe {
+        night: night.clone(),
+        ..presets().swap_remove(0).recipe
+    };
+    carrier.check_ranges("night.")?;
+    check_layers(night, layers)
+}
+
+/// Checks what of a night depends on the number of layers, and its gate.
+fn check_layers(night: &NightParams, layers: usize) -> Result<(), RecipeError> {
+    if night.beta.len() != layers {
+        return refuse(
+            "night.beta",
+            format!("{} thresholds", night.beta.len()),
+            format!("{layers} thresholds, one for each layer after the input"),
+        );
+    }
+    if let Alpha::Given(alpha) = &night.alpha
+        && (alpha.len() != layers || alpha.iter().any(|gain| !(0.0..=1e6).contains(gain)))
+    {
+        return refuse(
+            "night.alpha",
+            format!("{alpha:?}"),
+            format!("{layers} gains from 0 to 1000000, one a layer"),
+        );
+    }
+    if let Gate::SoftBounds { bound } = night.gate
+        && !(1e-6..=1e6).contains(&bound)
+    {
+        return refuse(
+            "night.gate",
+            format!("a bound of {bound}"),
+            "a bound from 0.000001 to 1000000".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// Says that a value lies outside what makes sense.
+fn refuse(path: &str, value: String, allowed: String) -> Result<(), RecipeError> {
+    Err(RecipeError::OutOfRange {
+        path: path.to_owned(),
+        value,
+        allowed,
+    })
 }

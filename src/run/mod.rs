@@ -1,1 +1,13 @@
 //! Files that come out of a run, and weights that come from elsewhere.
+//!
+//! Owns the formats on disk. Every file is written whole or not at all. Knows nothing of the window and the command line.
+
+mod results;
+mod weights;
+mod whole;
+
+pub use results::{ResultFolder, ResultsError};
+pub use weights::{
+    Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
+    read_weights, write_tensors, write_weights,
+};

@@ -28,7 +28,9 @@ fn lively() -> NightParams {
 }
 
 fn same_as_from_scratch(live: &LiveEvaluator, samples: &somnoscope::sim::Samples) {
-    let scratch = Evaluator::default().evaluate(live.mlp(), samples, &NEVER).expect("nobody stops it");
+    let scratch = Evaluator::default()
+        .evaluate(live.mlp(), samples, &NEVER)
+        .expect("nobody stops it");
     assert_eq!(live.evaluation(), &scratch);
 }
 
@@ -75,9 +77,20 @@ proptest! {
 /// Catches drift that builds up over many updates before everything is computed anew.
 #[test]
 fn does_not_drift_over_thousands_of_changes() {
-    let mlp = Mlp::new(&[64, 40, 30, 6], 0.4, Output::Relu, 0.75, &mut rng::stream(3, Stream::Init, 0));
+    let mlp = Mlp::new(
+        &[64, 40, 30, 6],
+        0.4,
+        Output::Relu,
+        0.75,
+        &mut rng::stream(3, Stream::Init, 0),
+    );
     let samples = Arc::new(patches(300, 6, 64, 5));
-    let params = NightParams { inc: 0.001, dec: 0.0004, gate: Gate::Reference, ..lively() };
+    let params = NightParams {
+        inc: 0.001,
+        dec: 0.0004,
+        gate: Gate::Reference,
+        ..lively()
+    };
     let mut night = Night::new(&mlp.weights, &params, &[4.0; 3]);
     let mut live = LiveEvaluator::new(mlp, Arc::clone(&samples));
     let mut rng = rng::stream(3, Stream::Evaluation, 2);
@@ -94,5 +107,8 @@ fn does_not_drift_over_thousands_of_changes() {
         }
     }
     same_as_from_scratch(&live, &samples);
-    assert!(spikes > 2000 && moved > 100, "{spikes} spikes and {moved} changed results prove little");
+    assert!(
+        spikes > 2000 && moved > 100,
+        "{spikes} spikes and {moved} changed results prove little"
+    );
 }

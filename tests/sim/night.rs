@@ -220,10 +220,24 @@ fn gains_follow_the_chain_of_applied_factors() {
 /// bits of weights that are brought up to date once, through more spikes than the counters hold.
 #[test]
 fn when_weights_are_looked_at_changes_no_bit() {
-    for gate in [Gate::Reference, Gate::PlainSigmoid, Gate::None, Gate::SoftBounds { bound: 0.3 }] {
-        let params = NightParams { gate, inc: 0.0004, dec: 0.000_02, decay: 1.0, ..params() };
+    for gate in [
+        Gate::Reference,
+        Gate::PlainSigmoid,
+        Gate::None,
+        Gate::SoftBounds { bound: 0.3 },
+    ] {
+        let params = NightParams {
+            gate,
+            inc: 0.0004,
+            dec: 0.000_02,
+            decay: 1.0,
+            ..params()
+        };
         let weights = vec![ndarray::Array2::from_elem((3, 2), 0.05)];
-        let (mut eager, mut lazy) = (Night::new(&weights, &params, &[40.0]), Night::new(&weights, &params, &[40.0]));
+        let (mut eager, mut lazy) = (
+            Night::new(&weights, &params, &[40.0]),
+            Night::new(&weights, &params, &[40.0]),
+        );
         for step in 0..70_000_u32 {
             // The second input is silent for a long time and then is not.
             let input = [0_u32, 1].into_iter().take(if step % 9973 == 9972 { 2 } else { 1 });
@@ -234,7 +248,11 @@ fn when_weights_are_looked_at_changes_no_bit() {
             }
         }
         assert_eq!(bits(&mut eager), bits(&mut lazy), "{gate}");
-        assert_ne!(eager.weights(), weights, "{gate}: nothing was learned, so this proved nothing");
+        assert_ne!(
+            eager.weights(),
+            weights,
+            "{gate}: nothing was learned, so this proved nothing"
+        );
     }
 }
 

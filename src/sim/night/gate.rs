@@ -1,6 +1,9 @@
 //! The gate: how a weight's own value scales its change, and the exponential it needs.
 
+use pulp::Arch;
+
 use super::params::Gate;
+use super::synapses::Cell;
 
 /// `exp(x)` for `x` in `-87..=88`, within 2 units in the last place.
 ///
@@ -48,63 +51,71 @@ pub struct Learning {
     pub dec: f32,
 }
 
-/// One kind of gate with its numbers: a type of its own, so that the inner loops are straight runs of arithmetic.
-pub(super) trait Rule: Copy {
-    /// The weight after a drop.
-    fn drop(self, weight: f32) -> f32;
-}
-
-/// Something to be done with whatever rule it is.
-pub(super) trait WithRule {
-    /// Does it.
-    fn run(self, rule: impl Rule);
-}
-
-/// A rule made of the size of the drop and a function from the weight to its gate.
-#[derive(Clone, Copy)]
-struct Gated<G>(f32, G);
-
-impl<G: Fn(f32) -> f32 + Copy> Rule for Gated<G> {
-    #[inline(always)]
-    fn drop(self, weight: f32) -> f32 {
-        weight - self.0 * self.1(weight)
-    }
-}
-
 impl Learning {
     /// The weight after a raise.
+    #[inline(always)]
     pub(super) fn raise(self, weight: f32) -> f32 {
         weight + self.inc * gate_factor(self.gate, weight, true)
     }
 
-    /// Picks the rule and does something with it.
+    /// The weight after a drop.
     #[inline(always)]
-    pub(super) fn with_rule(self, work: impl WithRule) {
-        match self.gate {
-            Gate::Reference => work.run(Gated(
-                self.dec,
+    pub(super) fn drop(self, weight: f32) -> f32 {
+        weight - self.dec * gate_factor(self.gate, weight, false)
+    }
+
+    /// [`Learning::drop`], so many times, for many weights.
+    pub(super) fn drop_all(self, arch: Arch, weights: &mut [Cell], times: u32) {
+        // A loop for each gate, so that each is a straight run of arithmetic.
+        let Self { gate, dec, .. } = self;
+        match gate {
+            Gate::Reference => repeat(
+                arch,
+                weights,
+                times,
                 #[inline(always)]
-                |weight| reference(weight),
-            )),
-            Gate::PlainSigmoid => work.run(Gated(
-                self.dec,
+                |w| w - dec * reference(w),
+            ),
+            Gate::PlainSigmoid => repeat(
+                arch,
+                weights,
+                times,
                 #[inline(always)]
-                |weight| falling_sigmoid(weight),
-            )),
-            Gate::None => work.run(Gated(
-                self.dec,
+                |w| w - dec * falling_sigmoid(w),
+            ),
+            Gate::None => repeat(
+                arch,
+                weights,
+                times,
                 #[inline(always)]
-                |_| 1.0,
-            )),
+                |w| w - dec * 1.0,
+            ),
             Gate::SoftBounds { bound } => {
-                work.run(Gated(
-                    self.dec,
+                repeat(
+                    arch,
+                    weights,
+                    times,
                     #[inline(always)]
-                    move |weight: f32| soft_bounds(-weight, bound),
-                ));
+                    |w: f32| w - dec * soft_bounds(-w, bound),
+                );
             }
         }
     }
+}
+
+/// Replaces every weight by what a function makes of it, so many times.
+#[inline(always)]
+fn repeat(arch: Arch, weights: &mut [Cell], times: u32, change: impl Fn(f32) -> f32 + Copy) {
+    arch.dispatch(
+        #[inline(always)]
+        || {
+            for cell in weights {
+                for _ in 0..times {
+                    *cell = cell.map(change);
+                }
+            }
+        },
+    );
 }
 
 /// The gate of `sleepnn_old.m`, whose sigmoid divides by 0.001.
@@ -164,38 +175,36 @@ mod tests {
         }
     }
 
+    /// Catches a bulk drop that differs from a single one, and bounds that do not hold.
     #[test]
-    fn soft_bounds_hold() {
-        struct Drop(Vec<f32>);
-        impl WithRule for &mut Drop {
-            fn run(self, rule: impl Rule) {
-                self.0.iter_mut().for_each(|weight| *weight = rule.drop(*weight));
+    fn many_drops_are_single_drops() {
+        for gate in [
+            Gate::Reference,
+            Gate::PlainSigmoid,
+            Gate::None,
+            Gate::SoftBounds { bound: 0.1 },
+        ] {
+            let learning = Learning {
+                gate,
+                inc: 0.05,
+                dec: 0.03,
+            };
+            let start: Cell = std::array::from_fn(|lane| lane as f32 * 0.012 - 0.09);
+            let mut many = [start];
+            learning.drop_all(Arch::new(), &mut many, 200);
+            let mut single = start;
+            for weight in &mut single {
+                for _ in 0..200 {
+                    *weight = learning.drop(*weight);
+                }
+            }
+            assert_eq!(many[0], single, "{gate}");
+            if let Gate::SoftBounds { .. } = gate {
+                assert!(
+                    single.iter().all(|weight| (-0.100_001..-0.09).contains(weight)),
+                    "{single:?}"
+                );
             }
         }
-        let learning = Learning {
-            gate: Gate::SoftBounds { bound: 0.1 },
-            inc: 0.05,
-            dec: 0.05,
-        };
-        let mut weights = Drop(vec![0.0, 0.09, -0.09, 0.1]);
-        for _ in 0..1000 {
-            weights
-                .0
-                .iter_mut()
-                .for_each(|weight| *weight = learning.raise(*weight));
-        }
-        assert!(
-            weights.0.iter().all(|w| (0.09..=0.100_001).contains(w)),
-            "{:?}",
-            weights.0
-        );
-        for _ in 0..1000 {
-            learning.with_rule(&mut weights);
-        }
-        assert!(
-            weights.0.iter().all(|w| (-0.100_001..=-0.09).contains(w)),
-            "{:?}",
-            weights.0
-        );
     }
 }

@@ -101,7 +101,7 @@ impl Night {
             let (pre, post) = (&before[index], &mut now[0]);
             layer.receive(self.arch, pre, self.inhibition);
             layer.integrate(self.arch, self.decay);
-            layer.fire(post);
+            layer.fire(self.arch, post);
             for &neuron in post.iter() {
                 layer.synapses.learn(self.arch, neuron as usize, pre);
             }
@@ -200,13 +200,27 @@ impl Layer {
     }
 
     /// Neurons at or above the threshold spike, and their potential is 0 again.
-    fn fire(&mut self, spikes: &mut Vec<u32>) {
+    fn fire(&mut self, arch: Arch, spikes: &mut Vec<u32>) {
         spikes.clear();
-        for (neuron, potential) in self.potentials.iter_mut().enumerate() {
-            if *potential >= self.threshold {
-                spikes.push(neuron as u32);
-                *potential = 0.0;
-            }
-        }
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                // Few neurons spike, so groups of them are asked first.
+                for (group, potentials) in self.potentials.chunks_mut(64).enumerate() {
+                    if !potentials
+                        .iter()
+                        .fold(false, |any, &potential| any | (potential >= self.threshold))
+                    {
+                        continue;
+                    }
+                    for (index, potential) in potentials.iter_mut().enumerate() {
+                        if *potential >= self.threshold {
+                            spikes.push((group * 64 + index) as u32);
+                            *potential = 0.0;
+                        }
+                    }
+                }
+            },
+        );
     }
 }

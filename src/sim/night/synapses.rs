@@ -1,25 +1,24 @@
 //! The weights of one layer, laid out for sleep, and the rule that changes them.
 //!
-//! A spike of a neuron drops the weights of all its silent inputs, but nobody reads a weight before its input spikes. So a
-//! drop is only noted, as a number a neuron, and a weight catches up with the drops it has missed when its input spikes or
-//! when all weights are wanted. The order of the changes of each weight stays what it was, and a change depends on the
-//! weight alone, so every bit is that of a rule that changes everything at once; the work, a whole row at every spike
-//! before, becomes the columns of the inputs that spike, which have to be read anyway.
+//! A step reads the columns of the inputs that spiked and rewrites the rows of the neurons that spiked. The rows of
+//! [`LANES`] neurons are interleaved: for each input their weights stand side by side, one cache line of them. A column is
+//! then read line by line, and a row is a walk through one stretch of memory.
 //!
-//! The rows of [`LANES`] neurons are interleaved: for each input their weights stand side by side, one cache line of them.
-//! Both ways through the matrix, along a column and along a row, then use whole cache lines.
+//! Many inputs never spike in a night: pixels at the border, hidden neurons far from their threshold. Nobody reads their
+//! weights, so the drops that a spike causes there are only counted, and made up for when such an input spikes for the
+//! first time or when all weights are wanted. The changes of each weight keep their order and depend on that weight alone,
+//! so every bit is that of a rule that changes everything at once.
 
 use ndarray::Array2;
 use pulp::Arch;
 
-use super::gate::{Learning, Rule};
+use super::gate::Learning;
 
 /// Neurons whose weights stand side by side.
 pub const LANES: usize = 16;
 
-/// The weights from one input to [`LANES`] neurons, and how many of the drops of each neuron they have seen.
-type Cell = [f32; LANES];
-type Seen = [u16; LANES];
+/// The weights from one input to [`LANES`] neurons.
+pub(super) type Cell = [f32; LANES];
 
 /// The weights of one layer, laid out for sleep.
 #[derive(Clone, Debug)]
@@ -30,15 +29,78 @@ pub struct Synapses {
     /// `cells[block * inputs + input][lane]` is the weight from `input` to neuron `block * LANES + lane`. Lanes beyond the
     /// last neuron hold zeros.
     cells: Vec<Cell>,
-    /// Drops that each weight has seen, laid out like the weights.
-    seen: Vec<Seen>,
-    /// Drops that each neuron has made, a block each.
-    made: Vec<Seen>,
-    /// Drops that every weight of a neuron has seen.
-    settled: Vec<Seen>,
-    /// Room for one row.
-    row: Vec<f32>,
-    row_missed: Vec<u16>,
+    /// Inputs that have spiked since the start, rising. Their weights are up to date.
+    awake: Vec<u32>,
+    /// Whether an input is in `awake`.
+    is_awake: Vec<bool>,
+    /// Drops that the weights of the other inputs have missed.
+    missed: Missed,
+    /// Room for the weights of one neuron or of one input, side by side.
+    room: Vec<Cell>,
+    /// Room for the raised weights of one neuron.
+    raised: Vec<f32>,
+}
+
+/// How many drops of each neuron were missed, with the neurons in falling order of it.
+#[derive(Clone, Debug)]
+struct Missed {
+    of: Vec<u32>,
+    /// All neurons, those that missed most first, and where each stands.
+    order: Vec<u32>,
+    place: Vec<u32>,
+    /// `counts[n]` neurons missed more than `n`.
+    counts: Vec<u32>,
+}
+
+impl Missed {
+    /// None yet.
+    fn new(neurons: usize) -> Self {
+        let order: Vec<u32> = (0..neurons as u32).collect();
+        Self {
+            of: vec![0; neurons],
+            place: order.clone(),
+            order,
+            counts: Vec::new(),
+        }
+    }
+
+    /// One more of a neuron: it changes places with the first that missed as many as it had.
+    fn add(&mut self, neuron: u32) {
+        let had = self.of[neuron as usize] as usize;
+        if self.counts.len() <= had {
+            self.counts.push(0);
+        }
+        let (from, to) = (self.place[neuron as usize], self.counts[had]);
+        let other = self.order[to as usize];
+        self.order.swap(from as usize, to as usize);
+        self.place[neuron as usize] = to;
+        self.place[other as usize] = from;
+        self.counts[had] += 1;
+        self.of[neuron as usize] += 1;
+    }
+
+    /// How many were missed of a neuron.
+    fn of(&self, neuron: u32) -> u32 {
+        self.of[neuron as usize]
+    }
+
+    /// The neurons of which any were missed, those with most first.
+    fn neurons(&self) -> &[u32] {
+        &self.order[..self.counts.first().map_or(0, |&count| count as usize)]
+    }
+
+    /// For each number from 0 on, how many neurons missed more than it.
+    fn counts(&self) -> &[u32] {
+        &self.counts
+    }
+
+    /// None any more.
+    fn clear(&mut self) {
+        for &neuron in &self.order[..self.counts.first().map_or(0, |&count| count as usize)] {
+            self.of[neuron as usize] = 0;
+        }
+        self.counts.clear();
+    }
 }
 
 impl Synapses {
@@ -57,12 +119,12 @@ impl Synapses {
             inputs,
             outputs,
             learning,
-            seen: vec![[0; LANES]; cells.len()],
             cells,
-            made: vec![[0; LANES]; blocks],
-            settled: vec![[0; LANES]; blocks],
-            row: vec![0.0; inputs],
-            row_missed: vec![0; inputs],
+            awake: Vec::with_capacity(inputs),
+            is_awake: vec![false; inputs],
+            missed: Missed::new(outputs),
+            room: vec![[0.0; LANES]; inputs.max(outputs).div_ceil(LANES)],
+            raised: Vec::with_capacity(inputs),
         }
     }
 
@@ -79,124 +141,91 @@ impl Synapses {
     /// Sums the weights from the inputs that spiked, for each neuron: `sums` has room for the neurons rounded up to a
     /// multiple of [`LANES`]. Each sum runs in the order of `spikes`, whatever the processor.
     pub fn receive(&mut self, arch: Arch, spikes: &[u32], sums: &mut [f32]) {
-        struct Receive<'a>(Arch, &'a mut Synapses, &'a [u32], &'a mut [f32]);
-        impl super::gate::WithRule for Receive<'_> {
-            fn run(self, rule: impl Rule) {
-                let Self(arch, synapses, spikes, sums) = self;
-                arch.dispatch(
-                    #[inline(always)]
-                    || synapses.receive_with(rule, spikes, sums),
-                );
+        for &input in spikes {
+            if !self.is_awake[input as usize] {
+                self.wake(arch, input);
             }
         }
-        self.learning.with_rule(Receive(arch, self, spikes, sums));
+        arch.dispatch(
+            #[inline(always)]
+            || {
+                let blocks = self.cells.chunks_exact(self.inputs.max(1));
+                for (block, sums) in blocks.zip(sums.chunks_exact_mut(LANES)) {
+                    let mut total = [0.0_f32; LANES];
+                    for &input in spikes {
+                        let cell = &block[input as usize];
+                        for lane in 0..LANES {
+                            total[lane] += cell[lane];
+                        }
+                    }
+                    sums.copy_from_slice(&total);
+                }
+            },
+        );
     }
 
-    /// [`Synapses::receive`] for one rule.
-    #[inline(always)]
-    fn receive_with(&mut self, rule: impl Rule, spikes: &[u32], sums: &mut [f32]) {
-        let inputs = self.inputs.max(1);
-        let blocks = self
-            .cells
-            .chunks_exact_mut(inputs)
-            .zip(self.seen.chunks_exact_mut(inputs));
-        for (((cells, seen), made), sums) in blocks.zip(&self.made).zip(sums.chunks_exact_mut(LANES)) {
-            let mut total = [0.0_f32; LANES];
-            for &input in spikes {
-                let (cell, seen) = (&mut cells[input as usize], &mut seen[input as usize]);
-                let mut missed = [0_u16; LANES];
-                let mut most = 0;
-                for lane in 0..LANES {
-                    missed[lane] = made[lane] - seen[lane];
-                    most = most.max(missed[lane]);
-                }
-                if most > 0 {
-                    catch_up(rule, cell, &missed, most);
-                    *seen = *made;
-                }
-                for lane in 0..LANES {
-                    total[lane] += cell[lane];
-                }
+    /// An input spikes for the first time: its weights make up for what they have missed.
+    fn wake(&mut self, arch: Arch, input: u32) {
+        let place = self.awake.partition_point(|&other| other < input);
+        self.awake.insert(place, input);
+        self.is_awake[input as usize] = true;
+        let neurons = self.missed.neurons();
+        let cell_of = |neuron: u32| neuron as usize / LANES * self.inputs + input as usize;
+        for (weight, &neuron) in self.room.as_flattened_mut().iter_mut().zip(neurons) {
+            *weight = self.cells[cell_of(neuron)][neuron as usize % LANES];
+        }
+        // One drop for all that missed one, another for all that missed two, and so on.
+        for &count in self.missed.counts() {
+            let (whole, rest) = (count as usize / LANES, count as usize % LANES);
+            self.learning.drop_all(arch, &mut self.room[..whole], 1);
+            if rest > 0 {
+                let mut last = [self.room[whole]];
+                self.learning.drop_all(arch, &mut last, 1);
+                self.room[whole][..rest].copy_from_slice(&last[0][..rest]);
             }
-            sums.copy_from_slice(&total);
+        }
+        for (&weight, &neuron) in self.room.as_flattened().iter().zip(neurons) {
+            self.cells[cell_of(neuron)][neuron as usize % LANES] = weight;
         }
     }
 
     /// A neuron spiked: raises the weights of the inputs that spiked, which have just been [received](Synapses::receive),
-    /// and notes a drop for all others.
+    /// and drops all others.
     pub fn learn(&mut self, arch: Arch, output: usize, spikes: &[u32]) {
         let (block, lane) = (output / LANES, output % LANES);
-        if self.made[block][lane] == u16::MAX {
-            self.settle(arch);
-            self.forget_counts();
-        }
-        self.made[block][lane] += 1;
-        let made = self.made[block][lane];
-        for &input in spikes {
-            let place = block * self.inputs + input as usize;
-            let weight = &mut self.cells[place][lane];
-            *weight = self.learning.raise(*weight);
-            self.seen[place][lane] = made;
+        let cells = &mut self.cells[block * self.inputs..][..self.inputs];
+        self.missed.add(output as u32);
+        self.raised.clear();
+        self.raised.extend(
+            spikes
+                .iter()
+                .map(|&input| self.learning.raise(cells[input as usize][lane])),
+        );
+        change_row(cells, &self.awake, lane, &mut self.room, |row| {
+            self.learning.drop_all(arch, row, 1)
+        });
+        for (&input, &weight) in spikes.iter().zip(&self.raised) {
+            cells[input as usize][lane] = weight;
         }
     }
 
     /// Brings every weight up to date.
     pub fn settle(&mut self, arch: Arch) {
-        struct Settle<'a>(Arch, &'a mut Synapses);
-        impl super::gate::WithRule for Settle<'_> {
-            fn run(self, rule: impl Rule) {
-                let Self(arch, synapses) = self;
-                arch.dispatch(
-                    #[inline(always)]
-                    || synapses.settle_with(rule),
-                );
-            }
-        }
-        self.learning.with_rule(Settle(arch, self));
-    }
-
-    /// [`Synapses::settle`] for one rule. Goes neuron by neuron, because the weights of one neuron have mostly missed the
-    /// same number of drops.
-    #[inline(always)]
-    fn settle_with(&mut self, rule: impl Rule) {
-        for block in 0..self.made.len() {
-            for lane in 0..LANES {
-                let made = self.made[block][lane];
-                if self.settled[block][lane] == made {
-                    continue;
-                }
-                self.settled[block][lane] = made;
+        let asleep: Vec<u32> = (0..self.inputs as u32)
+            .filter(|&input| !self.is_awake[input as usize])
+            .collect();
+        // In order, so that a block is in the cache for all of its neurons.
+        for neuron in 0..self.outputs as u32 {
+            let times = self.missed.of(neuron);
+            if times > 0 {
+                let (block, lane) = (neuron as usize / LANES, neuron as usize % LANES);
                 let cells = &mut self.cells[block * self.inputs..][..self.inputs];
-                let seen = &mut self.seen[block * self.inputs..][..self.inputs];
-                let row = self.row.iter_mut().zip(&mut self.row_missed);
-                for ((weight, missed), (cell, seen)) in row.zip(cells.iter().zip(seen.iter_mut())) {
-                    *weight = cell[lane];
-                    *missed = made - seen[lane];
-                    seen[lane] = made;
-                }
-                let (whole, rest) = self.row.as_chunks_mut::<LANES>();
-                let (whole_missed, rest_missed) = self.row_missed.as_chunks::<LANES>();
-                for (weights, missed) in whole.iter_mut().zip(whole_missed) {
-                    let most = missed.iter().fold(0, |most, &missed| missed.max(most));
-                    catch_up(rule, weights, missed, most);
-                }
-                for (weight, &missed) in rest.iter_mut().zip(rest_missed) {
-                    for _ in 0..missed {
-                        *weight = rule.drop(*weight);
-                    }
-                }
-                for (cell, &weight) in cells.iter_mut().zip(&self.row) {
-                    cell[lane] = weight;
-                }
+                change_row(cells, &asleep, lane, &mut self.room, |row| {
+                    self.learning.drop_all(arch, row, times)
+                });
             }
         }
-    }
-
-    /// Starts counting drops from 0 again; every weight must be up to date.
-    fn forget_counts(&mut self) {
-        self.seen.fill([0; LANES]);
-        self.made.fill([0; LANES]);
-        self.settled.fill([0; LANES]);
+        self.missed.clear();
     }
 
     /// The weights of one neuron, one an input, as of the last [`Synapses::settle`].
@@ -216,13 +245,16 @@ impl Synapses {
     }
 }
 
-/// Does the drops that weights have missed, at most `most` of them.
+/// Takes the weights from some inputs to the neuron in one lane of a block, changes them, and puts them back. They are
+/// copied side by side in between, so that many can be changed at a time.
 #[inline(always)]
-fn catch_up(rule: impl Rule, weights: &mut Cell, missed: &Seen, most: u16) {
-    for done in 0..most {
-        for lane in 0..LANES {
-            let dropped = rule.drop(weights[lane]);
-            weights[lane] = if done < missed[lane] { dropped } else { weights[lane] };
-        }
+fn change_row(cells: &mut [Cell], inputs: &[u32], lane: usize, row: &mut [Cell], change: impl FnOnce(&mut [Cell])) {
+    let row = &mut row[..inputs.len().div_ceil(LANES)];
+    for (weight, &input) in row.as_flattened_mut().iter_mut().zip(inputs) {
+        *weight = cells[input as usize][lane];
+    }
+    change(row);
+    for (&weight, &input) in row.as_flattened().iter().zip(inputs) {
+        cells[input as usize][lane] = weight;
     }
 }

@@ -1,0 +1,49 @@
+//! The recipe that the arguments name: a preset or a file, with the changes asked for.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::data::Origin;
+use crate::experiment::{Recipe, find_preset, presets};
+
+/// The preset that is taken if none is named.
+pub const DEFAULT: &str = "one_per_cent";
+/// The longest text that is taken for a recipe or a config, in bytes.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
+
+/// The recipe of a preset or of a file, with its images from a folder if one is given. A preset comes before a file of
+/// the same name; `./name` is the file.
+pub fn recipe(name: &str, data: Option<&PathBuf>) -> Result<Recipe, Failure> {
+    let mut recipe = if let Some(preset) = find_preset(name) {
+        preset.recipe
+    } else {
+        let path = Path::new(name);
+        if !path.exists() {
+            let ids: Vec<&str> = presets().iter().map(|preset| preset.id).collect();
+            return Err(Failure::wrong(format!(
+                "{name} is neither a file nor a preset; the presets are {}",
+                ids.join(", ")
+            )));
+        }
+        Recipe::from_ron(&text(path)?).map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))?
+    };
+    if let Some(folder) = data {
+        recipe.data.from = Origin::Folder(folder.clone());
+    }
+    Ok(recipe)
+}
+
+/// The text of a small file.
+pub fn text(path: &Path) -> Result<String, Failure> {
+    let unreadable = |reason: std::io::Error| Failure::wrong(format!("{} cannot be read: {reason}", path.display()));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(MAX_TEXT_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > MAX_TEXT_BYTES {
+        return Err(Failure::wrong(format!("{} is too long to be read", path.display())));
+    }
+    Ok(text)
+}

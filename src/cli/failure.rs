@@ -1,0 +1,113 @@
+//! How a command fails: with which sentence, and with which exit code.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use crate::data::DataError;
+use crate::data::fetch::FetchError;
+use crate::experiment::{ExperimentError, RecipeError};
+use crate::run::{ResultsError, WeightsError};
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub struct Failure {
+    error: anyhow::Error,
+    /// Whether an argument, a file or a value was wrong, so that asking otherwise would help.
+    asked_wrong: bool,
+    /// Whether whoever reads the output has gone away, which is nothing to complain about.
+    unheard: bool,
+}
+
+impl Failure {
+    /// An argument, a file or a value is wrong.
+    pub(super) fn wrong(error: impl Display) -> Self {
+        Self::new(anyhow::anyhow!("{error}"), true)
+    }
+
+    /// The arguments were right, and yet it went wrong.
+    pub(super) fn failed(error: impl Into<anyhow::Error>) -> Self {
+        Self::new(error, false)
+    }
+
+    /// One or the other.
+    fn new(error: impl Into<anyhow::Error>, asked_wrong: bool) -> Self {
+        Self {
+            error: error.into(),
+            asked_wrong,
+            unheard: false,
+        }
+    }
+
+    /// Says it on one line of stderr; the exit code that goes with it is 2 for wrong arguments, files and values and 1
+    /// for everything else.
+    #[expect(clippy::print_stderr, reason = "this is where the program says what went wrong")]
+    pub fn report(&self) -> ExitCode {
+        if self.unheard {
+            return ExitCode::SUCCESS;
+        }
+        let sentence = format!("{:#}", self.error);
+        eprintln!(
+            "somnoscope: {}",
+            sentence.split_whitespace().collect::<Vec<_>>().join(" ")
+        );
+        ExitCode::from(if self.asked_wrong { 2 } else { 1 })
+    }
+}
+
+/// Writing to stdout failed.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let unheard = error.kind() == io::ErrorKind::BrokenPipe;
+        let error = anyhow::Error::new(error).context("the output cannot be written");
+        Self {
+            error,
+            asked_wrong: false,
+            unheard,
+        }
+    }
+}
+
+impl From<RecipeError> for Failure {
+    fn from(error: RecipeError) -> Self {
+        Self::new(error, true)
+    }
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Self {
+        let asked_wrong = !matches!(error, DataError::Unwritable { .. } | DataError::NoUserFolder);
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<ExperimentError> for Failure {
+    fn from(error: ExperimentError) -> Self {
+        match error {
+            ExperimentError::Recipe(error) => error.into(),
+            ExperimentError::Data(error) => error.into(),
+            other => Self::new(other, false),
+        }
+    }
+}
+
+impl From<WeightsError> for Failure {
+    fn from(error: WeightsError) -> Self {
+        let asked_wrong = !matches!(error, WeightsError::Unwritable { .. });
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<ResultsError> for Failure {
+    fn from(error: ResultsError) -> Self {
+        let asked_wrong = !matches!(error, ResultsError::Unwritable { .. });
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        let asked_wrong = matches!(error, FetchError::NotPublished { .. });
+        Self::new(error, asked_wrong)
+    }
+}

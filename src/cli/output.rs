@@ -1,0 +1,72 @@
+//! What commands show: text, tables and bars of progress.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Width of tables where the output is no terminal, in characters.
+const WIDTH: u16 = 110;
+
+/// Writes text and the end of a line to stdout.
+pub fn say(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+/// An empty table with these heads.
+pub fn table(heads: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        // A line after each row would make a table twice as long.
+        .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
+        .remove_style(TableComponent::LeftBorderIntersections)
+        .remove_style(TableComponent::RightBorderIntersections)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(heads);
+    if !io::stdout().is_terminal() {
+        table.set_width(WIDTH);
+    }
+    table
+}
+
+/// A bar on stderr, which is not shown unless that is a terminal.
+pub fn bar(template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    // A template with a mistake is shown as the plain bar.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// A whole number with a comma before each group of three digits.
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let length = digits.len();
+    let mut text = String::with_capacity(length + length / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (length - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things, in words.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number as f64), if number == 1 { one } else { many })
+}
+
+/// A difference of shares in percentage points, with its sign.
+pub fn points(difference: f64) -> String {
+    let text = format!("{:+.1}", 100.0 * difference);
+    // What rounds to nothing has no sign.
+    if text == "-0.0" || text == "+0.0" {
+        "0.0".to_owned()
+    } else {
+        text
+    }
+}

@@ -1,0 +1,147 @@
+//! What several trials say together: means, spreads, and how sure one can be of a gain.
+
+use statrs::distribution::{ContinuousCDF as _, StudentsT};
+
+use super::Trial;
+use crate::sim::evaluate::Evaluation;
+
+/// How sure the intervals are.
+const CONFIDENCE: f64 = 0.95;
+
+/// Mean and spread of some numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// How many numbers.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation as a sample (divided by `count - 1`); `None` of a single number.
+    pub deviation: Option<f64>,
+    /// Ends of the 95 % interval of the mean by Student's t; `None` of a single number.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Summary {
+    /// Summarises; `None` of nothing.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        if values.is_empty() {
+            return None;
+        }
+        let count = values.len();
+        let mean = values.iter().sum::<f64>() / count as f64;
+        let freedom = count.saturating_sub(1) as f64;
+        let deviation = (count > 1).then(|| {
+            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+            (squares / freedom).sqrt()
+        });
+        let interval = deviation.and_then(|deviation| {
+            let student = StudentsT::new(0.0, 1.0, freedom).ok()?;
+            let reach = student.inverse_cdf(f64::midpoint(1.0, CONFIDENCE)) * deviation / (count as f64).sqrt();
+            Some((mean - reach, mean + reach))
+        });
+        Some(Self {
+            count,
+            mean,
+            deviation,
+            interval,
+        })
+    }
+}
+
+/// One measure before and after the night.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// Before the night.
+    pub before: Summary,
+    /// After the night.
+    pub after: Summary,
+    /// What the night changed: the differences within each trial, so that what differs between trials drops out.
+    pub gain: Summary,
+}
+
+impl Comparison {
+    /// Compares pairs of before and after, one a trial; `None` of nothing.
+    pub fn of(pairs: &[(f64, f64)]) -> Option<Self> {
+        let summary = |value: fn(&(f64, f64)) -> f64| Summary::of(&pairs.iter().map(value).collect::<Vec<_>>());
+        Some(Self {
+            before: summary(|pair| pair.0)?,
+            after: summary(|pair| pair.1)?,
+            gain: summary(|pair| pair.1 - pair.0)?,
+        })
+    }
+}
+
+/// What several trials of one recipe say together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// Share of the test images read correctly.
+    pub accuracy: Comparison,
+    /// The same for each class; `None` for a class without test images.
+    pub classes: Vec<Option<Comparison>>,
+    /// Spikes of a night: of the inputs, then of layer after layer.
+    pub spikes: Vec<Summary>,
+}
+
+impl Overview {
+    /// Sums up; `None` without trials.
+    pub fn of(trials: &[Trial]) -> Option<Self> {
+        let pairs = |measure: &dyn Fn(&Evaluation) -> Option<f64>| -> Vec<(f64, f64)> {
+            trials
+                .iter()
+                .filter_map(|trial| Some((measure(&trial.before)?, measure(&trial.after)?)))
+                .collect()
+        };
+        let first = trials.first()?;
+        let classes = (0..first.before.classes)
+            .map(|class| Comparison::of(&pairs(&|test| test.class_accuracy().get(class).copied().flatten())))
+            .collect();
+        let spikes = (0..first.spikes.len())
+            .filter_map(|layer| {
+                let counts: Vec<f64> = trials
+                    .iter()
+                    .filter_map(|trial| trial.spikes.get(layer).map(|&count| count as f64))
+                    .collect();
+                Summary::of(&counts)
+            })
+            .collect();
+        Some(Self {
+            accuracy: Comparison::of(&pairs(&|test| Some(test.accuracy())))?,
+            classes,
+            spikes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a deviation divided by n, and a normal quantile where Student's belongs: t(0.975; 4) = 2.776.
+    #[test]
+    fn five_numbers_by_hand() {
+        let summary = Summary::of(&[2.0, 4.0, 4.0, 5.0, 10.0]).unwrap();
+        assert!((summary.mean - 5.0).abs() < 1e-12);
+        assert!((summary.deviation.unwrap() - 3.0).abs() < 1e-12);
+        let (low, high) = summary.interval.unwrap();
+        let reach = 2.776_445 * 3.0 / 5.0_f64.sqrt();
+        assert!((low - (5.0 - reach)).abs() < 1e-4, "{low}");
+        assert!((high - (5.0 + reach)).abs() < 1e-4, "{high}");
+    }
+
+    /// Catches an interval made of nothing: one number has no spread.
+    #[test]
+    fn one_number_has_no_spread() {
+        let summary = Summary::of(&[7.0]).unwrap();
+        assert_eq!((summary.deviation, summary.interval), (None, None));
+        assert_eq!(Summary::of(&[]), None);
+    }
+
+    /// Catches a gain whose spread is that of the trials: pairs that all gain the same are sure of it.
+    #[test]
+    fn gains_are_paired() {
+        let comparison = Comparison::of(&[(0.1, 0.4), (0.5, 0.8), (0.3, 0.6)]).unwrap();
+        assert!((comparison.gain.mean - 0.3).abs() < 1e-12);
+        assert!(comparison.gain.deviation.unwrap() < 1e-12);
+        assert!(comparison.before.deviation.unwrap() > 0.1);
+    }
+}
