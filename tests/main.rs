@@ -1,5 +1,6 @@
 //! The one integration-test binary: linked once, a module for each subject.
 
+mod app;
 mod cli;
 mod data;
 mod sim;

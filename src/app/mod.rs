@@ -1,1 +1,170 @@
 //! The window.
+//!
+//! Panels read the [`session::Session`] and push [`action::UiAction`]s; [`logic`] takes in events and carries the
+//! actions out, once a frame, outside painting.
+
+pub mod action;
+pub mod layout;
+mod logic;
+pub mod panels;
+pub mod session;
+mod settings;
+mod shell;
+pub mod source;
+mod start;
+mod tasks;
+pub mod text;
+pub mod theme;
+pub mod transport;
+pub mod widgets;
+
+use serde::{Deserialize, Serialize};
+
+use self::action::Actions;
+use self::layout::Layout;
+use self::panels::Panels;
+use self::session::Session;
+use self::settings::Settings;
+use self::source::Source;
+use self::tasks::Tasks;
+use self::transport::{DEFAULT_SPEED, Transport};
+use self::widgets::Picture;
+use crate::experiment::Recipe;
+use crate::worker::{Command, Start};
+
+pub use start::open_window;
+
+/// The key that what is remembered is saved under.
+const STORAGE_KEY: &str = "somnoscope";
+
+/// The window: the session, the views of it, and what the person has set.
+pub struct SomnoscopeApp {
+    source: Box<dyn Source>,
+    session: Session,
+    settings: Settings,
+    transport: Transport,
+    layout: Layout,
+    panels: Panels,
+    tasks: Tasks,
+    /// The mean image of the chosen images, on the first screen.
+    mean_image: Picture<(u64, bool)>,
+    actions: Actions,
+    /// Whether the run goes at full speed to its end, whatever speed is chosen.
+    hurries: bool,
+    /// Whether anything was played yet; before that, one button invites to it.
+    has_played: bool,
+    /// Whether the weights are being watched, as the source was last told.
+    watches_weights: Option<bool>,
+    /// Something the window itself has to complain about.
+    complaint: Option<String>,
+}
+
+/// What is remembered from one start to the next.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct Remembered {
+    theme: egui::ThemePreference,
+    layout: Option<String>,
+    speed: f64,
+    step_size: u64,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self {
+            theme: egui::ThemePreference::System,
+            layout: None,
+            speed: DEFAULT_SPEED,
+            step_size: 1,
+        }
+    }
+}
+
+impl SomnoscopeApp {
+    /// The window as eframe opens it, with what it remembers.
+    pub fn new(creation: &eframe::CreationContext<'_>, source: Box<dyn Source>, recipe: Recipe) -> Self {
+        let mut app = Self::new_for(&creation.egui_ctx, source, recipe);
+        let text = creation.storage.and_then(|storage| storage.get_string(STORAGE_KEY));
+        if let Some(remembered) = text.and_then(|text| ron::from_str::<Remembered>(&text).ok()) {
+            app.remember(&creation.egui_ctx, &remembered);
+        }
+        app
+    }
+
+    /// The window without anything remembered, on any egui.
+    pub fn new_for(ctx: &egui::Context, source: Box<dyn Source>, recipe: Recipe) -> Self {
+        theme::install(ctx);
+        // Where the system does not say, dark: one looks at spikes for long.
+        ctx.options_mut(|options| options.fallback_theme = egui::Theme::Dark);
+        let app = Self {
+            source,
+            session: Session::default(),
+            settings: Settings::new(recipe.clone()),
+            transport: Transport::default(),
+            layout: Layout::default(),
+            panels: Panels::default(),
+            tasks: Tasks::new(ctx.clone()),
+            mean_image: Picture::default(),
+            actions: Actions::new(),
+            hurries: false,
+            has_played: false,
+            watches_weights: None,
+            complaint: None,
+        };
+        app.tell_speed();
+        app.source.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
+        app
+    }
+
+    /// What is known of the run.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Takes over what was remembered.
+    fn remember(&mut self, ctx: &egui::Context, remembered: &Remembered) {
+        ctx.set_theme(remembered.theme);
+        if let Some(layout) = remembered.layout.as_deref().and_then(Layout::from_ron) {
+            self.layout = layout;
+        }
+        if remembered.speed.is_finite() {
+            self.transport.speed = remembered.speed.clamp(1.0, transport::FASTEST);
+        }
+        self.transport.step_size = remembered.step_size.clamp(1, 100);
+        self.tell_speed();
+    }
+
+    /// What to remember.
+    fn memory(&self, ctx: &egui::Context) -> Remembered {
+        Remembered {
+            theme: ctx.options(|options| options.theme_preference),
+            layout: self.layout.to_ron(),
+            speed: self.transport.speed,
+            step_size: self.transport.step_size,
+        }
+    }
+}
+
+impl eframe::App for SomnoscopeApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.update(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        // The context is not at hand here; the shell keeps what it needs from it.
+        if let Ok(text) = ron::to_string(&self.memory(self.tasks.context())) {
+            storage.set_string(STORAGE_KEY, text);
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::Tokens::of_visuals(visuals).window.to_normalized_gamma_f32()
+    }
+}

@@ -7,10 +7,14 @@ use crate::experiment::Recipe;
 /// Opens the window with the recipe that the arguments name, and returns when it is closed.
 pub fn open(args: &WindowArgs) -> Result<(), Failure> {
     let recipe = chosen::recipe(&args.preset, args.data.as_ref())?;
-    hand_over(args.renderer, recipe).map_err(Failure::failed)
+    hand_over(args.renderer, &recipe).map_err(Failure::failed)
 }
 
 /// The one place where the command line meets the window.
-fn hand_over(_renderer: Renderer, _recipe: Recipe) -> anyhow::Result<()> {
-    anyhow::bail!("this build has no window: `somnoscope run` does the same without one")
+fn hand_over(renderer: Renderer, recipe: &Recipe) -> anyhow::Result<()> {
+    let renderer = match renderer {
+        Renderer::Glow => eframe::Renderer::Glow,
+        Renderer::Wgpu => eframe::Renderer::Wgpu,
+    };
+    crate::app::open_window(Some(renderer), recipe)
 }

@@ -1,0 +1,56 @@
+//! What a person can do, as data.
+//!
+//! Buttons, keys and panels only push actions; the shell carries them out once a frame, outside painting.
+
+use std::path::PathBuf;
+
+use crate::data::Set;
+use crate::worker::Goal;
+
+/// What a person can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiAction {
+    /// Go on to the given goal at the chosen speed.
+    Play(Goal),
+    /// Stop before the next step.
+    Pause,
+    /// Pause if it runs, play on to waking if it does not.
+    TogglePlay,
+    /// Do the chosen number of steps.
+    Step,
+    /// Go on to waking as fast as the machine can.
+    ToTheEnd,
+    /// Choose the number of steps that one press of "Step" does.
+    SetStepSize(u64),
+    /// Choose the speed, in steps a second; [`super::transport::FASTEST`] or more is as fast as possible.
+    SetSpeed(f64),
+    /// The same run from birth.
+    Restart,
+    /// Another night for the network that was trained.
+    SleepAgain,
+    /// The same run with the next seed.
+    NewSeed,
+    /// Run what the settings say, keeping the trained network if they allow it.
+    Apply,
+    /// Put the settings back to what is being run.
+    Revert,
+    /// Take all settings from a preset.
+    ChoosePreset(&'static str),
+    /// Take the images from this folder.
+    UseFolder(PathBuf),
+    /// Ask for a folder.
+    BrowseFolder,
+    /// Download a full set.
+    Download(Set),
+    /// Stop the download.
+    StopDownload,
+    /// Put every pane back to its place.
+    DefaultLayout,
+    /// Dark to light and back.
+    ToggleTheme,
+    /// The sentence about what did not work has been read.
+    DismissFailure,
+}
+
+/// The actions pushed in one frame.
+pub type Actions = Vec<UiAction>;

@@ -1,0 +1,219 @@
+//! Between two pictures: take in what was told, carry out what was asked for.
+
+use std::time::{Duration, Instant};
+
+use egui::{Context, Key, Modifiers};
+
+use super::SomnoscopeApp;
+use super::action::UiAction;
+use super::layout::Layout;
+use super::panels::Pane;
+use super::settings::{Reach, reach, sentence};
+use super::transport::FASTEST;
+use crate::experiment::{Recipe, find_preset};
+use crate::worker::{Command, Event, Goal, Phase, Speed, Start};
+
+/// Longest time spent on events before the next picture.
+const BUDGET: Duration = Duration::from_millis(10);
+
+impl SomnoscopeApp {
+    /// Takes in events and files, reads the keys, carries out the actions of the last frame.
+    pub fn update(&mut self, ctx: &Context) {
+        self.take_in_events(ctx);
+        self.take_in_files(ctx);
+        self.read_keys(ctx);
+        for action in std::mem::take(&mut self.actions) {
+            self.carry_out(ctx, action);
+        }
+        let watch = self.layout.shows(Pane::WeightChange);
+        if self.watches_weights != Some(watch) {
+            self.watches_weights = Some(watch);
+            self.source.send(Command::WatchWeights(watch));
+        }
+    }
+
+    /// Takes in what the source tells, for a short time.
+    fn take_in_events(&mut self, ctx: &Context) {
+        let begun = Instant::now();
+        while let Some(event) = self.source.next_event() {
+            let stopped = matches!(event, Event::Running(false) | Event::Opened(_));
+            self.session.absorb(event);
+            if stopped && self.hurries {
+                self.hurries = false;
+                self.tell_speed();
+            }
+            if begun.elapsed() > BUDGET {
+                ctx.request_repaint();
+                break;
+            }
+        }
+        self.session.show(self.source.frame());
+        if !self.source.is_alive() && self.complaint.is_none() {
+            self.session.absorb(Event::Running(false));
+            let text = "The simulation has ended through a fault of the program. Please start the program again.";
+            self.complaint = Some(text.to_owned());
+        }
+    }
+
+    /// Takes in what other threads have found, and folders dropped on the window.
+    fn take_in_files(&mut self, ctx: &Context) {
+        if let Some(folder) = self.tasks.picked_folder() {
+            self.actions.push(UiAction::UseFolder(folder));
+        }
+        match self.tasks.finished_download() {
+            Some(Ok(set)) if self.settings.draft.data.set == set => self.actions.push(UiAction::Apply),
+            Some(Err(fault)) => self.complaint = Some(sentence(&fault)),
+            Some(Ok(_)) | None => {}
+        }
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            let folder = if path.is_dir() {
+                Some(path)
+            } else {
+                path.parent().map(Into::into)
+            };
+            self.actions.extend(folder.map(UiAction::UseFolder));
+        }
+    }
+
+    /// Space plays and pauses, the right arrow steps; not while something is typed or chosen.
+    fn read_keys(&mut self, ctx: &Context) {
+        if ctx.text_edit_focused() || ctx.memory(|memory| memory.focused().is_some()) {
+            return;
+        }
+        let (space, right) = ctx.input_mut(|input| {
+            (
+                input.consume_key(Modifiers::NONE, Key::Space),
+                input.consume_key(Modifiers::NONE, Key::ArrowRight),
+            )
+        });
+        if space {
+            self.actions.push(UiAction::TogglePlay);
+        }
+        if right {
+            self.actions.push(UiAction::Step);
+        }
+    }
+
+    /// Does what was asked for.
+    fn carry_out(&mut self, ctx: &Context, action: UiAction) {
+        match action {
+            UiAction::Play(goal) => self.play(goal),
+            UiAction::Pause => self.source.send(Command::Pause),
+            UiAction::TogglePlay if self.session.is_running() => self.source.send(Command::Pause),
+            UiAction::TogglePlay => self.play(Goal::Woken),
+            UiAction::Step => {
+                if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken
+                {
+                    self.has_played = true;
+                    self.source.send(Command::Step(self.transport.step_size));
+                }
+            }
+            UiAction::ToTheEnd => {
+                self.hurries = true;
+                self.tell_speed();
+                self.play(Goal::Woken);
+            }
+            UiAction::SetStepSize(steps) => self.transport.step_size = steps,
+            UiAction::SetSpeed(speed) => {
+                self.transport.speed = speed.clamp(1.0, FASTEST);
+                self.hurries = false;
+                self.tell_speed();
+            }
+            UiAction::Restart => self.reopen(|_| {}, Start::Newborn),
+            UiAction::SleepAgain => {
+                self.reopen(|_| {}, Start::Trained);
+                self.play(Goal::Woken);
+            }
+            UiAction::NewSeed => self.next_seed(),
+            UiAction::Apply => self.apply(),
+            UiAction::Revert => {
+                if let Some(opened) = self.session.opened() {
+                    self.settings.set(opened.recipe.clone());
+                }
+            }
+            UiAction::ChoosePreset(id) => {
+                if let Some(preset) = find_preset(id) {
+                    self.settings.set(preset.recipe);
+                    // Nothing is lost while nothing was done.
+                    if self.session.batches().is_empty() && !self.session.is_running() {
+                        self.apply();
+                    }
+                }
+            }
+            UiAction::UseFolder(folder) => self.settings.use_folder(folder),
+            UiAction::BrowseFolder => self.tasks.pick_folder(),
+            UiAction::Download(set) => self.tasks.download(set),
+            UiAction::StopDownload => self.tasks.stop_download(),
+            UiAction::DefaultLayout => self.layout = Layout::default(),
+            UiAction::ToggleTheme => {
+                ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
+                    egui::Theme::Light
+                } else {
+                    egui::Theme::Dark
+                });
+            }
+            UiAction::DismissFailure => {
+                self.session.dismiss_failure();
+                self.complaint = None;
+            }
+        }
+    }
+
+    /// Goes on to a goal.
+    fn play(&mut self, goal: Goal) {
+        if self.session.opened().is_some() {
+            self.has_played = true;
+            self.source.send(Command::Play(goal));
+        }
+    }
+
+    /// The present run once more, changed a little.
+    fn reopen(&mut self, change: impl FnOnce(&mut Recipe), from: Start) {
+        if let Some(opened) = self.session.opened() {
+            let mut recipe = opened.recipe.clone();
+            change(&mut recipe);
+            self.source.send(Command::Open {
+                recipe: Box::new(recipe),
+                from,
+            });
+        }
+    }
+
+    /// The present run with the next seed. Settings that wait keep waiting.
+    fn next_seed(&mut self) {
+        let Some(seed) = self.session.opened().map(|opened| opened.recipe.seed.wrapping_add(1)) else {
+            return;
+        };
+        self.settings.draft.seed = seed;
+        self.reopen(|recipe| recipe.seed = seed, Start::Newborn);
+    }
+
+    /// Runs what the settings say. Another night begins at once, another life waits for "Play".
+    fn apply(&mut self) {
+        if self.settings.draft.validate().is_err() {
+            return;
+        }
+        let pending = self.settings.pending(&self.session);
+        let keeps = reach(&pending) == Reach::Night && self.session.phase() >= Phase::Trained;
+        let from = if keeps { Start::Trained } else { Start::Newborn };
+        self.source.send(Command::Open {
+            recipe: Box::new(self.settings.draft.clone()),
+            from,
+        });
+        if keeps {
+            self.play(Goal::Woken);
+        }
+    }
+
+    /// Tells the source how fast to go.
+    pub(super) fn tell_speed(&self) {
+        let fastest = self.hurries || self.transport.speed >= FASTEST;
+        let speed = if fastest {
+            Speed::Unlimited
+        } else {
+            Speed::PerSecond(self.transport.speed)
+        };
+        self.source.send(Command::SetSpeed(speed));
+    }
+}

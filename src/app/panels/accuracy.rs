@@ -1,0 +1,170 @@
+//! Accuracy over the day and the night.
+
+use egui::{Align2, FontId, Ui, vec2};
+use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
+
+use super::training::whole;
+use crate::app::session::Session;
+use crate::app::text::{grouped, percent};
+use crate::app::theme::{Tokens, size};
+use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce};
+use crate::worker::{Moment, Phase};
+
+/// Share of the plot's width that the day takes.
+const DAY: f64 = 0.18;
+
+/// Before and now, as numbers.
+pub fn header_ui(ui: &mut Ui, session: &Session) {
+    let Some(before) = session.before() else { return };
+    let now = session.now();
+    delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
+    ui.add_space(8.0);
+    figure(ui, "test images", grouped(before.images().into()));
+}
+
+/// The curve.
+pub fn ui(ui: &mut Ui, session: &Session) {
+    let Some(before) = session.before() else {
+        empty_state(
+            ui,
+            "Here the accuracy on the held-out images climbs or falls while the network sleeps.",
+            "Press Play",
+        );
+        return;
+    };
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        key(ui, tokens.accent, "now");
+        key(ui, tokens.before, "before sleep");
+        key(ui, tokens.grid, "chance");
+    });
+    ui.add_space(2.0);
+    let time = Time {
+        night: (session.total_steps() as f64).max(1.0),
+        batches: (session.total_batches() as f64).max(1.0),
+    };
+    let base = 100.0 * before.accuracy();
+    let chance = 100.0 / before.classes.max(1) as f64;
+    let transform = curve_ui(ui, session, &time, base, chance);
+    let painter = ui.painter().with_clip_rect(*transform.frame());
+    let font = || FontId::proportional(size::SMALL);
+    for (x, text) in [(time.start(), "day"), (0.0, "night, steps")] {
+        let at = transform.position_from_point(&PlotPoint::new(x, 100.0)) + vec2(4.0, 3.0);
+        painter.text(at, Align2::LEFT_TOP, text, font(), tokens.text_weak);
+    }
+    let text = format!("before {} %", percent(before.accuracy()));
+    let at = transform.position_from_point(&PlotPoint::new(time.night, base)) + vec2(-4.0, -2.0);
+    let align = if base > 85.0 {
+        Align2::RIGHT_TOP
+    } else {
+        Align2::RIGHT_BOTTOM
+    };
+    painter.text(at, align, text, font(), tokens.text_weak);
+}
+
+/// The axis of time: the day left of zero, squeezed into its share, then the night in steps.
+struct Time {
+    /// Steps of the night.
+    night: f64,
+    /// Batches of the day.
+    batches: f64,
+}
+
+impl Time {
+    /// Where the day begins.
+    fn start(&self) -> f64 {
+        -self.night * DAY / (1.0 - DAY)
+    }
+
+    /// Where a moment lies.
+    fn x(&self, moment: Moment) -> f64 {
+        match moment {
+            Moment::Batch(batch) => self.start() * (1.0 - batch as f64 / self.batches),
+            Moment::Step(step) => step as f64,
+        }
+    }
+
+    /// What a person calls the place.
+    fn name(&self, x: f64) -> String {
+        if x < 0.0 {
+            format!(
+                "batch {}",
+                grouped(((1.0 - x / self.start()) * self.batches).round() as u64)
+            )
+        } else {
+            format!("step {}", grouped(x.round() as u64))
+        }
+    }
+}
+
+/// The plot itself.
+fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64) -> PlotTransform {
+    let tokens = Tokens::of(ui);
+    let area = ui.available_size();
+    let points = session
+        .evaluations()
+        .iter()
+        .map(|e| [time.x(e.moment), 100.0 * e.evaluation.accuracy()]);
+    let line = reduce(points, area.x as usize);
+    let y_text = |value: f64| format!("{} %", value.round());
+    let label = |hover: &HoverPosition<'_>| match hover {
+        HoverPosition::NearDataPoint {
+            position,
+            plot_name: "accuracy",
+            ..
+        } => Some(format!(
+            "{}\n{:.1} % of the test images",
+            time.name(position.x),
+            position.y
+        )),
+        _ => None,
+    };
+    let response = fixed_plot(("accuracy", session.run()), area, tokens, y_text, whole)
+        .label_formatter(label)
+        .show(ui, |plot| {
+            let (start, night) = (time.start(), time.night);
+            plot.set_plot_bounds_x(start..=night);
+            plot.set_plot_bounds_y(0.0..=100.0);
+            plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
+            plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
+            let dotted = LineStyle::Dotted { spacing: 5.0 };
+            plot.hline(
+                HLine::new("chance", chance)
+                    .color(tokens.grid)
+                    .style(dotted)
+                    .allow_hover(false),
+            );
+            let dashed = LineStyle::Dashed { length: 5.0 };
+            plot.hline(
+                HLine::new("before", base)
+                    .color(tokens.before)
+                    .style(dashed)
+                    .width(1.2)
+                    .allow_hover(false),
+            );
+            if session.phase() >= Phase::Asleep {
+                let here = session.steps() as f64;
+                plot.vline(
+                    VLine::new("step", here)
+                        .color(tokens.grid)
+                        .width(1.0)
+                        .allow_hover(false),
+                );
+            }
+            let last = line.last().copied();
+            plot.line(
+                Line::new("accuracy", PlotPoints::from(line))
+                    .color(tokens.accent)
+                    .width(2.0),
+            );
+            if let Some(last) = last {
+                plot.points(
+                    Points::new("last", vec![last])
+                        .radius(3.5)
+                        .color(tokens.accent)
+                        .allow_hover(false),
+                );
+            }
+        });
+    response.transform
+}

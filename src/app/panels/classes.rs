@@ -1,0 +1,120 @@
+//! Accuracy of each class, before sleep and now.
+
+use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
+
+use crate::app::session::Session;
+use crate::app::text::{percent, signed};
+use crate::app::theme::{Tokens, faded, size};
+use crate::app::widgets::{axis_text, empty_state, figure, key, tooltip_rows};
+
+/// How many classes are read at all.
+pub fn header_ui(ui: &mut Ui, session: &Session) {
+    let read = |shares: Vec<Option<f64>>| shares.into_iter().flatten().filter(|&share| share >= 0.1).count();
+    let Some(before) = session.before() else { return };
+    let classes = before.classes;
+    let count = session.now().map_or_else(
+        || read(before.class_accuracy()).to_string(),
+        |(_, now)| format!("{} → {}", read(before.class_accuracy()), read(now.class_accuracy())),
+    );
+    figure(ui, "classes above 10 %", format!("{count} of {classes}"));
+}
+
+/// The bars.
+pub fn ui(ui: &mut Ui, session: &Session) {
+    let Some(before) = session.before() else {
+        empty_state(
+            ui,
+            "A pair of bars for each class: how much of it is read correctly, before sleep and now.",
+            "Press Play",
+        );
+        return;
+    };
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        key(ui, tokens.accent, "now");
+        key(ui, tokens.before, "before sleep");
+    });
+    let before = before.class_accuracy();
+    let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
+    let area = ui.available_rect_before_wrap();
+    let plot = Rect::from_min_max(area.min + egui::vec2(36.0, 4.0), area.max - egui::vec2(4.0, 18.0));
+    if plot.height() < 8.0 || before.is_empty() {
+        return;
+    }
+    let y_of = |share: f64| plot.bottom() - share as f32 * plot.height();
+    for tick in [0.0, 0.5, 1.0] {
+        let y = y_of(tick);
+        ui.painter()
+            .hline(plot.x_range(), y, Stroke::new(1.0, faded(tokens.grid, 0.5)));
+        axis_text(
+            ui,
+            pos2(plot.left() - 6.0, y),
+            Align2::RIGHT_CENTER,
+            format!("{:.0} %", 100.0 * tick),
+        );
+    }
+    let slot = plot.width() / before.len() as f32;
+    let bar = (0.34 * slot).min(22.0);
+    for (class, &was) in before.iter().enumerate() {
+        let middle = plot.left() + (class as f32 + 0.5) * slot;
+        let is = now.as_ref().map(|now| now.get(class).copied().flatten());
+        let paint = |left: f32, share: f64, color| {
+            // A class of which nothing is read keeps a sliver, so that it is not taken for a class without images.
+            let top = y_of(share).min(plot.bottom() - 1.5);
+            let rect = Rect::from_min_max(pos2(left, top), pos2(left + bar, plot.bottom()));
+            ui.painter().rect_filled(
+                rect,
+                egui::CornerRadius {
+                    nw: 2,
+                    ne: 2,
+                    sw: 0,
+                    se: 0,
+                },
+                color,
+            );
+        };
+        match is {
+            None => {
+                if let Some(was) = was {
+                    paint(middle - 0.5 * bar, was, tokens.before);
+                }
+            }
+            Some(is) => {
+                if let Some(was) = was {
+                    paint(middle - bar - 0.5, was, tokens.before);
+                }
+                if let Some(is) = is {
+                    paint(middle + 0.5, is, tokens.accent);
+                }
+            }
+        }
+        let name = session.class_name(class);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(name.clone(), FontId::proportional(size::SMALL), tokens.text_weak);
+        let fits = galley.size().x <= slot - 2.0;
+        let shown = if fits {
+            name.clone()
+        } else {
+            name.chars().take((slot / 7.0) as usize).collect()
+        };
+        axis_text(ui, pos2(middle, plot.bottom() + 3.0), Align2::CENTER_TOP, shown);
+        let place = Rect::from_x_y_ranges(middle - 0.5 * slot..=middle + 0.5 * slot, area.top()..=area.bottom());
+        let response = ui.interact(place, ui.scope_id().with(("class", class)), Sense::hover());
+        let share = |share: Option<f64>| share.map_or_else(|| "no images".to_owned(), |s| format!("{} %", percent(s)));
+        response.on_hover_ui_at_pointer(|ui| {
+            let mut rows = vec![("before sleep", share(was))];
+            if let Some(is) = is {
+                rows.push(("now", share(is)));
+                if let (Some(was), Some(is)) = (was, is) {
+                    rows.push((
+                        "change",
+                        format!("{} points", signed((1000.0 * (is - was)).round() / 10.0)),
+                    ));
+                }
+            }
+            tooltip_rows(ui, &format!("Class {name}"), &rows);
+        });
+    }
+    ui.allocate_rect(area, Sense::hover());
+}

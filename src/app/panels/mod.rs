@@ -1,0 +1,102 @@
+//! The panes. Each reads the session and keeps only its own view of it: zoom, selection, scale.
+
+mod accuracy;
+mod classes;
+mod confusion;
+mod raster;
+mod training;
+mod weight_change;
+
+use egui::Ui;
+use serde::{Deserialize, Serialize};
+
+use super::action::Actions;
+use super::session::Session;
+
+/// The panes there are, by the name they are saved under.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter, strum::EnumCount,
+)]
+pub enum Pane {
+    /// Every spike of the night.
+    Raster,
+    /// What became of the weights.
+    WeightChange,
+    /// Loss and accuracy of the training.
+    Training,
+    /// Accuracy over the night.
+    Accuracy,
+    /// Which class is read as which.
+    Confusion,
+    /// Accuracy of each class.
+    Classes,
+}
+
+impl Pane {
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Raster => "Spikes",
+            Self::WeightChange => "Weight change",
+            Self::Training => "Training",
+            Self::Accuracy => "Accuracy",
+            Self::Confusion => "Confusion",
+            Self::Classes => "Per class",
+        }
+    }
+
+    /// What it shows, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Raster => {
+                "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
+            }
+            Self::WeightChange => {
+                "Each weight now minus the same weight before sleep. Where several weights share a pixel, the one that changed most is shown."
+            }
+            Self::Training => {
+                "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
+            }
+            Self::Accuracy => "Share of the held-out images that are read correctly, over the day and the night.",
+            Self::Confusion => {
+                "Rows: what the image shows. Columns: what it is read as. Both matrices share one scale: share of the row."
+            }
+            Self::Classes => {
+                "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
+            }
+        }
+    }
+}
+
+/// The view state of every pane.
+#[derive(Default)]
+pub struct Panels {
+    raster: raster::RasterView,
+    weight_change: weight_change::WeightChangeView,
+}
+
+impl Panels {
+    /// The right side of a pane's header: its figures and controls, from right to left.
+    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session) {
+        match pane {
+            Pane::Raster => self.raster.header_ui(ui, session),
+            Pane::WeightChange => self.weight_change.header_ui(ui, session),
+            Pane::Training => training::header_ui(ui, session),
+            Pane::Accuracy => accuracy::header_ui(ui, session),
+            Pane::Confusion => confusion::header_ui(ui, session),
+            Pane::Classes => classes::header_ui(ui, session),
+        }
+    }
+
+    /// The pane itself.
+    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, _actions: &mut Actions) {
+        match pane {
+            Pane::Raster => self.raster.ui(ui, session),
+            Pane::WeightChange => self.weight_change.ui(ui, session),
+            Pane::Training => training::ui(ui, session),
+            Pane::Accuracy => accuracy::ui(ui, session),
+            Pane::Confusion => confusion::ui(ui, session),
+            Pane::Classes => classes::ui(ui, session),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Loss and accuracy per batch.
+
+use egui::{Color32, Ui, vec2};
+use egui_plot::{HoverPosition, Line};
+
+use crate::app::session::Session;
+use crate::app::text::{grouped, number, percent};
+use crate::app::theme::Tokens;
+use crate::app::widgets::{empty_state, figure, fixed_plot, key, reduce};
+use crate::worker::BatchPoint;
+
+/// Width below which the two curves stand one above the other.
+const SIDE_BY_SIDE: f32 = 420.0;
+
+/// Loss and accuracy of the last batch.
+pub fn header_ui(ui: &mut Ui, session: &Session) {
+    let Some(last) = session.batches().last() else { return };
+    let done = session.batches().len() as u64;
+    figure(ui, "accuracy", format!("{} %", percent(f64::from(last.accuracy))));
+    ui.add_space(8.0);
+    figure(ui, "loss", number(f64::from(last.loss)));
+    ui.add_space(8.0);
+    figure(
+        ui,
+        "batch",
+        format!("{} / {}", grouped(done), grouped(session.total_batches())),
+    );
+}
+
+/// The curves.
+pub fn ui(ui: &mut Ui, session: &Session) {
+    if session.batches().is_empty() {
+        empty_state(
+            ui,
+            "Here the loss falls while the network learns, batch by batch.",
+            "Press Play or Train",
+        );
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        key(ui, tokens.layer(2, 9), "loss");
+        key(ui, tokens.layer(3, 9), "accuracy, over batches");
+    });
+    ui.add_space(2.0);
+    let area = ui.available_size();
+    let loss = |point: &BatchPoint| f64::from(point.loss);
+    let accuracy = |point: &BatchPoint| 100.0 * f64::from(point.accuracy);
+    let gap = ui.spacing().item_spacing;
+    if area.x >= SIDE_BY_SIDE {
+        let size = vec2(0.5 * (area.x - gap.x), area.y);
+        ui.horizontal_top(|ui| {
+            curve(ui, "loss", size, session, tokens.layer(2, 9), loss, None);
+            curve(ui, "accuracy", size, session, tokens.layer(3, 9), accuracy, Some(100.0));
+        });
+    } else {
+        let size = vec2(area.x, 0.5 * (area.y - gap.y));
+        curve(ui, "loss", size, session, tokens.layer(2, 9), loss, None);
+        curve(ui, "accuracy", size, session, tokens.layer(3, 9), accuracy, Some(100.0));
+    }
+}
+
+/// One curve over the batches.
+fn curve(
+    ui: &mut Ui,
+    what: &'static str,
+    size: egui::Vec2,
+    session: &Session,
+    color: Color32,
+    value: impl Fn(&BatchPoint) -> f64,
+    top: Option<f64>,
+) {
+    let batches = session.batches();
+    let points = reduce(
+        batches.iter().map(|b| [b.batch as f64 + 1.0, value(b)]),
+        size.x as usize,
+    );
+    let highest = points.iter().map(|p| p[1]).fold(0.0, f64::max);
+    let end = (session.total_batches() as f64).max(points.last().map_or(1.0, |p| p[0]));
+    let unit = if top.is_some() { " %" } else { "" };
+    let tokens = Tokens::of(ui);
+    let y_text = move |value: f64| {
+        if top.is_some() {
+            format!("{} %", number(value))
+        } else {
+            number(value)
+        }
+    };
+    fixed_plot(("training", what, session.run()), size, tokens, y_text, whole)
+        .label_formatter(move |hover| match hover {
+            HoverPosition::NearDataPoint { position, .. } => Some(format!(
+                "batch {}\n{what} {}{unit}",
+                grouped(position.x as u64),
+                number(position.y)
+            )),
+            HoverPosition::Elsewhere { .. } => None,
+        })
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(0.0..=end);
+            plot.set_plot_bounds_y(0.0..=top.unwrap_or(highest * 1.05).max(1e-6));
+            plot.line(Line::new(what, points).color(color).width(1.6));
+        });
+}
+
+/// A mark of an axis that counts: nothing between whole numbers.
+pub fn whole(value: f64) -> String {
+    if value < 0.0 || (value - value.round()).abs() > 1e-6 {
+        String::new()
+    } else {
+        grouped(value.round() as u64)
+    }
+}

@@ -1,0 +1,289 @@
+//! What is known of the run: a model made from the worker's events, and from nothing else.
+//!
+//! Whether the events come from a worker or from a saved run, the model cannot tell; panels only read it.
+
+mod spike_log;
+
+use std::sync::Arc;
+
+use crate::sim::evaluate::Evaluation;
+use crate::worker::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+
+pub use spike_log::{Layers, SpikeLog};
+
+/// What is known of the run.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    opened: Option<Arc<Opened>>,
+    layers: Layers,
+    phase: Phase,
+    running: bool,
+    batches: Vec<BatchPoint>,
+    night: Option<Arc<NightStart>>,
+    spikes: SpikeLog,
+    evaluations: Vec<Arc<Evaluated>>,
+    frame: Arc<Frame>,
+    failure: Option<String>,
+    run: u64,
+    /// What the training of the run before had told, in case the new run keeps the trained network.
+    kept: Option<(Vec<BatchPoint>, Vec<Arc<Evaluated>>)>,
+}
+
+impl Session {
+    /// Takes in an event.
+    pub fn absorb(&mut self, event: Event) {
+        match event {
+            Event::Opened(opened) => {
+                let mut evaluations = std::mem::take(&mut self.evaluations);
+                evaluations.retain(|evaluated| matches!(evaluated.moment, Moment::Batch(_)));
+                *self = Self {
+                    layers: Layers::new(&opened.sizes),
+                    opened: Some(opened),
+                    phase: self.phase,
+                    run: self.run + 1,
+                    kept: Some((std::mem::take(&mut self.batches), evaluations)),
+                    ..Self::default()
+                };
+            }
+            Event::Entered(phase) => {
+                // A run that begins with a trained network goes on from the training that was watched.
+                if let Some((batches, evaluations)) = self.kept.take()
+                    && phase == Phase::Trained
+                {
+                    self.batches = batches;
+                    self.evaluations = evaluations;
+                }
+                if phase < Phase::Asleep {
+                    self.night = None;
+                    self.spikes = SpikeLog::default();
+                }
+                self.phase = phase;
+            }
+            Event::Running(running) => self.running = running,
+            Event::Batches(batches) => self.batches.extend(batches),
+            Event::FellAsleep(night) => {
+                self.night = Some(night);
+                self.spikes = SpikeLog::default();
+            }
+            Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
+            Event::Evaluated(evaluated) => self.evaluations.push(evaluated),
+            Event::Failed(sentence) => self.failure = Some(sentence),
+        }
+    }
+
+    /// Takes the newest picture of the run. A picture of an earlier run is not taken.
+    pub fn show(&mut self, frame: Arc<Frame>) {
+        self.frame = frame;
+    }
+
+    /// The run, if one was made ready.
+    pub fn opened(&self) -> Option<&Opened> {
+        self.opened.as_deref()
+    }
+
+    /// Counts the runs that were made ready, so that a view can tell when all it kept is void.
+    pub fn run(&self) -> u64 {
+        self.run
+    }
+
+    /// Which unit belongs to which layer.
+    pub fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
+    /// Where the run stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Whether steps are being done.
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Every trained batch.
+    pub fn batches(&self) -> &[BatchPoint] {
+        &self.batches
+    }
+
+    /// Batches of the whole training.
+    pub fn total_batches(&self) -> u64 {
+        self.opened().map_or(0, |opened| opened.total_batches)
+    }
+
+    /// Steps slept, as far as their spikes are known.
+    pub fn steps(&self) -> u64 {
+        self.spikes.steps().max(if self.phase >= Phase::Asleep {
+            self.frame.steps
+        } else {
+            0
+        })
+    }
+
+    /// Steps of the whole night.
+    pub fn total_steps(&self) -> u64 {
+        self.opened().map_or(0, |opened| opened.recipe.night.steps)
+    }
+
+    /// Batches or steps a second at the moment.
+    pub fn per_second(&self) -> f64 {
+        if self.running { self.frame.per_second } else { 0.0 }
+    }
+
+    /// The start of the night, once it has begun.
+    pub fn night(&self) -> Option<&NightStart> {
+        self.night.as_deref()
+    }
+
+    /// The weights at some step not long ago, if they were asked for.
+    pub fn weights_now(&self) -> Option<&WeightSnapshot> {
+        self.night.as_ref()?;
+        self.frame.weights.as_ref()
+    }
+
+    /// Every spike of the night.
+    pub fn spikes(&self) -> &SpikeLog {
+        &self.spikes
+    }
+
+    /// Every test, in the order of time.
+    pub fn evaluations(&self) -> &[Arc<Evaluated>] {
+        &self.evaluations
+    }
+
+    /// What the network could do when it fell asleep: the last test of the waking day.
+    pub fn before(&self) -> Option<&Evaluation> {
+        let of_the_day = |e: &&Arc<Evaluated>| matches!(e.moment, Moment::Step(0) | Moment::Batch(_));
+        self.evaluations.iter().rev().find(of_the_day).map(|e| &e.evaluation)
+    }
+
+    /// What the network can do now, once it has slept for at least a step.
+    pub fn now(&self) -> Option<(u64, &Evaluation)> {
+        let last = self.evaluations.last()?;
+        match last.moment {
+            Moment::Step(step) if step > 0 => Some((step, &last.evaluation)),
+            _ => None,
+        }
+    }
+
+    /// Name of a class.
+    pub fn class_name(&self, class: usize) -> String {
+        let named = self.opened().and_then(|opened| opened.class_names.get(class));
+        named.cloned().unwrap_or_else(|| class.to_string())
+    }
+
+    /// What did not work, in a sentence.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// The person has read what did not work.
+    pub fn dismiss_failure(&mut self) {
+        self.failure = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::presets;
+    use crate::worker::SpikeChunk;
+
+    fn opened() -> Event {
+        let recipe = presets().remove(0).recipe;
+        Event::Opened(Arc::new(Opened {
+            recipe,
+            data_title: "MNIST".to_owned(),
+            data_origin: "made up".to_owned(),
+            class_names: vec!["zero".to_owned()],
+            image_size: (2, 2),
+            train_images: 6,
+            train_available: 8,
+            test_images: 4,
+            test_available: 4,
+            sizes: vec![4, 3, 2],
+            total_batches: 9,
+            mean_image: vec![0.0; 4],
+        }))
+    }
+
+    fn evaluated(moment: Moment, correct: u32) -> Event {
+        let evaluation = Evaluation {
+            classes: 2,
+            confusion: vec![correct, 10 - correct, 0, 0],
+        };
+        Event::Evaluated(Arc::new(Evaluated { moment, evaluation }))
+    }
+
+    /// Catches a run whose numbers survive into the next one.
+    #[test]
+    fn opening_a_run_voids_the_one_before() {
+        let mut session = Session::default();
+        session.absorb(opened());
+        session.absorb(Event::Batches(vec![BatchPoint {
+            batch: 0,
+            loss: 1.0,
+            accuracy: 0.5,
+        }]));
+        session.absorb(evaluated(Moment::Batch(9), 4));
+        session.absorb(Event::Failed("no".to_owned()));
+        session.absorb(opened());
+        assert_eq!(session.run(), 2);
+        assert!(session.batches().is_empty() && session.evaluations().is_empty() && session.failure().is_none());
+    }
+
+    /// Catches a second night that forgets the training it comes from, and a new run that keeps it.
+    #[test]
+    fn sleeping_again_keeps_the_training() {
+        let mut session = Session::default();
+        for (phase, kept) in [(Phase::Trained, 1), (Phase::Newborn, 0)] {
+            session.absorb(opened());
+            session.absorb(Event::Batches(vec![BatchPoint {
+                batch: 0,
+                loss: 1.0,
+                accuracy: 0.5,
+            }]));
+            session.absorb(evaluated(Moment::Batch(1), 4));
+            session.absorb(evaluated(Moment::Step(9), 5));
+            session.absorb(opened());
+            session.absorb(Event::Entered(phase));
+            assert_eq!((session.batches().len(), session.evaluations().len()), (kept, kept));
+        }
+    }
+
+    /// Catches a "before" that moves with the night, or a "now" without sleep.
+    #[test]
+    fn before_stays_and_now_needs_sleep() {
+        let mut session = Session::default();
+        session.absorb(opened());
+        session.absorb(evaluated(Moment::Batch(9), 3));
+        assert!(session.now().is_none());
+        session.absorb(evaluated(Moment::Step(0), 3));
+        session.absorb(evaluated(Moment::Step(40), 7));
+        assert_eq!(session.before().map(Evaluation::correct), Some(3));
+        assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((40, 7)));
+    }
+
+    /// Catches spikes of a former night that stay on screen after the network was woken and put to sleep again.
+    #[test]
+    fn a_new_night_forgets_the_old_one() {
+        let mut session = Session::default();
+        session.absorb(opened());
+        let night = || {
+            Event::FellAsleep(Arc::new(NightStart {
+                weights: Arc::new(Vec::new()),
+                alpha: Vec::new(),
+            }))
+        };
+        session.absorb(night());
+        session.absorb(Event::Entered(Phase::Asleep));
+        session.absorb(Event::Spikes(Arc::new(SpikeChunk {
+            first_step: 0,
+            ends: vec![2, 3],
+            units: vec![0, 5, 8],
+        })));
+        assert_eq!((session.steps(), session.spikes().total(2)), (2, 1));
+        session.absorb(night());
+        assert_eq!((session.steps(), session.spikes().total(2)), (0, 0));
+    }
+}

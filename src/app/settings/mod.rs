@@ -1,0 +1,292 @@
+//! The left side: every setting in the order of the story, what differs from the preset, and what waits to be applied.
+
+mod choice;
+mod data;
+mod difference;
+mod network;
+mod night;
+mod row;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui};
+
+use super::action::{Actions, UiAction};
+use super::session::Session;
+use super::text::{counted, grouped, number};
+use super::theme::{self, GRID, Tokens, size};
+use super::widgets::{Emphasis, Icon, ToolButton};
+use crate::experiment::{Preset, Recipe, find_preset, presets};
+
+pub use difference::{Difference, Reach, differences, reach};
+
+/// The settings as the person left them, and what they began from.
+pub struct Settings {
+    /// What the person has set.
+    pub draft: Recipe,
+    preset: Recipe,
+    all: Vec<Preset>,
+    data: data::DataView,
+}
+
+impl Settings {
+    /// Begins from a recipe; the preset of the same name is what it is compared with.
+    pub fn new(recipe: Recipe) -> Self {
+        let preset = find_preset(&recipe.name).map_or_else(|| recipe.clone(), |preset| preset.recipe);
+        Self {
+            data: data::DataView::new(&recipe),
+            draft: recipe,
+            preset,
+            all: presets(),
+        }
+    }
+
+    /// Takes everything from a recipe.
+    pub fn set(&mut self, recipe: Recipe) {
+        let all = std::mem::take(&mut self.all);
+        *self = Self {
+            all,
+            ..Self::new(recipe)
+        };
+    }
+
+    /// Takes the images from a folder.
+    pub fn use_folder(&mut self, folder: std::path::PathBuf) {
+        self.data.show_folder(&folder);
+        self.draft.data.from = crate::data::Origin::Folder(folder);
+    }
+
+    /// What differs from what is being run; nothing if nothing is run.
+    pub fn pending(&self, session: &Session) -> Vec<Difference> {
+        session
+            .opened()
+            .map_or_else(Vec::new, |opened| differences(&opened.recipe, &self.draft))
+    }
+
+    /// The whole side.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, download: Option<&str>, actions: &mut Actions) {
+        let pending = self.pending(session);
+        // On a low window the night, which is what it is all about, should be seen without scrolling.
+        let tall = ui.available_height() > 900.0;
+        egui::Panel::bottom("apply")
+            .frame(Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| {
+                self.apply_ui(ui, session, &pending, actions);
+            });
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            // Room for the scroll bar, which floats.
+            Frame::new()
+                .inner_margin(Margin {
+                    left: 12,
+                    right: 14,
+                    top: 10,
+                    bottom: 16,
+                })
+                .show(ui, |ui| {
+                    self.preset_ui(ui, actions);
+                    let applied = session.opened().map(|opened| &opened.recipe);
+                    let against = row::Against {
+                        preset: &self.preset,
+                        applied,
+                    };
+                    section(ui, "Data", "", true, |ui| {
+                        self.data.ui(ui, &mut self.draft, against, session, download, actions);
+                        row::seed_ui(ui, &mut self.draft, against);
+                    });
+                    let layers = self
+                        .draft
+                        .network
+                        .hidden
+                        .iter()
+                        .map(|units| grouped(*units as u64))
+                        .collect::<Vec<_>>();
+                    section(
+                        ui,
+                        "Network",
+                        &format!("{} hidden units", layers.join(" + ")),
+                        tall,
+                        |ui| {
+                            network::ui(ui, &mut self.draft, against);
+                        },
+                    );
+                    let training = &self.draft.training;
+                    let summary = format!(
+                        "{}, rate {}",
+                        counted(training.epochs.into(), "epoch"),
+                        number(training.learning_rate)
+                    );
+                    section(ui, "Training", &summary, tall, |ui| {
+                        for path in [
+                            "training.epochs",
+                            "training.learning_rate",
+                            "training.momentum",
+                            "training.batch",
+                            "training.dropout",
+                        ] {
+                            row::parameter_ui(ui, path, &mut self.draft, against);
+                        }
+                    });
+                    let summary = counted(self.draft.night.steps, "step");
+                    section(ui, "Night", &summary, true, |ui| {
+                        night::ui(ui, &mut self.draft, against);
+                    });
+                });
+        });
+    }
+
+    /// The preset, what it is about, and what differs from it.
+    fn preset_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let tokens = Tokens::of(ui);
+        let label = ui.label(theme::strong("Preset", size::TITLE).color(tokens.text_strong));
+        let combo = egui::ComboBox::from_id_salt("preset")
+            .width(ui.available_width() - row::BACK - 6.0)
+            .selected_text(&self.preset.name);
+        let response = combo.show_ui(ui, |ui| {
+            for preset in &self.all {
+                let on = preset.recipe.name == self.preset.name;
+                if ui
+                    .selectable_label(on, &preset.recipe.name)
+                    .on_hover_text(&preset.recipe.note)
+                    .clicked()
+                {
+                    actions.push(UiAction::ChoosePreset(preset.id));
+                }
+            }
+        });
+        response.response.labelled_by(label.id).on_hover_text(&self.preset.note);
+        let different = differences(&self.preset, &self.draft);
+        if different.is_empty() {
+            ui.label(
+                RichText::new("All settings as in the preset")
+                    .size(size::SMALL)
+                    .color(tokens.text_weak),
+            );
+            return;
+        }
+        let count = different.len() as u64;
+        let verb = if count == 1 { "differs" } else { "differ" };
+        let head = RichText::new(format!("{} {verb} from the preset", counted(count, "setting"))).size(size::SMALL);
+        egui::CollapsingHeader::new(head).id_salt("differences").show(ui, |ui| {
+            egui::Grid::new("differences")
+                .num_columns(2)
+                .spacing([8.0, 2.0])
+                .show(ui, |ui| {
+                    for difference in &different {
+                        ui.label(RichText::new(&difference.label).size(size::SMALL));
+                        let text = format!("{} → {}", difference.from, difference.to);
+                        ui.add(
+                            egui::Label::new(RichText::new(text).size(size::SMALL).color(tokens.text_weak)).truncate(),
+                        );
+                        ui.end_row();
+                    }
+                });
+            if ui
+                .add(ToolButton::new(Icon::Restart, "Back to the preset").emphasis(Emphasis::Quiet))
+                .clicked()
+            {
+                self.draft = self.preset.clone();
+                self.data = data::DataView::new(&self.draft);
+            }
+        });
+    }
+
+    /// What waits to be applied, and the button that applies it.
+    fn apply_ui(&self, ui: &mut Ui, session: &Session, pending: &[Difference], actions: &mut Actions) {
+        if pending.is_empty() {
+            return;
+        }
+        let tokens = Tokens::of(ui);
+        let card = Frame::new()
+            .fill(tokens.raised)
+            .stroke(Stroke::new(1.0, tokens.pending))
+            .corner_radius(theme::RADIUS)
+            .outer_margin(Margin::same(8))
+            .inner_margin(Margin::symmetric(12, 10));
+        card.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let names: Vec<_> = pending.iter().map(|difference| difference.label.as_str()).collect();
+            let text = format!("{} not applied yet", counted(pending.len() as u64, "change"));
+            ui.label(theme::strong(text, size::BODY).color(tokens.text_strong))
+                .on_hover_text(names.join(", "));
+            let fault = self.draft.validate().err();
+            if let Some(fault) = &fault {
+                ui.add(egui::Label::new(RichText::new(sentence(&fault.to_string())).color(tokens.error)).wrap());
+            }
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                let night_only = reach(pending) == Reach::Night && session.phase() >= crate::worker::Phase::Trained;
+                let (name, help) = if night_only {
+                    (
+                        "Sleep again with these",
+                        "Another night with these settings. Keeps the trained network",
+                    )
+                } else {
+                    (
+                        "Restart with these",
+                        "Begins anew from birth: these settings change the training",
+                    )
+                };
+                let button = ToolButton::text(name).emphasis(Emphasis::Primary);
+                if ui.add_enabled(fault.is_none(), button).on_hover_text(help).clicked() {
+                    actions.push(UiAction::Apply);
+                }
+                let revert = ui.add(ToolButton::text("Revert").emphasis(Emphasis::Quiet));
+                if revert
+                    .on_hover_text("Back to the settings of the present run")
+                    .clicked()
+                {
+                    actions.push(UiAction::Revert);
+                }
+            });
+        });
+    }
+}
+
+/// A part of the story, under its heading; closed, the heading sums it up.
+fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, contents: impl FnOnce(&mut Ui)) {
+    let tokens = Tokens::of(ui);
+    ui.add_space(GRID);
+    let line = ui.available_rect_before_wrap();
+    ui.painter().hline(
+        line.left()..=line.right() - row::BACK - 6.0,
+        line.top(),
+        Stroke::new(1.0, tokens.line),
+    );
+    ui.add_space(GRID);
+    let mut heading = LayoutJob::default();
+    let format = |font, color| TextFormat {
+        font_id: font,
+        color,
+        valign: egui::Align::Center,
+        ..TextFormat::default()
+    };
+    heading.append(
+        title,
+        0.0,
+        format(FontId::new(size::TITLE, theme::strong_family()), tokens.text_strong),
+    );
+    heading.append(
+        summary,
+        10.0,
+        format(FontId::proportional(size::SMALL), tokens.text_weak),
+    );
+    egui::CollapsingHeader::new(heading)
+        .id_salt(title)
+        .default_open(open)
+        .show_unindented(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 3.0;
+            contents(ui);
+        });
+}
+
+/// A message as a sentence: its first letter large, a full stop at its end.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,338 @@
+//! One setting on one line: name, slider with the mark of the preset, typed value, and the way back.
+
+use std::ops::RangeInclusive;
+
+use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
+
+use super::difference::value_name;
+use crate::app::text::number;
+use crate::app::theme::{CONTROL_HEIGHT, Tokens, size, slim_sliders};
+use crate::app::widgets::Icon;
+use crate::experiment::{Access, Parameter, Recipe, parameter};
+
+/// Width of the names.
+pub const NAME: f32 = 92.0;
+/// Width of the typed values.
+const VALUE: f32 = 90.0;
+/// Width of the way back, in a column of its own on the right.
+pub const BACK: f32 = 16.0;
+/// A logarithmic slider reaches this factor to either side of the preset's value; typing reaches everything.
+const SPAN: f64 = 20.0;
+
+/// What a draft is compared with.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// Where the marks are.
+    pub preset: &'a Recipe,
+    /// What is being run.
+    pub applied: Option<&'a Recipe>,
+}
+
+/// A number of a recipe: the parameter, and the layer for those that have one value a layer.
+fn get(parameter: &Parameter, recipe: &Recipe, layer: usize) -> Option<f64> {
+    parameter.values(recipe).get(layer).copied()
+}
+
+/// Writes a number of a recipe.
+fn set(parameter: &Parameter, recipe: &mut Recipe, layer: usize, value: f64) {
+    match &parameter.access {
+        Access::Real(lend) => {
+            if let Some(place) = lend(recipe) {
+                *place = value;
+            }
+        }
+        Access::Whole(_, write) => write(recipe, value.round().max(0.0) as u64),
+        Access::Layers(lend) => {
+            if let Some(place) = lend(recipe).get_mut(layer) {
+                *place = value;
+            }
+        }
+    }
+}
+
+/// The line (or lines, one a layer) of a parameter.
+pub fn parameter_ui(ui: &mut Ui, path: &str, draft: &mut Recipe, against: Against<'_>) {
+    let Some(parameter) = parameter(path) else { return };
+    let layers = parameter.values(draft).len();
+    for layer in 0..layers {
+        let name = value_name(parameter, layer, draft);
+        line_ui(ui, parameter, &name, layer, draft, against);
+    }
+}
+
+/// One line.
+fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: &mut Recipe, against: Against<'_>) {
+    let Some(mut value) = get(parameter, draft, layer) else {
+        return;
+    };
+    let preset = get(parameter, against.preset, layer);
+    let applied = against.applied.map(|applied| get(parameter, applied, layer));
+    let whole = matches!(parameter.access, Access::Whole(..));
+    let range = slider_range(parameter, preset.unwrap_or(value), value);
+    let row = Row {
+        name,
+        unit: parameter.unit,
+        help: parameter.help,
+        range,
+        allowed: parameter.range.clone(),
+        logarithmic: parameter.logarithmic,
+        whole,
+    };
+    let pending = applied.is_some_and(|applied| applied != Some(value));
+    if row.ui(ui, &mut value, preset, pending) {
+        set(parameter, draft, layer, value);
+    }
+}
+
+/// Where the slider goes: everything for a linear one, some way around the preset for a logarithmic one.
+fn slider_range(parameter: &Parameter, preset: f64, value: f64) -> RangeInclusive<f64> {
+    let (low, high) = (*parameter.range.start(), *parameter.range.end());
+    if !parameter.logarithmic || preset <= 0.0 {
+        return low..=high;
+    }
+    let low = (preset / SPAN).min(value).max(low).max(1e-9);
+    let high = (preset * SPAN).max(value).min(high);
+    low..=high.max(low * 1.001)
+}
+
+/// A number on one line.
+pub struct Row<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its unit.
+    pub unit: &'a str,
+    /// What it does.
+    pub help: &'a str,
+    /// Where the slider goes.
+    pub range: RangeInclusive<f64>,
+    /// What can be typed.
+    pub allowed: RangeInclusive<f64>,
+    /// Whether the slider moves in factors.
+    pub logarithmic: bool,
+    /// Whether it counts something.
+    pub whole: bool,
+}
+
+impl Row<'_> {
+    /// Shows the line. `true` if the value was changed.
+    pub fn ui(&self, ui: &mut Ui, value: &mut f64, preset: Option<f64>, pending: bool) -> bool {
+        let before = *value;
+        named(ui, self.name, pending, |ui, label| {
+            let label = label.on_hover_text(self.tooltip(preset));
+            let room = ui.available_width() - VALUE - BACK - 2.0 * ui.spacing().item_spacing.x;
+            let plain = std::sync::Arc::clone(ui.style());
+            slim_sliders(ui);
+            ui.spacing_mut().slider_width = room.max(24.0);
+            let mut slider = Slider::new(value, self.range.clone())
+                .logarithmic(self.logarithmic)
+                .clamping(SliderClamping::Never)
+                .show_value(false);
+            if self.whole {
+                slider = slider.step_by(1.0);
+            }
+            let response = ui.add(slider).labelled_by(label.id).on_hover_text(self.tooltip(preset));
+            if let Some(preset) = preset {
+                self.mark(ui, &response, preset);
+                if response.double_clicked() || label.double_clicked() {
+                    *value = preset;
+                }
+            }
+            ui.set_style(plain);
+            let speed = if self.whole {
+                1.0
+            } else {
+                (value.abs() * 0.01).max(1e-6)
+            };
+            let unit = if self.unit.is_empty() || self.unit == "±" {
+                String::new()
+            } else {
+                format!(" {}", self.unit)
+            };
+            let prefix = if self.unit == "±" { "±" } else { "" };
+            let drag = DragValue::new(value)
+                .range(self.allowed.clone())
+                .clamp_existing_to_range(false)
+                .speed(speed)
+                .prefix(prefix)
+                .suffix(unit)
+                .min_size(vec2(VALUE, CONTROL_HEIGHT - 2.0))
+                .custom_formatter(|value, _| number(value))
+                .custom_parser(parse)
+                // A long number must not push the panel wider.
+                .clip_text(true)
+                .update_while_editing(false);
+            ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
+            if back_ui(
+                ui,
+                self.name,
+                preset.is_some_and(|preset| preset.to_bits() != value.to_bits()),
+                preset.map(number),
+            ) {
+                *value = preset.unwrap_or(*value);
+            }
+        });
+        value.to_bits() != before.to_bits()
+    }
+
+    /// What it does, where it may lie, what the preset says.
+    fn tooltip(&self, preset: Option<f64>) -> String {
+        let (low, high) = (number(*self.allowed.start()), number(*self.allowed.end()));
+        let unit = if self.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", self.unit)
+        };
+        let preset = preset.map_or_else(String::new, |preset| {
+            format!(" Preset: {}. Double-click for the preset's value.", number(preset))
+        });
+        format!("{}\n\nFrom {low} to {high}{unit}.{preset}", self.help)
+    }
+
+    /// The mark of the preset on the rail.
+    fn mark(&self, ui: &Ui, slider: &Response, preset: f64) {
+        let (low, high) = (*self.range.start(), *self.range.end());
+        let share = if self.logarithmic && low > 0.0 && preset > 0.0 {
+            (preset / low).ln() / (high / low).ln()
+        } else if self.logarithmic {
+            return;
+        } else {
+            (preset - low) / (high - low)
+        };
+        if !(0.0..=1.0).contains(&share) {
+            return;
+        }
+        // As egui places the handle: its circle stays inside the rail.
+        let rail = slider.rect.x_range().shrink(slider.rect.height() / 2.5);
+        let x = rail.min + share as f32 * rail.span();
+        let y = slider.rect.center().y;
+        let color = Tokens::of(ui).text_weak;
+        ui.painter()
+            .line_segment([pos2(x, y + 7.0), pos2(x, y + 10.0)], Stroke::new(1.5, color));
+    }
+}
+
+/// A typed number: a comma is taken for a point, units and signs of plus-minus are ignored.
+fn parse(text: &str) -> Option<f64> {
+    let text: String = text.trim().replace(',', ".").replace('−', "-").replace("±", "");
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c)))
+        .unwrap_or(text.len());
+    if text.starts_with('∞') {
+        Some(f64::INFINITY)
+    } else {
+        text[..end].parse().ok()
+    }
+}
+
+/// A line with a name in front, and a mark if it waits to be applied.
+pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut Ui, Response)) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.set_min_height(CONTROL_HEIGHT);
+        let label = ui
+            .allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(NAME);
+                let color = if pending { tokens.pending } else { tokens.text };
+                ui.add(
+                    egui::Label::new(RichText::new(name).color(color))
+                        .truncate()
+                        .sense(Sense::click()),
+                )
+            })
+            .inner;
+        let label = if pending {
+            label.on_hover_text("Not applied yet")
+        } else {
+            label
+        };
+        contents(ui, label);
+    });
+}
+
+/// The way back to the preset; keeps its place when there is nothing to go back to.
+fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -> bool {
+    let sense = if differs { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(vec2(BACK, CONTROL_HEIGHT - 2.0), sense);
+    if !differs {
+        return false;
+    }
+    let title = format!("Reset {name}");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &title));
+    let tokens = Tokens::of(ui);
+    let color = if response.hovered() || response.has_focus() {
+        tokens.accent
+    } else {
+        tokens.text_weak
+    };
+    Icon::Restart.paint(ui.painter(), rect, 11.0, color);
+    let help = preset.map_or(title, |preset| format!("Back to the preset's {preset}"));
+    response.on_hover_text(help).clicked()
+}
+
+/// The seed: no slider, for no seed is more than another.
+pub fn seed_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
+    let pending = against.applied.is_some_and(|applied| applied.seed != draft.seed);
+    named(ui, "Seed", pending, |ui, label| {
+        let help = "Decides every random number of the run: which images, the first weights, the noise of the night. The same seed and settings are the same run.";
+        let label = label.on_hover_text(help);
+        let room = ui.available_width() - BACK - ui.spacing().item_spacing.x;
+        let drag = DragValue::new(&mut draft.seed).speed(0.1);
+        ui.add_sized([room, CONTROL_HEIGHT - 2.0], drag)
+            .labelled_by(label.id)
+            .on_hover_text(help);
+        let preset = against.preset.seed;
+        if back_ui(ui, "Seed", preset != draft.seed, Some(preset.to_string())) {
+            draft.seed = preset;
+        }
+    });
+}
+
+/// Small text under a line.
+pub fn hint(ui: &mut Ui, text: &str) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.add_space(NAME + 6.0);
+        ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(tokens.text_weak)).wrap());
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a typed number that is refused or misread.
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        let read: Vec<_> = ["0,5", " 93.6 Hz", "±0.01", "1e-3", "−2", "abc"]
+            .into_iter()
+            .map(parse)
+            .collect();
+        assert_eq!(read, [Some(0.5), Some(93.6), Some(0.01), Some(1e-3), Some(-2.0), None]);
+    }
+
+    /// Catches a parameter that a slider cannot reach: every one of every preset lies on its slider and comes back as set.
+    #[test]
+    fn every_parameter_can_be_set() {
+        for preset in crate::experiment::presets() {
+            for parameter in crate::experiment::PARAMETERS {
+                for (layer, value) in parameter.values(&preset.recipe).into_iter().enumerate() {
+                    let range = slider_range(parameter, value, value);
+                    assert!(
+                        range.contains(&value) && range.start() < range.end(),
+                        "{} {range:?}",
+                        parameter.path
+                    );
+                    let mut recipe = preset.recipe.clone();
+                    set(parameter, &mut recipe, layer, *parameter.range.start());
+                    assert_eq!(
+                        get(parameter, &recipe, layer),
+                        Some(*parameter.range.start()),
+                        "{}",
+                        parameter.path
+                    );
+                }
+            }
+        }
+    }
+}

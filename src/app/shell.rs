@@ -1,0 +1,206 @@
+//! The frame around the panes: bars, settings, and the invitation of the first start.
+
+use egui::{Align2, CentralPanel, Frame, Margin, Panel, RichText, Stroke, Ui, vec2};
+
+use super::SomnoscopeApp;
+use super::action::UiAction;
+use super::settings::sentence;
+use super::text::{counted, grouped};
+use super::theme::{self, RADIUS, Tokens, size};
+use super::transport::sentence_ui;
+use super::widgets::{Emphasis, Icon, MAX_SIDE, Picture, ToolButton};
+use crate::worker::{Goal, Opened, Phase};
+
+/// Width of the settings.
+const SETTINGS: f32 = 304.0;
+
+impl SomnoscopeApp {
+    /// The whole window.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let bar = Frame::new().fill(tokens.surface).inner_margin(Margin {
+            left: 12,
+            right: 12,
+            top: 8,
+            bottom: 8,
+        });
+        Panel::top("transport")
+            .frame(bar)
+            .show_separator_line(true)
+            .show(ui, |ui| {
+                sentence_ui(ui, &self.session, &mut self.actions);
+                ui.add_space(4.0);
+                self.transport.ui(ui, &self.session, &mut self.actions);
+            });
+        self.failure_ui(ui);
+        let side = Frame::new().fill(tokens.surface);
+        Panel::left("settings")
+            .frame(side)
+            .default_size(SETTINGS)
+            .size_range(272.0..=420.0)
+            .show(ui, |ui| {
+                let download = self.tasks.download_progress();
+                self.settings
+                    .ui(ui, &self.session, download.as_deref(), &mut self.actions);
+            });
+        let center = Frame::new().fill(tokens.window).inner_margin(8);
+        CentralPanel::default().frame(center).show(ui, |ui| {
+            if self.has_played || self.session.phase() > Phase::Newborn {
+                self.layout.ui(ui, &mut self.panels, &self.session, &mut self.actions);
+            } else {
+                self.invitation_ui(ui);
+            }
+        });
+    }
+
+    /// What did not work, in a sentence, until it is read.
+    fn failure_ui(&mut self, ui: &mut Ui) {
+        let Some(failure) = self.complaint.as_deref().or(self.session.failure()) else {
+            return;
+        };
+        let tokens = Tokens::of(ui);
+        let fill = theme::mix(tokens.surface, tokens.error, 0.12);
+        let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 8));
+        Panel::top("failure").frame(frame).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let dismiss = ToolButton::text("Dismiss").emphasis(Emphasis::Plain);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    if ui.add(dismiss).clicked() {
+                        self.actions.push(UiAction::DismissFailure);
+                    }
+                    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                        let text = RichText::new(sentence(failure)).color(tokens.text_strong);
+                        ui.add(egui::Label::new(text).wrap());
+                    });
+                });
+            });
+        });
+    }
+
+    /// The first thing one sees: what will happen, and one button.
+    fn invitation_ui(&mut self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let area = ui.available_rect_before_wrap();
+        let card = Frame::new()
+            .fill(tokens.surface)
+            .stroke(Stroke::new(1.0, tokens.line))
+            .corner_radius(RADIUS * 2)
+            .inner_margin(Margin::symmetric(48, 40));
+        let wanted = vec2(620.0_f32.min(area.width() - 32.0), 560.0);
+        let place = Align2::CENTER_CENTER.align_size_within_rect(wanted, area);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
+            card.show(ui, |ui| {
+                ui.vertical_centered(|ui| self.invitation_card_ui(ui));
+            });
+        });
+    }
+
+    /// What is on the card.
+    fn invitation_card_ui(&mut self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let Some(opened) = self.session.opened() else {
+            let text = if self.session.phase() == Phase::Loading {
+                "Reading the images …"
+            } else {
+                "Making ready …"
+            };
+            ui.label(RichText::new(text).color(tokens.text_weak));
+            return;
+        };
+        let recipe = &opened.recipe;
+        ui.label(theme::strong(&recipe.name, size::HERO).color(tokens.text_strong));
+        ui.add_space(8.0);
+        ui.label(RichText::new(&recipe.note).size(14.0).color(tokens.text));
+        ui.add_space(20.0);
+        mean_image_ui(ui, opened, self.session.run(), &mut self.mean_image);
+        ui.add_space(20.0);
+        let layers = opened
+            .sizes
+            .iter()
+            .map(|size| grouped(*size as u64))
+            .collect::<Vec<_>>()
+            .join(" – ");
+        let story = [
+            (
+                "1",
+                "Learn",
+                format!(
+                    "{} of {}, {}",
+                    counted(opened.train_images as u64, "image"),
+                    opened.data_title,
+                    counted(recipe.training.epochs.into(), "epoch")
+                ),
+            ),
+            (
+                "2",
+                "Sleep",
+                format!("{} of noise, network {layers}", counted(recipe.night.steps, "step")),
+            ),
+            (
+                "3",
+                "Wake",
+                format!("tested on {}", counted(opened.test_images as u64, "held-out image")),
+            ),
+        ];
+        egui::Grid::new("story")
+            .num_columns(3)
+            .min_col_width(0.0)
+            .spacing([14.0, 8.0])
+            .show(ui, |ui| {
+                for (number, verb, what) in story {
+                    ui.label(theme::strong(number, 14.0).color(tokens.accent));
+                    ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
+                    ui.label(RichText::new(what).size(14.0).color(tokens.text));
+                    ui.end_row();
+                }
+            });
+        ui.add_space(28.0);
+        let play = ToolButton::new(Icon::Play, "Play the night")
+            .large()
+            .emphasis(Emphasis::Primary);
+        if ui.add(play).clicked() {
+            self.actions.push(UiAction::Play(Goal::Woken));
+        }
+        ui.add_space(10.0);
+        ui.label(
+            RichText::new("or press Space")
+                .size(size::SMALL)
+                .color(tokens.text_weak),
+        );
+    }
+}
+
+/// The mean of the chosen images: what the network will dream of.
+fn mean_image_ui(ui: &mut Ui, opened: &Opened, run: u64, picture: &mut Picture<(u64, bool)>) {
+    let (width, height) = opened.image_size;
+    if width == 0 || height == 0 || width.max(height) > MAX_SIDE || opened.mean_image.len() != width * height {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let key = (run, tokens.dark);
+    if !picture.is_current(&key) {
+        let brightest = opened.mean_image.iter().copied().fold(0.0_f32, f32::max).max(1e-6);
+        let lut = tokens.amount.lut();
+        let pixels = opened
+            .mean_image
+            .iter()
+            .map(|value| lut.color(value / brightest))
+            .collect();
+        picture.set(ui.ctx(), "mean image", key, [width, height], pixels);
+    }
+    let side = 112.0;
+    let scale = side / width.max(height) as f32;
+    let (rect, response) = ui.allocate_exact_size(vec2(width as f32, height as f32) * scale, egui::Sense::hover());
+    picture.paint(ui, rect);
+    ui.painter()
+        .rect_stroke(rect, 2.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
+    let words = format!(
+        "The mean of the {} chosen images: its pixels drive the dream",
+        grouped(opened.train_images as u64)
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
+    ui.add_space(4.0);
+    let caption = "the mean image, which drives the dream";
+    response.on_hover_text(words);
+    ui.label(RichText::new(caption).size(size::SMALL).color(tokens.text_weak));
+}

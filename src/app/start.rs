@@ -1,0 +1,81 @@
+//! Opening the window, with another renderer if the first one does not work here.
+
+use anyhow::{Context as _, anyhow};
+use eframe::Renderer;
+
+use super::SomnoscopeApp;
+use crate::experiment::Recipe;
+use crate::worker::Worker;
+
+/// The size at first start.
+const SIZE: [f32; 2] = [1440.0, 900.0];
+/// Nothing is cut off at this size.
+const SMALLEST: [f32; 2] = [1024.0, 640.0];
+
+/// Opens the window on a recipe and returns when it is closed.
+///
+/// `renderer` is tried first, OpenGL if it is `None`; if it fails, the other one is tried.
+///
+/// # Errors
+/// One sentence: there is no display, or neither renderer works.
+pub fn open_window(renderer: Option<Renderer>, recipe: &Recipe) -> Result<(), anyhow::Error> {
+    let first = renderer.unwrap_or(Renderer::Glow);
+    let second = if first == Renderer::Glow {
+        Renderer::Wgpu
+    } else {
+        Renderer::Glow
+    };
+    let error = match run(first, recipe) {
+        Ok(()) => return Ok(()),
+        Err(Fault::NoDisplay) => return Err(no_display()),
+        Err(Fault::Other(error)) => error,
+    };
+    log::warn!("{first} does not work here ({error}), trying {second}");
+    run(second, recipe).map_err(|fault| match fault {
+        Fault::NoDisplay => no_display(),
+        Fault::Other(other) => anyhow!("the window could not be opened: {first}: {error}; {second}: {other}"),
+    })
+}
+
+/// Why a renderer opened no window.
+enum Fault {
+    /// There is nothing to open it on; another renderer would not help.
+    NoDisplay,
+    /// Anything else, in a sentence.
+    Other(String),
+}
+
+/// Opens the window with one renderer.
+fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), Fault> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Somnoscope")
+        .with_app_id("somnoscope")
+        .with_inner_size(SIZE)
+        .with_min_inner_size(SMALLEST);
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer,
+        ..eframe::NativeOptions::default()
+    };
+    let recipe = recipe.clone();
+    let outcome = eframe::run_native(
+        "Somnoscope",
+        options,
+        Box::new(move |creation| {
+            let ctx = creation.egui_ctx.clone();
+            let worker = Worker::spawn(move || ctx.request_repaint()).context("the worker could not be started")?;
+            Ok(Box::new(SomnoscopeApp::new(creation, Box::new(worker), recipe)))
+        }),
+    );
+    outcome.map_err(|error| match error {
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => Fault::NoDisplay,
+        other => Fault::Other(other.to_string()),
+    })
+}
+
+/// What to say where there is no display.
+fn no_display() -> anyhow::Error {
+    anyhow!(
+        "there is no display to open a window on: set DISPLAY or WAYLAND_DISPLAY, or use the commands without a window"
+    )
+}

@@ -1,0 +1,157 @@
+//! What must not stop the window: the folder dialog and downloads, each on a thread of its own.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crossbeam_channel::{Receiver, bounded};
+
+use super::text::percent;
+use crate::data::fetch::{self, FetchError, Mirrors, Progress, State};
+use crate::data::{Set, user_folder};
+
+/// The threads beside the window.
+pub struct Tasks {
+    ctx: egui::Context,
+    dialog: Option<Receiver<Option<PathBuf>>>,
+    download: Option<Download>,
+    /// A fault to tell that came before any thread was started.
+    fault: Option<String>,
+}
+
+/// A download that is going on.
+struct Download {
+    set: Set,
+    stop: Arc<AtomicBool>,
+    progress: Arc<Mutex<String>>,
+    outcome: Receiver<Result<(), FetchError>>,
+}
+
+impl Tasks {
+    /// Nothing to do. Threads wake this context when they have something to tell.
+    pub fn new(ctx: egui::Context) -> Self {
+        Self {
+            ctx,
+            dialog: None,
+            download: None,
+            fault: None,
+        }
+    }
+
+    /// The context of the window.
+    pub fn context(&self) -> &egui::Context {
+        &self.ctx
+    }
+
+    /// Asks for a folder. One dialog at a time.
+    pub fn pick_folder(&mut self) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let (sender, receiver) = bounded(1);
+        let ctx = self.ctx.clone();
+        let thread = std::thread::Builder::new()
+            .name("folder dialog".to_owned())
+            .spawn(move || {
+                let folder = rfd::FileDialog::new().set_title("Folder with IDX files").pick_folder();
+                let _ = sender.send(folder);
+                ctx.request_repaint();
+            });
+        match thread {
+            Ok(_) => self.dialog = Some(receiver),
+            Err(error) => self.fault = Some(format!("the dialog could not be opened: {error}")),
+        }
+    }
+
+    /// The folder that was picked, once.
+    pub fn picked_folder(&mut self) -> Option<PathBuf> {
+        let picked = self.dialog.as_ref()?.try_recv().ok()?;
+        self.dialog = None;
+        picked
+    }
+
+    /// Downloads a full set into the person's data folder. One download at a time.
+    pub fn download(&mut self, set: Set) {
+        if self.download.is_some() {
+            return;
+        }
+        let Some(folder) = user_folder(set) else {
+            self.fault = Some("there is no home folder to download into: choose a folder instead".to_owned());
+            return;
+        };
+        let (sender, outcome) = bounded(1);
+        let (stop, progress) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(Mutex::new("connecting".to_owned())),
+        );
+        let (ctx, told, stopped) = (self.ctx.clone(), Arc::clone(&progress), Arc::clone(&stop));
+        let thread = std::thread::Builder::new().name("download".to_owned()).spawn(move || {
+            let mut tell = |progress: Progress| {
+                *told.lock().unwrap_or_else(PoisonError::into_inner) = told_as(&progress);
+                ctx.request_repaint();
+            };
+            let result = fetch::fetch(set, &folder, &Mirrors::public(set), &mut tell, &stopped);
+            let _ = sender.send(result);
+            ctx.request_repaint();
+        });
+        match thread {
+            Ok(_) => {
+                self.download = Some(Download {
+                    set,
+                    stop,
+                    progress,
+                    outcome,
+                });
+            }
+            Err(error) => self.fault = Some(format!("the download could not be started: {error}")),
+        }
+    }
+
+    /// Stops the download.
+    pub fn stop_download(&self) {
+        if let Some(download) = &self.download {
+            download.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// How far the download is, in a few words.
+    pub fn download_progress(&self) -> Option<String> {
+        let progress = &self.download.as_ref()?.progress;
+        Some(progress.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// The set that was downloaded, or what went wrong; once. A download that was stopped is neither.
+    pub fn finished_download(&mut self) -> Option<Result<Set, String>> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
+        let download = self.download.as_ref()?;
+        let outcome = download.outcome.try_recv().ok()?;
+        let set = download.set;
+        self.download = None;
+        match outcome {
+            Ok(()) => Some(Ok(set)),
+            Err(FetchError::Stopped) => None,
+            Err(error) => Some(Err(error.to_string())),
+        }
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.stop_download();
+    }
+}
+
+/// Progress in a few words.
+fn told_as(progress: &Progress) -> String {
+    let share = progress.bytes_done as f64 / progress.bytes_total.max(1) as f64;
+    let file = format!("file {} of {}", progress.index + 1, progress.n_files);
+    match &progress.state {
+        State::Connecting => format!("{file}: connecting"),
+        State::Checking => format!("{file}: checking"),
+        State::Present | State::Complete => format!("{file}: here"),
+        State::Receiving => format!("{file}: {} %", percent(share.min(1.0))),
+        State::MirrorFailed(reason) => format!("{file}: {reason}; trying on"),
+    }
+}

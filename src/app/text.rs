@@ -1,0 +1,97 @@
+//! Numbers as a person writes them.
+
+/// A whole number with a comma every three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun: "1 step", "566 steps".
+pub fn counted(number: u64, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{} {noun}s", grouped(number))
+    }
+}
+
+/// A share as a percentage without its sign: "59.7".
+pub fn percent(share: f64) -> String {
+    format!("{:.1}", 100.0 * share)
+}
+
+/// A number with four significant digits and no needless zeros: "0.00405", "12.82", "1200".
+pub fn number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value.is_infinite() {
+            "∞".to_owned()
+        } else {
+            value.to_string()
+        };
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let decimals = (3 - magnitude).clamp(0, 9) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A signed number: "+0.0153", "−0.0031", "0".
+pub fn signed(value: f64) -> String {
+    match value {
+        v if v > 0.0 => format!("+{}", number(v)),
+        v if v < 0.0 => format!("−{}", number(-v)),
+        _ => "0".to_owned(),
+    }
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `value`; 1 for what is not positive.
+pub fn nice_ceiling(value: f64) -> f64 {
+    if !(value > 0.0 && value.is_finite()) {
+        return 1.0;
+    }
+    let power = 10.0_f64.powf(value.log10().floor());
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= value * 0.999_999);
+    factor.unwrap_or(10.0) * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches numbers that a person would not write so.
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [grouped(0), grouped(566), grouped(1200), grouped(1_234_567)],
+            ["0", "566", "1,200", "1,234,567"]
+        );
+        assert_eq!([counted(1, "step"), counted(0, "step")], ["1 step", "0 steps"]);
+        assert_eq!(
+            [number(0.00405), number(12.82), number(1200.0), number(0.0)],
+            ["0.00405", "12.82", "1200", "0"]
+        );
+        assert_eq!(
+            [number(93.6), number(0.999), number(f64::INFINITY)],
+            ["93.6", "0.999", "∞"]
+        );
+        assert_eq!([signed(0.5), signed(-0.5), signed(0.0)], ["+0.5", "−0.5", "0"]);
+        let nice: Vec<_> = [0.0, 0.003, 0.02, 0.7, 1.0, 6.0].map(nice_ceiling).into();
+        assert_eq!(
+            nice.iter().map(|v| number(*v)).collect::<Vec<_>>(),
+            ["1", "0.005", "0.02", "1", "1", "10"]
+        );
+    }
+}

@@ -1,0 +1,370 @@
+//! The top bar: what the run is made of, and the buttons that move it.
+
+use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Slider, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::action::{Actions, UiAction};
+use super::session::Session;
+use super::text::{counted, grouped, percent};
+use super::theme::{self, CONTROL_HEIGHT, Tokens, mix, size};
+use super::widgets::{Emphasis, Icon, ToolButton, segmented};
+use crate::worker::{Goal, Phase};
+
+/// This many steps a second, or more, is as fast as possible.
+pub const FASTEST: f64 = 5000.0;
+/// Slow enough to watch a night of 566 steps, fast enough not to wait.
+pub const DEFAULT_SPEED: f64 = 120.0;
+
+/// Below this width some buttons are icons alone.
+const WIDE: f32 = 1200.0;
+
+/// What the top bar shows besides the session.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    /// Steps a second; [`FASTEST`] is as fast as possible.
+    pub speed: f64,
+    /// Steps that one press of "Step" does.
+    pub step_size: u64,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self {
+            speed: DEFAULT_SPEED,
+            step_size: 1,
+        }
+    }
+}
+
+/// The first line: the name of the program, the run as a sentence, and what concerns the window.
+pub fn sentence_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        let (mark, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+        Icon::Moon.paint(ui.painter(), mark, 16.0, tokens.accent);
+        ui.label(theme::strong("Somnoscope", 15.0).color(tokens.text_strong));
+        ui.add_space(12.0);
+        if session.opened().is_some() {
+            phases_ui(ui, session);
+        } else {
+            let text = if session.phase() == Phase::Loading {
+                "Reading the images …"
+            } else {
+                "No run is open"
+            };
+            ui.label(RichText::new(text).color(tokens.text_weak));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (icon, name) = if tokens.dark {
+                (Icon::Sun, "Light theme")
+            } else {
+                (Icon::Moon, "Dark theme")
+            };
+            let theme_button = ui.add(ToolButton::new(icon, name).icon_only().emphasis(Emphasis::Quiet));
+            if theme_button.on_hover_text(name).clicked() {
+                actions.push(UiAction::ToggleTheme);
+            }
+            let layout = ToolButton::new(Icon::Layout, "Default layout")
+                .icon_only()
+                .emphasis(Emphasis::Quiet);
+            if ui
+                .add(layout)
+                .on_hover_text("Default layout: put every pane back to its place")
+                .clicked()
+            {
+                actions.push(UiAction::DefaultLayout);
+            }
+            if let Some(opened) = session.opened() {
+                let run = format!("{} · seed {}", opened.recipe.name, opened.recipe.seed);
+                let label = egui::Label::new(RichText::new(run).color(tokens.text_weak)).truncate();
+                ui.add(label).on_hover_text(&opened.recipe.note);
+            }
+        });
+    });
+}
+
+/// The run as a sentence of phases; the present one is lit and fills as it goes on.
+fn phases_ui(ui: &mut Ui, session: &Session) {
+    let Some(opened) = session.opened() else { return };
+    let phase = session.phase();
+    let recipe = &opened.recipe;
+    let data = format!("{} {}", opened.data_title, counted(opened.train_images as u64, "image"));
+    let epochs = counted(recipe.training.epochs.into(), "epoch");
+    let woken = session.now().map_or_else(
+        || format!("test {}", counted(opened.test_images as u64, "image")),
+        |(_, now)| format!("test {} %", percent(now.accuracy())),
+    );
+    let part = |done: u64, of: u64| (done as f32 / of.max(1) as f32).clamp(0.0, 1.0);
+    let trained = if phase >= Phase::Trained {
+        1.0
+    } else {
+        part(session.batches().len() as u64, opened.total_batches)
+    };
+    let slept = part(session.steps(), session.total_steps());
+    let origin = format!(
+        "{}. Trains on {} of {} images.",
+        opened.data_origin,
+        grouped(opened.train_images as u64),
+        grouped(opened.train_available as u64)
+    );
+    let chips = [
+        (
+            data,
+            origin,
+            if phase >= Phase::Newborn { 1.0 } else { 0.0 },
+            phase <= Phase::Loading,
+        ),
+        (
+            format!("train {epochs}"),
+            format!(
+                "Training: {} of {}",
+                grouped(session.batches().len() as u64),
+                counted(opened.total_batches, "batch").replace("batchs", "batches")
+            ),
+            trained,
+            matches!(phase, Phase::Newborn | Phase::Training),
+        ),
+        (
+            format!("night {}", counted(recipe.night.steps, "step")),
+            format!(
+                "Night: {} of {}",
+                grouped(session.steps()),
+                counted(session.total_steps(), "step")
+            ),
+            slept,
+            matches!(phase, Phase::Trained | Phase::Asleep),
+        ),
+        (
+            woken,
+            format!(
+                "Woken: tested on {}",
+                counted(opened.test_images as u64, "held-out image")
+            ),
+            if phase == Phase::Woken { 1.0 } else { 0.0 },
+            phase == Phase::Woken,
+        ),
+    ];
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for (index, (word, help, share, lit)) in chips.into_iter().enumerate() {
+        if index > 0 {
+            let (gap, _) = ui.allocate_exact_size(vec2(8.0, CONTROL_HEIGHT), Sense::hover());
+            let (middle, tokens) = (gap.center(), Tokens::of(ui));
+            let points = [vec2(-2.0, -4.0), vec2(2.0, 0.0), vec2(-2.0, 4.0)]
+                .map(|offset| middle + offset)
+                .to_vec();
+            ui.painter()
+                .add(egui::Shape::line(points, Stroke::new(1.5, tokens.text_weak)));
+        }
+        chip_ui(ui, &word, share, lit).on_hover_text(help);
+    }
+}
+
+/// One phase: its words over a line that fills.
+fn chip_ui(ui: &mut Ui, word: &str, share: f32, lit: bool) -> egui::Response {
+    let tokens = Tokens::of(ui);
+    let ink = if lit { tokens.text_strong } else { tokens.text };
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), FontId::proportional(size::BODY), ink);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, CONTROL_HEIGHT), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
+    let fill = if lit { tokens.accent_soft } else { tokens.raised };
+    ui.painter().rect_filled(rect, 6.0, fill);
+    let filled = Rect::from_min_max(rect.min, pos2(rect.left() + share * rect.width(), rect.bottom()));
+    let tint = if lit {
+        mix(tokens.accent_soft, tokens.accent, 0.3)
+    } else {
+        tokens.raised_hover
+    };
+    ui.painter()
+        .with_clip_rect(filled.intersect(ui.clip_rect()))
+        .rect_filled(rect, 6.0, tint);
+    ui.painter().galley(rect.center() - 0.5 * galley.size(), galley, ink);
+    response
+}
+
+impl Transport {
+    /// The second line: go, stop, how far and how fast; and what to begin anew.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+        let narrow = ui.available_width() < WIDE;
+        ui.horizontal(|ui| {
+            ui.set_min_height(28.0);
+            ui.spacing_mut().item_spacing.x = 6.0;
+            go_ui(ui, session, actions);
+            ui.add_space(6.0);
+            self.step_ui(ui, session, actions);
+            ui.add_space(6.0);
+            self.speed_ui(ui, session, actions);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                again_ui(ui, session, narrow, actions);
+                ui.add_space(10.0);
+                counter_ui(ui, session);
+            });
+        });
+    }
+
+    /// A number of steps.
+    fn step_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+        let can = session.opened().is_some() && session.phase() < Phase::Woken && !session.is_running();
+        let noun = if session.phase() < Phase::Trained {
+            "batch"
+        } else {
+            "step"
+        };
+        let help = format!("One press does this many: now a {noun} each (right arrow key)");
+        if ui
+            .add_enabled(can, ToolButton::new(Icon::Step, "Step"))
+            .on_hover_text(help)
+            .clicked()
+        {
+            actions.push(UiAction::Step);
+        }
+        let choices = [1, 10, 100].map(|steps| (steps, steps.to_string()));
+        let help = |steps: u64| format!("One press of \"Step\" does {}", counted(steps, "step"));
+        if let Some(steps) = segmented(ui, "Step by", &choices, self.step_size, help) {
+            actions.push(UiAction::SetStepSize(steps));
+        }
+    }
+
+    /// How fast, and how fast it really is.
+    fn speed_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+        let tokens = Tokens::of(ui);
+        let label = ui.label(RichText::new("Speed").color(tokens.text_weak));
+        let plain = std::sync::Arc::clone(ui.style());
+        theme::slim_sliders(ui);
+        ui.spacing_mut().slider_width = 104.0;
+        let mut speed = self.speed;
+        let slider = Slider::new(&mut speed, 1.0..=FASTEST)
+            .logarithmic(true)
+            .show_value(false);
+        let help =
+            "Batches or steps a second. All the way to the right: as fast as possible. Changes nothing in the run.";
+        if ui.add(slider).labelled_by(label.id).on_hover_text(help).changed() {
+            actions.push(UiAction::SetSpeed(speed));
+        }
+        ui.set_style(plain);
+        let chosen = if self.speed >= FASTEST {
+            "max".to_owned()
+        } else {
+            format!("{:.0}/s", self.speed)
+        };
+        let text = if session.is_running() {
+            format!("{chosen}  ·  real {:.0}/s", session.per_second())
+        } else {
+            chosen
+        };
+        let (rect, response) = ui.allocate_exact_size(vec2(112.0, CONTROL_HEIGHT), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
+        ui.painter().text(
+            rect.left_center(),
+            Align2::LEFT_CENTER,
+            text,
+            FontId::proportional(size::SMALL),
+            tokens.text_weak,
+        );
+    }
+}
+
+/// Play or pause, train, sleep, to the end.
+fn go_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
+    let (phase, open) = (session.phase(), session.opened().is_some());
+    if session.is_running() {
+        let pause = ToolButton::new(Icon::Pause, "Pause").emphasis(Emphasis::Primary);
+        if ui
+            .add(pause)
+            .on_hover_text("Stop before the next step (Space)")
+            .clicked()
+        {
+            actions.push(UiAction::Pause);
+        }
+    } else {
+        let emphasis = if phase < Phase::Woken {
+            Emphasis::Primary
+        } else {
+            Emphasis::Plain
+        };
+        let play = ToolButton::new(Icon::Play, "Play").emphasis(emphasis);
+        let help = "Train, sleep and wake, at the speed chosen here (Space)";
+        if ui
+            .add_enabled(open && phase < Phase::Woken, play)
+            .on_hover_text(help)
+            .clicked()
+        {
+            actions.push(UiAction::Play(Goal::Woken));
+        }
+    }
+    let can_train = open && phase < Phase::Trained && !session.is_running();
+    let train = ui.add_enabled(can_train, ToolButton::new(Icon::Train, "Train"));
+    if train
+        .on_hover_text("Train to the end, then wait: the network stays awake")
+        .clicked()
+    {
+        actions.push(UiAction::Play(Goal::Trained));
+    }
+    let can_sleep = matches!(phase, Phase::Trained | Phase::Asleep) && !session.is_running();
+    let sleep = ui.add_enabled(can_sleep, ToolButton::new(Icon::Moon, "Sleep"));
+    if sleep
+        .on_hover_text("Put the trained network to sleep until it wakes")
+        .clicked()
+    {
+        actions.push(UiAction::Play(Goal::Woken));
+    }
+    let end = ui.add_enabled(
+        open && phase < Phase::Woken,
+        ToolButton::new(Icon::ToTheEnd, "To the end"),
+    );
+    if end
+        .on_hover_text("Go on to waking as fast as the machine can")
+        .clicked()
+    {
+        actions.push(UiAction::ToTheEnd);
+    }
+}
+
+/// What to begin anew; each says what it keeps.
+fn again_ui(ui: &mut Ui, session: &Session, narrow: bool, actions: &mut Actions) {
+    let button = |icon, name| {
+        let button = ToolButton::new(icon, name);
+        if narrow { button.icon_only() } else { button }
+    };
+    let open = session.opened().is_some();
+    let dice = ui.add_enabled(open, button(Icon::Dice, "New seed"));
+    if dice
+        .on_hover_text(
+            "New seed: begins a new run with the next seed: other images, weights and noise. Keeps all other settings",
+        )
+        .clicked()
+    {
+        actions.push(UiAction::NewSeed);
+    }
+    // After waking, another night is what comes next.
+    let emphasis = if session.phase() == Phase::Woken {
+        Emphasis::Primary
+    } else {
+        Emphasis::Plain
+    };
+    let again = button(Icon::Moon, "Sleep again").emphasis(emphasis);
+    let again = ui.add_enabled(session.phase() >= Phase::Trained, again);
+    let help = "Sleep again: another night. Keeps the trained network and the seed: with the same settings it is the same night";
+    if again.on_hover_text(help).clicked() {
+        actions.push(UiAction::SleepAgain);
+    }
+    let restart = ui.add_enabled(open, button(Icon::Restart, "Restart"));
+    let help = "Restart: back to the newborn network. Keeps the seed and all settings: it becomes the very same run";
+    if restart.on_hover_text(help).clicked() {
+        actions.push(UiAction::Restart);
+    }
+}
+
+/// How far it is.
+fn counter_ui(ui: &mut Ui, session: &Session) {
+    let tokens = Tokens::of(ui);
+    let (noun, done, of) = match session.phase() {
+        Phase::Empty | Phase::Loading => return,
+        Phase::Newborn | Phase::Training => ("batch", session.batches().len() as u64, session.total_batches()),
+        Phase::Trained | Phase::Asleep | Phase::Woken => ("step", session.steps(), session.total_steps()),
+    };
+    let text = format!("{noun} {} / {}", grouped(done), grouped(of));
+    ui.label(theme::strong(text, 15.0).color(tokens.text_strong));
+}

@@ -1,0 +1,135 @@
+//! What every panel has: figures in its header, a key, an empty state, a table for the pointer.
+
+use egui::{Align2, Color32, FontId, Response, RichText, Ui, vec2};
+
+use crate::app::text::percent;
+use crate::app::theme::{self, Tokens, size};
+
+/// A figure with a word in front of it.
+pub fn figure(ui: &mut Ui, word: &str, value: impl Into<String>) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let width = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, tokens.text).size().x;
+    let value: String = value.into();
+    // Half a word says nothing: what has no room is left out.
+    let wanted =
+        width(word, FontId::proportional(size::SMALL)) + width(&value, FontId::new(size::BODY, theme::strong_family()));
+    if wanted + 6.0 > ui.available_width() {
+        return;
+    }
+    let word = RichText::new(word).size(size::SMALL).color(tokens.text_weak);
+    let value = theme::strong(value, size::BODY).color(tokens.text_strong);
+    in_order(ui, |ui| ui.label(word), |ui| ui.label(value));
+}
+
+/// Two shares of one, and what became of the first: `28.6 → 59.7 %` and `+31.1`.
+pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let Some(now) = now else {
+        ui.label(theme::strong(format!("{} %", percent(before)), size::FIGURE).color(tokens.text_strong));
+        return;
+    };
+    let both = format!("{} → {} %", percent(before), percent(now));
+    let both = theme::strong(both, size::FIGURE).color(tokens.text_strong);
+    let points = 100.0 * (now - before);
+    let (sign, color) = if points >= 0.05 {
+        ("+", tokens.better)
+    } else if points <= -0.05 {
+        ("−", tokens.worse)
+    } else {
+        ("±", tokens.text_weak)
+    };
+    let text = format!("{sign}{:.1}", points.abs());
+    let change = theme::strong(text, size::BODY).color(color);
+    let help = "Percentage points since falling asleep";
+    in_order(ui, |ui| ui.label(both), |ui| ui.label(change).on_hover_text(help));
+}
+
+/// Two widgets that read from left to right, in a row that is filled from either side.
+fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl FnOnce(&mut Ui) -> Response) {
+    if ui.layout().prefer_right_to_left() {
+        second(ui);
+        first(ui);
+    } else {
+        first(ui);
+        second(ui);
+    }
+}
+
+/// An entry of a key: a swatch and what it stands for.
+pub fn key(ui: &mut Ui, color: Color32, word: &str) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 5.0;
+    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, 2.0, color);
+    ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
+    ui.add_space(4.0);
+}
+
+/// What a panel shows when it has nothing to show: what will be here, and what to do for it.
+pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
+    let tokens = Tokens::of(ui);
+    let rect = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(rect, 6.0, tokens.sunken);
+    let text = ui.painter().layout(
+        what.to_owned(),
+        FontId::proportional(size::BODY),
+        tokens.text_weak,
+        (rect.width() - 32.0).clamp(40.0, 320.0),
+    );
+    let hint = ui.painter().layout(
+        todo.to_owned(),
+        FontId::new(size::BODY, theme::strong_family()),
+        tokens.text,
+        (rect.width() - 32.0).clamp(40.0, 320.0),
+    );
+    let height = text.size().y + hint.size().y + 6.0;
+    let top = rect.center().y - 0.5 * height;
+    let hint_at = egui::pos2(rect.center().x - 0.5 * hint.size().x, top);
+    let text_at = egui::pos2(rect.center().x - 0.5 * text.size().x, top + hint.size().y + 6.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.galley(hint_at, hint, tokens.text);
+    painter.galley(text_at, text, tokens.text_weak);
+    let response = ui.allocate_rect(rect, egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{todo} {what}")));
+}
+
+/// A small table under the pointer: what, and how much.
+pub fn tooltip_rows(ui: &mut Ui, title: &str, rows: &[(&str, String)]) {
+    let tokens = Tokens::of(ui);
+    ui.label(theme::strong(title, size::BODY).color(tokens.text_strong));
+    ui.spacing_mut().interact_size.y = 0.0;
+    egui::Grid::new("tooltip rows")
+        .num_columns(2)
+        .spacing([12.0, 2.0])
+        .show(ui, |ui| {
+            for (what, value) in rows {
+                ui.label(RichText::new(*what).color(tokens.text_weak));
+                ui.label(value);
+                ui.end_row();
+            }
+        });
+}
+
+/// Small text of an axis.
+pub fn axis_text(ui: &Ui, at: egui::Pos2, align: Align2, text: impl ToString) -> egui::Rect {
+    ui.painter().text(
+        at,
+        align,
+        text,
+        FontId::proportional(size::SMALL),
+        Tokens::of(ui).text_weak,
+    )
+}
+
+/// Small text that reads upwards, its middle at the given height.
+pub fn rotated_text(ui: &Ui, left_middle: egui::Pos2, text: &str) {
+    let tokens = Tokens::of(ui);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), FontId::proportional(size::SMALL), tokens.text_weak);
+    let at = left_middle + vec2(0.0, 0.5 * galley.size().x);
+    let shape = egui::epaint::TextShape::new(at, galley, tokens.text_weak).with_angle(-std::f32::consts::FRAC_PI_2);
+    ui.painter().add(shape);
+}

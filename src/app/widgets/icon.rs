@@ -1,0 +1,160 @@
+//! Icons as strokes and shapes: sharp at every scale, in the colour of the text beside them.
+
+use std::f32::consts::TAU;
+
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+
+/// The icons of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    /// Go.
+    Play,
+    /// Wait.
+    Pause,
+    /// One step.
+    Step,
+    /// To the end, fast.
+    ToTheEnd,
+    /// From the beginning.
+    Restart,
+    /// The night.
+    Moon,
+    /// The day, the light theme.
+    Sun,
+    /// Another draw.
+    Dice,
+    /// The arrangement of the panes.
+    Layout,
+    /// A network that learns.
+    Train,
+    /// A folder.
+    Folder,
+    /// From the net to the disk.
+    Download,
+}
+
+impl Icon {
+    /// Paints the icon into the middle of `rect`, as large as a letter of `size`.
+    pub fn paint(self, painter: &Painter, rect: Rect, size: f32, color: Color32) {
+        let center = rect.center();
+        let half = 0.5 * size;
+        let at = |x: f32, y: f32| center + vec2(x, y) * half;
+        let stroke = Stroke::new((size / 9.0).max(1.2), color);
+        let line = |points: Vec<Pos2>| Shape::line(points, stroke);
+        let fill = |points: Vec<Pos2>| Shape::convex_polygon(points, color, Stroke::NONE);
+        let block = |x: f32, y: f32, w: f32, h: f32| {
+            Shape::rect_filled(Rect::from_min_max(at(x, y), at(x + w, y + h)), 1.0, color)
+        };
+        let triangle = |x: f32, w: f32, h: f32| fill(vec![at(x, -h), at(x + w, 0.0), at(x, h)]);
+        match self {
+            Self::Play => {
+                painter.add(triangle(-0.6, 1.4, 0.85));
+            }
+            Self::Pause => {
+                painter.extend([block(-0.65, -0.8, 0.45, 1.6), block(0.2, -0.8, 0.45, 1.6)]);
+            }
+            Self::Step => {
+                painter.extend([triangle(-0.8, 1.0, 0.75), block(0.45, -0.75, 0.3, 1.5)]);
+            }
+            Self::ToTheEnd => {
+                painter.extend([
+                    triangle(-1.0, 0.85, 0.7),
+                    triangle(-0.2, 0.85, 0.7),
+                    block(0.75, -0.7, 0.25, 1.4),
+                ]);
+            }
+            Self::Restart => {
+                painter.add(line(arc(center, 0.75 * half, -0.18 * TAU, 0.62 * TAU)));
+                let tip = center + 0.75 * half * Vec2::angled(-0.18 * TAU);
+                painter.add(fill(vec![
+                    tip + half * vec2(-0.65, -0.1),
+                    tip + half * vec2(0.2, -0.6),
+                    tip + half * vec2(0.1, 0.45),
+                ]));
+            }
+            Self::Moon => {
+                painter.add(line(crescent(center, half)));
+            }
+            Self::Sun => {
+                painter.circle_stroke(center, 0.42 * half, stroke);
+                for ray in 0..8 {
+                    let direction = Vec2::angled(ray as f32 / 8.0 * TAU);
+                    painter.line_segment(
+                        [center + 0.7 * half * direction, center + 0.98 * half * direction],
+                        stroke,
+                    );
+                }
+            }
+            Self::Dice => {
+                painter.rect_stroke(
+                    Rect::from_center_size(center, Vec2::splat(1.6 * half)),
+                    2.0,
+                    stroke,
+                    egui::StrokeKind::Middle,
+                );
+                for (x, y) in [(-0.35, -0.35), (0.35, 0.35), (0.0, 0.0)] {
+                    painter.circle_filled(at(x, y), 0.13 * size / 2.0 + 0.4, color);
+                }
+            }
+            Self::Layout => {
+                painter.rect_stroke(
+                    Rect::from_center_size(center, vec2(1.8, 1.5) * half),
+                    2.0,
+                    stroke,
+                    egui::StrokeKind::Middle,
+                );
+                painter.extend([
+                    line(vec![at(-0.1, -0.75), at(-0.1, 0.75)]),
+                    line(vec![at(-0.1, 0.1), at(0.9, 0.1)]),
+                ]);
+            }
+            Self::Train => {
+                painter.add(line(vec![at(-0.9, -0.7), at(-0.9, 0.8), at(0.95, 0.8)]));
+                painter.add(line(vec![
+                    at(-0.55, -0.6),
+                    at(-0.2, 0.15),
+                    at(0.25, 0.38),
+                    at(0.9, 0.45),
+                ]));
+            }
+            Self::Folder => {
+                painter.add(line(vec![
+                    at(-0.9, 0.7),
+                    at(-0.9, -0.6),
+                    at(-0.3, -0.6),
+                    at(-0.1, -0.35),
+                    at(0.9, -0.35),
+                    at(0.9, 0.7),
+                    at(-0.9, 0.7),
+                ]));
+            }
+            Self::Download => {
+                painter.add(line(vec![at(0.0, -0.85), at(0.0, 0.35)]));
+                painter.add(line(vec![at(-0.45, -0.1), at(0.0, 0.35), at(0.45, -0.1)]));
+                painter.add(line(vec![at(-0.8, 0.4), at(-0.8, 0.85), at(0.8, 0.85), at(0.8, 0.4)]));
+            }
+        }
+    }
+}
+
+/// Points along a circle, from one angle over a sweep, clockwise.
+fn arc(center: Pos2, radius: f32, from: f32, sweep: f32) -> Vec<Pos2> {
+    const POINTS: usize = 20;
+    (0..=POINTS)
+        .map(|point| {
+            let angle = from + sweep * point as f32 / POINTS as f32;
+            pos2(center.x + radius * angle.cos(), center.y + radius * angle.sin())
+        })
+        .collect()
+}
+
+/// The outline of a crescent: a circle without the part that a second one, up to the right, takes from it.
+fn crescent(center: Pos2, half: f32) -> Vec<Pos2> {
+    let (radius, bite, apart, towards) = (0.88 * half, 0.74 * half, 0.56 * half, -0.11 * TAU);
+    let along = (apart * apart + radius * radius - bite * bite) / (2.0 * apart);
+    let (outer, inner) = ((along / radius).acos(), ((along - apart) / bite).acos());
+    let mut points = arc(center, radius, towards + outer, TAU - 2.0 * outer);
+    let other = center + apart * Vec2::angled(towards);
+    points.extend(arc(other, bite, towards - inner, -(TAU - 2.0 * inner)));
+    points
+}

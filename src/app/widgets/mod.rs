@@ -1,0 +1,17 @@
+//! Small parts that panels share.
+
+mod button;
+mod chrome;
+mod icon;
+mod legend;
+mod picture;
+mod plot;
+mod series;
+
+pub use button::{Emphasis, ToolButton, segmented};
+pub use chrome::{axis_text, delta_figure, empty_state, figure, key, rotated_text, tooltip_rows};
+pub use icon::Icon;
+pub use legend::color_bar;
+pub use picture::{MAX_SIDE, Picture};
+pub use plot::fixed_plot;
+pub use series::reduce;

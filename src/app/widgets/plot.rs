@@ -1,0 +1,67 @@
+//! Plots that look like the rest: few marks, small numbers, quiet grid, fixed bounds.
+
+use std::ops::RangeInclusive;
+
+use egui::{FontId, Rangef, Vec2, vec2};
+use egui_plot::{AxisHints, GridInput, GridMark, Plot};
+
+use crate::app::text::nice_ceiling;
+use crate::app::theme::{Tokens, faded, size};
+
+/// A plot with fixed bounds that nobody can move, with about one mark every 72 points across and 28 points upwards.
+/// Its bounds must still be set inside, as egui remembers them otherwise.
+pub fn fixed_plot<'a>(
+    id: impl std::hash::Hash + std::fmt::Debug,
+    size: Vec2,
+    tokens: &'static Tokens,
+    y_text: impl Fn(f64) -> String + 'a,
+    x_text: impl Fn(f64) -> String + 'a,
+) -> Plot<'a> {
+    let font = FontId::proportional(size::SMALL);
+    // Every mark has its label and its line in full strength; the spacers below see to it that there are few.
+    let all = Rangef::new(1.0, 2.0);
+    let hints = |hints: AxisHints<'a>| {
+        hints
+            .label_spacing(all)
+            .tick_label_font(font.clone())
+            .tick_label_color(tokens.text_weak)
+    };
+    let text = |text: Box<dyn Fn(f64) -> String + 'a>| move |mark: GridMark, _: &RangeInclusive<f64>| text(mark.value);
+    Plot::new(id)
+        // The last number of the axis reaches beyond the frame.
+        .width(size.x - 10.0)
+        .height(size.y.max(24.0))
+        .show_background(false)
+        .allow_scroll(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .allow_axis_zoom_drag(false)
+        .set_margin_fraction(vec2(0.0, 0.0))
+        .grid_spacing(all)
+        .grid_color(faded(tokens.grid, 0.45))
+        .cursor_color(faded(tokens.text_weak, 0.5))
+        .x_grid_spacer(move |input| marks(input, size.x / 72.0))
+        .y_grid_spacer(move |input| marks(input, size.y / 28.0))
+        .custom_x_axes(vec![hints(AxisHints::new_x()).formatter(text(Box::new(x_text)))])
+        .custom_y_axes(vec![
+            hints(AxisHints::new_y())
+                .min_thickness(34.0)
+                .formatter(text(Box::new(y_text))),
+        ])
+}
+
+/// Round marks within the bounds, about as many as wanted.
+fn marks(input: GridInput, wanted: f32) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let apart = nice_ceiling((high - low) / f64::from(wanted.clamp(2.0, 5.0)));
+    let (first, last) = ((low / apart - 1e-9).ceil(), (high / apart + 1e-9).floor());
+    let count = (last - first).clamp(0.0, 100.0) as u32;
+    (0..=count)
+        .map(|mark| GridMark {
+            value: (first + f64::from(mark)) * apart,
+            step_size: apart,
+        })
+        .collect()
+}

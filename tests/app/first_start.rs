@@ -1,0 +1,72 @@
+//! The first thing a person sees and presses.
+
+use egui::Key;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use somnoscope::worker::Phase;
+
+use super::{MadeUp, until, window};
+
+/// Catches a first start without its one button, or a button that does not lead through the whole run.
+#[test]
+fn one_press_leads_from_birth_to_waking() {
+    let mut window = window();
+    window.get_by_label("One per cent · seed 1");
+    window.get_by_label("Play the night").click();
+    until(&mut window, "the network has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running() && app.session().now().is_some()
+    });
+    window.get_by_label("step 60 / 60");
+    let now = window.state().session().now().unwrap().1.accuracy();
+    window.get_by_label(&format!("test {:.1} %", 100.0 * now));
+    assert!(window.query_by_label("Play the night").is_none());
+}
+
+/// Catches a Space bar that does not play and pause.
+#[test]
+fn space_plays_and_pauses() {
+    let mut window = window();
+    window.key_press(Key::Space);
+    until(&mut window, "it runs", |app| {
+        app.session().is_running() || app.session().phase() == Phase::Woken
+    });
+    if window.state().session().is_running() {
+        window.key_press(Key::Space);
+    }
+    until(&mut window, "it waits", |app| !app.session().is_running());
+}
+
+/// Catches a window that repaints while nothing happens, before a run and after one.
+#[test]
+fn a_window_at_rest_paints_nothing() {
+    let mut window = window();
+    let rests = |window: &mut super::Window| {
+        for _ in 0..200 {
+            window.step();
+            if !window.ctx.has_requested_repaint() {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        false
+    };
+    assert!(rests(&mut window), "before the run");
+    window.get_by_label("Play the night").click();
+    until(&mut window, "the network has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running()
+    });
+    assert!(rests(&mut window), "after the run");
+}
+
+/// Catches a worker that dies without a word.
+#[test]
+fn a_dead_worker_is_noticed() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    window.run_steps(2);
+    *source.is_dead.borrow_mut() = true;
+    window.run_steps(3);
+    let complaint = window.get_by_label_contains("through a fault of the program");
+    assert!(complaint.accesskit_node().label().is_some() || complaint.value().is_some());
+    window.get_by_label("Dismiss").click();
+    window.run_steps(1);
+}

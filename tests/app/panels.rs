@@ -1,0 +1,205 @@
+//! Every pane, empty and full, from made-up events.
+
+use std::sync::Arc;
+
+use egui::Theme;
+use egui_kittest::kittest::Queryable as _;
+use ndarray::Array2;
+use somnoscope::app::panels::Pane;
+use somnoscope::sim::evaluate::Evaluation;
+use somnoscope::worker::{
+    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
+};
+use strum::IntoEnumIterator as _;
+
+use super::{MadeUp, small_recipe};
+
+const SIZES: [usize; 4] = [784, 64, 32, 10];
+
+fn opened(class_names: Vec<String>) -> Event {
+    Event::Opened(Arc::new(Opened {
+        recipe: small_recipe(),
+        data_title: "MNIST".to_owned(),
+        data_origin: "made up".to_owned(),
+        class_names,
+        image_size: (28, 28),
+        train_images: 200,
+        train_available: 7000,
+        test_images: 3000,
+        test_available: 3000,
+        sizes: SIZES.to_vec(),
+        total_batches: 2,
+        mean_image: vec![0.5; 784],
+    }))
+}
+
+fn evaluated(moment: Moment, correct: u32) -> Event {
+    let mut confusion = vec![0; 100];
+    for class in 0..10 {
+        confusion[class * 11] += correct;
+        confusion[class * 10] += 300 - correct;
+    }
+    Event::Evaluated(Arc::new(Evaluated {
+        moment,
+        evaluation: Evaluation { classes: 10, confusion },
+    }))
+}
+
+fn weights(value: f32) -> Arc<Vec<Array2<f32>>> {
+    Arc::new(
+        SIZES
+            .windows(2)
+            .map(|pair| Array2::from_elem((pair[1], pair[0]), value))
+            .collect(),
+    )
+}
+
+/// The events of a run up to the middle of its night.
+fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
+    let batches = (0..2)
+        .map(|batch| BatchPoint {
+            batch,
+            loss: 0.5,
+            accuracy: 0.2,
+        })
+        .collect();
+    let spikes = SpikeChunk {
+        first_step: 0,
+        ends: (1..=30).map(|step| 4 * step).collect(),
+        units: [3, 790, 860, 885].repeat(30),
+    };
+    source.say([
+        opened(class_names),
+        Event::Entered(Phase::Newborn),
+        Event::Running(true),
+        Event::Entered(Phase::Training),
+        Event::Batches(batches),
+        evaluated(Moment::Batch(2), 60),
+        Event::Entered(Phase::Trained),
+        Event::FellAsleep(Arc::new(NightStart {
+            weights: weights(0.0),
+            alpha: vec![1.0; 3],
+        })),
+        Event::Entered(Phase::Asleep),
+        Event::Spikes(Arc::new(spikes)),
+        evaluated(Moment::Step(30), 180),
+        Event::Running(false),
+    ]);
+    *source.frame.borrow_mut() = Arc::new(Frame {
+        phase: Phase::Asleep,
+        steps: 30,
+        batches: 2,
+        weights: Some(WeightSnapshot {
+            steps: 30,
+            weights: weights(0.004),
+        }),
+        ..Frame::default()
+    });
+}
+
+/// Catches a pane that panics, has a glyph that no font has or an input without a name, in either theme and at sizes
+/// from the smallest to large.
+#[test]
+fn every_pane_shows_itself_empty_and_full() {
+    for (size, theme) in [
+        ([1024.0, 640.0], Theme::Dark),
+        ([1280.0, 800.0], Theme::Light),
+        ([1920.0, 1080.0], Theme::Dark),
+    ] {
+        for names in [
+            (0..10).map(|class| class.to_string()).collect(),
+            vec!["T-shirt".to_owned(); 10],
+        ] {
+            let source = MadeUp::default();
+            let mut window = source.window(size);
+            window.ctx.set_theme(theme);
+            source.say([opened(names), Event::Entered(Phase::Training), Event::Running(true)]);
+            window.run_steps(3);
+            for pane in Pane::iter() {
+                window.get_by_label(pane.title());
+            }
+            window.get_by_label_contains("Here every spike of the night appears");
+            window.get_by_label_contains("Here the loss falls");
+            half_a_night(&source, Vec::new());
+            window.run_steps(3);
+            window.get_by_label("28.0 → 64.0 %");
+            window.get_by_label("+36.0");
+            window.get_by_label("Spikes of 30 steps");
+            window.get_by_label("Weight change of layer 1");
+            window.get_by_label("step 30 / 60");
+            window.get_by_label("Weights of layer 3").click();
+            window.run_steps(2);
+            window.get_by_label("Weight change of layer 3");
+        }
+    }
+}
+
+/// Catches a scale or a zoom that panics under the pointer, over every spot of the window.
+#[test]
+fn the_pointer_can_go_anywhere() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, (0..10).map(|class| class.to_string()).collect());
+    window.run_steps(3);
+    for y in (20..800).step_by(60) {
+        for x in (310..1280).step_by(97) {
+            window.hover_at(egui::pos2(x as f32, y as f32));
+            window.event(egui::Event::MouseWheel {
+                unit: egui::MouseWheelUnit::Line,
+                delta: egui::vec2(0.0, if y % 120 == 20 { 2.0 } else { -1.0 }),
+                phase: egui::TouchPhase::Move,
+                source: egui::MouseWheelSource::Unknown,
+                modifiers: egui::Modifiers::NONE,
+            });
+            window.run_steps(2);
+        }
+    }
+}
+
+/// Catches numbers of nature: no unit, no class, no weight, numbers that are none.
+#[test]
+fn odd_events_do_no_harm() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    let nothing = Evaluation {
+        classes: 0,
+        confusion: Vec::new(),
+    };
+    source.say([
+        Event::Batches(vec![BatchPoint {
+            batch: 2,
+            loss: f32::NAN,
+            accuracy: f32::INFINITY,
+        }]),
+        Event::Spikes(Arc::new(SpikeChunk {
+            first_step: 30,
+            ends: vec![2],
+            units: vec![0, 4_000_000],
+        })),
+        Event::Spikes(Arc::new(SpikeChunk {
+            first_step: 500,
+            ends: vec![0],
+            units: Vec::new(),
+        })),
+        Event::Evaluated(Arc::new(Evaluated {
+            moment: Moment::Step(31),
+            evaluation: nothing,
+        })),
+        Event::Failed("the weights have left the range of numbers".to_owned()),
+    ]);
+    *source.frame.borrow_mut() = Arc::new(Frame {
+        weights: Some(WeightSnapshot {
+            steps: 31,
+            weights: weights(f32::NAN),
+        }),
+        ..Frame::default()
+    });
+    window.run_steps(4);
+    window.get_by_label("The weights have left the range of numbers.");
+    source.say([Event::FellAsleep(Arc::new(NightStart {
+        weights: Arc::new(Vec::new()),
+        alpha: Vec::new(),
+    }))]);
+    window.run_steps(3);
+}

@@ -1,0 +1,58 @@
+//! The settings, moved and applied.
+
+use egui::Role;
+use egui_kittest::kittest::Queryable as _;
+use somnoscope::worker::Phase;
+
+use super::{until, window};
+
+/// Catches a night setting that throws the trained network away, or one that is applied unseen.
+#[test]
+fn a_night_setting_waits_and_then_sleeps_again() {
+    let mut window = window();
+    window.get_by_label("To the end").click();
+    until(&mut window, "it has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running()
+    });
+    let batches = window.state().session().batches().to_vec();
+    let run = window.state().session().run();
+
+    window
+        .get_by_role_and_label(Role::Slider, "Threshold 1")
+        .set_value_accesskit(9.0);
+    window.run_steps(3);
+    window.get_by_label("1 change not applied yet");
+    assert!((window.state().session().opened().unwrap().recipe.night.beta[0] - 9.0).abs() > 1.0);
+
+    window.get_by_label("Sleep again with these").click();
+    until(&mut window, "it has woken again", |app| {
+        app.session().run() > run && app.session().phase() == Phase::Woken && !app.session().is_running()
+    });
+    let session = window.state().session();
+    assert!((session.opened().unwrap().recipe.night.beta[0] - 9.0).abs() < 1e-9);
+    assert_eq!(session.batches(), batches);
+    assert!(window.query_by_label_contains("not applied yet").is_none());
+}
+
+/// Catches a training setting that does not begin anew, and a "Revert" that forgets nothing.
+#[test]
+fn a_training_setting_restarts_and_revert_takes_it_back() {
+    let mut window = window();
+    window
+        .get_by_role_and_label(Role::SpinButton, "Seed")
+        .set_value_accesskit(5.0);
+    window.run_steps(3);
+    window.get_by_label("Restart with these");
+    window.get_by_label("Revert").click();
+    window.run_steps(3);
+    assert!(window.query_by_label("Restart with these").is_none());
+    window
+        .get_by_role_and_label(Role::SpinButton, "Seed")
+        .set_value_accesskit(7.0);
+    window.run_steps(3);
+    window.get_by_label("Restart with these").click();
+    until(&mut window, "it is born anew", |app| {
+        app.session().opened().is_some_and(|opened| opened.recipe.seed == 7)
+    });
+    window.get_by_label("One per cent · seed 7");
+}
