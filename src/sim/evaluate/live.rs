@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::Evaluation;
 use super::full::{image_of, largest_output_weight};
+use super::lanes::{LANES, Lanes};
 use super::reading::{read, read_exactly, uncertainty};
 use crate::sim::Samples;
 use crate::sim::mlp::Factor::{Plain, Transposed};
@@ -236,21 +237,24 @@ impl LiveEvaluator {
                 part.push(sums);
             }
         }
-        parts
+        let chunks = parts
             .par_iter_mut()
             .zip(self.readings.par_chunks_mut(CHUNK))
-            .enumerate()
-            .for_each(|(chunk, (sums, readings))| {
-                arch.dispatch(
-                    #[inline(always)]
-                    || {
-                        let mut work = ImageWork::new(mlp, layers, largest_weight);
-                        for (index, reading) in readings.iter_mut().enumerate() {
-                            work.image(image_of(samples, chunk * CHUNK + index), sums, index, reading);
-                        }
-                    },
-                );
-            });
+            .enumerate();
+        chunks.for_each(|(chunk, (sums, readings))| {
+            let work = ImageWork::new(mlp, layers, largest_weight);
+            let readings = readings.iter_mut().enumerate();
+            arch.dispatch(
+                // Uses up what it captures, so that its body is what is compiled for this processor.
+                #[inline(always)]
+                move || {
+                    let mut work = work;
+                    for (index, reading) in readings {
+                        work.image(image_of(samples, chunk * CHUNK + index), sums, index, reading);
+                    }
+                },
+            );
+        });
         for ((old, reading), &label) in before.into_iter().zip(&self.readings).zip(&self.samples.labels) {
             if old != reading.class {
                 self.evaluation.remove(label, usize::from(old));
@@ -390,15 +394,16 @@ fn row_of(weights: &Array2<f32>, neuron: usize) -> &[f32] {
 /// Activations from sums.
 #[inline(always)]
 fn rectify(sums: &[f32], keep: f32, activations: &mut Vec<f32>) {
-    activations.clear();
-    activations.extend(sums.iter().map(|sum| sum.max(0.0) * keep));
+    activations.resize(sums.len(), 0.0);
+    for (activation, &sum) in activations.iter_mut().zip(sums) {
+        *activation = sum.max(0.0) * keep;
+    }
 }
 
-/// The sum of products, in 32 partial sums that the compiler can keep side by side.
+/// The sum of products.
 #[inline(always)]
 fn dot(left: &[f32], right: &[f32]) -> f32 {
-    const LANES: usize = 32;
-    let mut totals = [0.0_f32; LANES];
+    let mut lanes = Lanes::default();
     let (lefts, rights) = (left.chunks_exact(LANES), right.chunks_exact(LANES));
     let rest: f32 = lefts
         .remainder()
@@ -408,8 +413,8 @@ fn dot(left: &[f32], right: &[f32]) -> f32 {
         .sum();
     for (left, right) in lefts.zip(rights) {
         for lane in 0..LANES {
-            totals[lane] += left[lane] * right[lane];
+            lanes.0[lane] += left[lane] * right[lane];
         }
     }
-    totals.iter().sum::<f32>() + rest
+    lanes.total() + rest
 }

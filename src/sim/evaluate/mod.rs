@@ -1,6 +1,7 @@
 //! What a network can do: accuracy and confusion on held-out images.
 
 mod full;
+mod lanes;
 mod live;
 mod reading;
 

@@ -4,6 +4,7 @@
 //! of the additions would decide, and two ways of computing the same network could disagree. Such images are computed
 //! again in double precision. So a reading is a property of the weights, however it was come by.
 
+use super::lanes::{LANES, Lanes};
 use crate::sim::mlp::{Mlp, Output, argmax};
 
 /// The error of an output sum is below this part of the sum of all its terms' magnitudes. Rounding errors of 1,000 terms
@@ -12,8 +13,17 @@ const ERROR: f32 = 1e-6;
 
 /// The largest error that an output sum can have, from the sums (rectified or not) of the last hidden layer and the
 /// largest magnitude of the output weights.
+#[inline(always)]
 pub(super) fn uncertainty(hidden: &[f32], largest_weight: f32) -> f32 {
-    ERROR * largest_weight * hidden.iter().map(|sum| sum.abs()).sum::<f32>()
+    let mut lanes = Lanes::default();
+    let chunks = hidden.chunks_exact(LANES);
+    let rest: f32 = chunks.remainder().iter().map(|sum| sum.abs()).sum();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes.0[lane] += chunk[lane].abs();
+        }
+    }
+    ERROR * largest_weight * (lanes.total() + rest)
 }
 
 /// The class an image is read as from its output sums, or `None` if an error of `uncertainty` could change it.

@@ -100,8 +100,7 @@ impl Night {
             let (before, now) = self.spikes.split_at_mut(index + 1);
             let (pre, post) = (&before[index], &mut now[0]);
             layer.receive(self.arch, pre, self.inhibition);
-            layer.integrate(self.arch, self.decay);
-            layer.fire(self.arch, post);
+            layer.fire(self.arch, self.decay, post);
             for &neuron in post.iter() {
                 layer.synapses.learn(self.arch, neuron as usize, pre);
             }
@@ -174,48 +173,42 @@ impl Layer {
             *impulse *= alpha;
         }
         if inhibition != 0.0 {
-            let neurons = self.potentials.len();
-            let mean = self.impulses[..neurons]
-                .iter()
-                .map(|&impulse| f64::from(impulse))
-                .sum::<f64>()
-                / neurons.max(1) as f64;
-            let taken = mean as f32 * inhibition;
-            for impulse in &mut self.impulses[..neurons] {
+            let impulses = &mut self.impulses[..self.potentials.len()];
+            let total: f64 = impulses.iter().map(|&impulse| f64::from(impulse)).sum();
+            let taken = (total / impulses.len().max(1) as f64) as f32 * inhibition;
+            for impulse in impulses {
                 *impulse -= taken;
             }
         }
     }
 
-    /// The potentials decay and take in what was received.
-    fn integrate(&mut self, arch: Arch, decay: f32) {
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for (potential, &impulse) in self.potentials.iter_mut().zip(&self.impulses) {
-                    *potential = decay * *potential + impulse;
-                }
-            },
-        );
-    }
-
-    /// Neurons at or above the threshold spike, and their potential is 0 again.
-    fn fire(&mut self, arch: Arch, spikes: &mut Vec<u32>) {
+    /// The potentials decay and take in what was received; neurons at or above the threshold spike, and their potential is
+    /// 0 again.
+    fn fire(&mut self, arch: Arch, decay: f32, spikes: &mut Vec<u32>) {
+        /// Few neurons spike, so groups of them are asked first.
+        const GROUP: usize = 64;
         spikes.clear();
+        let threshold = self.threshold;
+        let groups = self
+            .potentials
+            .chunks_mut(GROUP)
+            .zip(self.impulses.chunks(GROUP))
+            .enumerate();
         arch.dispatch(
             #[inline(always)]
-            || {
-                // Few neurons spike, so groups of them are asked first.
-                for (group, potentials) in self.potentials.chunks_mut(64).enumerate() {
-                    let highest = potentials
-                        .iter()
-                        .fold(f32::NEG_INFINITY, |most, &potential| potential.max(most));
-                    if highest < self.threshold {
+            move || {
+                for (group, (potentials, impulses)) in groups {
+                    let mut highest = f32::NEG_INFINITY;
+                    for (potential, &impulse) in potentials.iter_mut().zip(impulses) {
+                        *potential = decay * *potential + impulse;
+                        highest = if *potential > highest { *potential } else { highest };
+                    }
+                    if highest < threshold {
                         continue;
                     }
                     for (index, potential) in potentials.iter_mut().enumerate() {
-                        if *potential >= self.threshold {
-                            spikes.push((group * 64 + index) as u32);
+                        if *potential >= threshold {
+                            spikes.push((group * GROUP + index) as u32);
                             *potential = 0.0;
                         }
                     }

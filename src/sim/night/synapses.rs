@@ -35,8 +35,8 @@ pub struct Synapses {
     is_awake: Vec<bool>,
     /// Drops that the weights of the other inputs have missed.
     missed: Missed,
-    /// Room for the weights of one neuron or of one input, side by side.
-    room: Vec<Cell>,
+    /// Room for the weights of one neuron or of one input, side by side, in whole [`LANES`].
+    room: Vec<f32>,
     /// Room for the raised weights of one neuron.
     raised: Vec<f32>,
 }
@@ -123,7 +123,7 @@ impl Synapses {
             awake: Vec::with_capacity(inputs),
             is_awake: vec![false; inputs],
             missed: Missed::new(outputs),
-            room: vec![[0.0; LANES]; inputs.max(outputs).div_ceil(LANES)],
+            room: vec![0.0; inputs.max(outputs).next_multiple_of(LANES)],
             raised: Vec::with_capacity(inputs),
         }
     }
@@ -146,11 +146,14 @@ impl Synapses {
                 self.wake(arch, input);
             }
         }
+        let blocks = self
+            .cells
+            .chunks_exact(self.inputs.max(1))
+            .zip(sums.chunks_exact_mut(LANES));
         arch.dispatch(
             #[inline(always)]
-            || {
-                let blocks = self.cells.chunks_exact(self.inputs.max(1));
-                for (block, sums) in blocks.zip(sums.chunks_exact_mut(LANES)) {
+            move || {
+                for (block, sums) in blocks {
                     let mut total = [0.0_f32; LANES];
                     for &input in spikes {
                         let cell = &block[input as usize];
@@ -171,20 +174,20 @@ impl Synapses {
         self.is_awake[input as usize] = true;
         let neurons = self.missed.neurons();
         let cell_of = |neuron: u32| neuron as usize / LANES * self.inputs + input as usize;
-        for (weight, &neuron) in self.room.as_flattened_mut().iter_mut().zip(neurons) {
+        for (weight, &neuron) in self.room.iter_mut().zip(neurons) {
             *weight = self.cells[cell_of(neuron)][neuron as usize % LANES];
         }
         // One drop for all that missed one, another for all that missed two, and so on.
         for &count in self.missed.counts() {
-            let (whole, rest) = (count as usize / LANES, count as usize % LANES);
+            let (whole, rest) = (count as usize / LANES * LANES, count as usize % LANES);
             self.learning.drop_all(arch, &mut self.room[..whole], 1);
             if rest > 0 {
-                let mut last = [self.room[whole]];
+                let mut last: Cell = std::array::from_fn(|lane| self.room[whole + lane]);
                 self.learning.drop_all(arch, &mut last, 1);
-                self.room[whole][..rest].copy_from_slice(&last[0][..rest]);
+                self.room[whole..whole + rest].copy_from_slice(&last[..rest]);
             }
         }
-        for (&weight, &neuron) in self.room.as_flattened().iter().zip(neurons) {
+        for (&weight, &neuron) in self.room.iter().zip(neurons) {
             self.cells[cell_of(neuron)][neuron as usize % LANES] = weight;
         }
     }
@@ -246,15 +249,16 @@ impl Synapses {
 }
 
 /// Takes the weights from some inputs to the neuron in one lane of a block, changes them, and puts them back. They are
-/// copied side by side in between, so that many can be changed at a time.
+/// copied side by side in between, so that many can be changed at a time; `room` holds a few more, to whole [`LANES`].
 #[inline(always)]
-fn change_row(cells: &mut [Cell], inputs: &[u32], lane: usize, row: &mut [Cell], change: impl FnOnce(&mut [Cell])) {
-    let row = &mut row[..inputs.len().div_ceil(LANES)];
-    for (weight, &input) in row.as_flattened_mut().iter_mut().zip(inputs) {
+fn change_row(cells: &mut [Cell], inputs: &[u32], lane: usize, room: &mut [f32], change: impl FnOnce(&mut [f32])) {
+    let row = &mut room[..inputs.len().next_multiple_of(LANES)];
+    for (weight, &input) in row.iter_mut().zip(inputs) {
         *weight = cells[input as usize][lane];
     }
+    row[inputs.len()..].fill(0.0);
     change(row);
-    for (&weight, &input) in row.as_flattened().iter().zip(inputs) {
+    for (&weight, &input) in row.iter().zip(inputs) {
         cells[input as usize][lane] = weight;
     }
 }
