@@ -19,8 +19,8 @@ pub(super) fn uncertainty(hidden: &[f32], largest_weight: f32) -> f32 {
     let chunks = hidden.chunks_exact(LANES);
     let rest: f32 = chunks.remainder().iter().map(|sum| sum.abs()).sum();
     for chunk in chunks {
-        for lane in 0..LANES {
-            lanes.0[lane] += chunk[lane].abs();
+        for (total, sum) in lanes.0.iter_mut().zip(chunk) {
+            *total += sum.abs();
         }
     }
     ERROR * largest_weight * (lanes.total() + rest)
