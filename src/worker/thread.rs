@@ -15,7 +15,7 @@ use crate::data::{self, DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 
 /// Tests during training, at most; they fall on ends of epochs.
-const TESTS_IN_TRAINING: u64 = 20;
+const TESTS_IN_TRAINING: u64 = 5;
 /// Tests during a night, besides the one before it. They fall on the same steps at any speed.
 const TESTS_IN_NIGHT: u64 = 30;
 /// Between two pictures of the night, one part in so many goes into tests.
