@@ -3,11 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use somnoscope::cli::Args;
+use somnoscope::cli::{Args, Failure};
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
-    match Args::parse().run() {
+    let outcome = match Args::try_parse() {
+        Ok(args) => args.run(),
+        Err(answer) if answer.use_stderr() => Err(Failure::misread(&answer)),
+        // Help or the version, asked for.
+        Err(answer) => answer.exit(),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -301,6 +301,85 @@ fn a_training_that_diverges_says_so_and_stops() {
     );
     run.until("it waits", |run| !run.running());
     assert_ne!(run.phase(), Some(Phase::Asleep));
+    // Catches a broken network whose accuracy is shown all the same.
+    std::thread::sleep(Duration::from_millis(300));
+    run.until("everything is read", |run| run.worker.next_event().is_none());
+    let failed = run
+        .told
+        .iter()
+        .position(|event| matches!(event, Event::Failed(_)))
+        .expect("it failed");
+    assert!(
+        !run.told[failed..]
+            .iter()
+            .any(|event| matches!(event, Event::Evaluated(_))),
+        "what diverged was tested"
+    );
+}
+
+/// Catches a worker that wakes the window for every step.
+#[test]
+fn pictures_are_few_at_any_speed() {
+    let woken = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = std::sync::Arc::clone(&woken);
+    let wake = move || {
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
+    let mut recipe = small_recipe();
+    recipe.night.steps = 100_000;
+    let worker = Worker::spawn(wake).expect("a thread can be started");
+    worker.send(Command::SetSpeed(Speed::PerSecond(1000.0)));
+    worker.send(Command::Open {
+        recipe: Box::new(recipe),
+        from: Start::Newborn,
+    });
+    worker.send(Command::Play(Goal::Woken));
+    let mut run = Run {
+        worker,
+        told: Vec::new(),
+    };
+    run.until("it is asleep", |run| run.phase() == Some(Phase::Asleep));
+    let (before, began) = (woken.load(std::sync::atomic::Ordering::Relaxed), Instant::now());
+    std::thread::sleep(Duration::from_millis(1500));
+    let pictures = (woken.load(std::sync::atomic::Ordering::Relaxed) - before) as f64;
+    let most = began.elapsed().as_secs_f64() * 31.0 + 2.0;
+    assert!(pictures <= most, "{pictures} pictures where {most:.0} would do");
+    assert!(pictures >= 1.0, "nothing was shown");
+}
+
+/// Catches names and sizes of one set on a run with another, after an order that could not be carried out.
+#[test]
+fn an_order_that_fails_changes_nothing() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Trained);
+    let mut impossible = small_recipe();
+    impossible.data = DataSpec {
+        set: Set::FashionMnist,
+        images: Amount::Count(8000),
+        ..impossible.data
+    };
+    run.worker.send(Command::Open {
+        recipe: Box::new(impossible),
+        from: Start::Newborn,
+    });
+    run.until("it says no", |run| run.failure().is_some());
+    run.told.clear();
+    run.worker.send(Command::Open {
+        recipe: Box::new(small_recipe()),
+        from: Start::Trained,
+    });
+    let opened = |run: &Run| {
+        let mut events = run.told.iter();
+        events.find_map(|event| {
+            if let Event::Opened(opened) = event {
+                Some(opened.class_names[0].clone())
+            } else {
+                None
+            }
+        })
+    };
+    run.until("it is ready", |run| opened(run).is_some());
+    assert_eq!(opened(&run).as_deref(), Some("0"));
 }
 
 /// Catches a waiting worker that goes on waking the window: paused means no work.

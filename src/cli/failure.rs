@@ -25,6 +25,14 @@ impl Failure {
         Self::new(anyhow::anyhow!("{error}"), true)
     }
 
+    /// The arguments could not be understood: the first paragraph of the parser's answer says why.
+    pub fn misread(answer: &clap::Error) -> Self {
+        let answer = answer.to_string();
+        let paragraph = answer.split("\n\n").next().unwrap_or_default();
+        let reason = paragraph.trim_start_matches("error: ");
+        Self::new(anyhow::anyhow!("{reason} (--help says more)"), true)
+    }
+
     /// The arguments were right, and yet it went wrong.
     pub(super) fn failed(error: impl Into<anyhow::Error>) -> Self {
         Self::new(error, false)

@@ -17,7 +17,7 @@ use crate::run::ResultFolder;
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let recipe = recipe(args)?;
     let folder = match &args.out {
-        Some(folder) => Some(ResultFolder::claim(folder, &recipe)?),
+        Some(folder) => Some(ResultFolder::claim(folder, &recipe, args.trials as usize)?),
         None => None,
     };
     let dataset = data::load(&recipe.data)?;
@@ -89,7 +89,11 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
                 trials.last().map_or(recipe.seed, |trial| trial.seed)
             ),
         },
-        count(dataset.test.len() as u64, "image", "images")
+        count(
+            trials.first().map_or(0, |trial| trial.before.images().into()),
+            "image",
+            "images"
+        )
     );
     let several = trials.len() > 1;
     let mut table = table(if several {

@@ -57,7 +57,7 @@ pub fn user_folder(set: Set) -> Option<PathBuf> {
     ProjectDirs::from("", "", "somnoscope").map(|dirs| dirs.data_dir().join("data").join(set.id()))
 }
 
-/// All image sets in the search folders of this machine. Reads only the headers, so it takes milliseconds.
+/// All image sets in the search folders of this machine. Reads the headers and the test labels, so it takes milliseconds.
 pub fn discover() -> Vec<Found> {
     Set::VARIANTS
         .iter()

@@ -19,6 +19,9 @@ use crate::sim::train::{BatchReport, Trainer};
 /// keeps 10 kB for each at 1200-1200-10.
 pub const MAX_TEST_IMAGES: usize = 10_000;
 
+/// Weights that a network can have at most. A run keeps half a dozen copies of them, 4 bytes each.
+pub const MAX_WEIGHTS: usize = 64_000_000;
+
 /// A run that cannot begin or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ExperimentError {
@@ -118,6 +121,7 @@ impl Experiment {
             .chain(recipe.network.hidden.iter().copied())
             .chain([dataset.classes])
             .collect();
+        check_size(&sizes)?;
         let mlp = Mlp::new(
             &sizes,
             recipe.network.start_weights as f32,
@@ -262,6 +266,9 @@ impl Experiment {
     /// the run. In the night only what changed since the last test is computed again.
     pub fn evaluate(&mut self, stop: &AtomicBool) -> Result<Option<Evaluation>, ExperimentError> {
         let Some(bed) = &mut self.bed else {
+            if !self.mlp.is_finite() {
+                return Err(training_diverged(self.trainer.done()));
+            }
             return Ok(self.evaluator.evaluate(&self.mlp, &self.test, stop));
         };
         let diverged = |at| ExperimentError::Diverged {
@@ -277,6 +284,10 @@ impl Experiment {
             };
             if !now.is_finite() {
                 return Err(diverged(bed.night.steps()));
+            }
+            if bed.night.steps() >= self.recipe.night.steps {
+                // Nothing will change any more, so there is nothing to follow.
+                return Ok(self.evaluator.evaluate(&now, &self.test, stop));
             }
             bed.changed.iter_mut().for_each(BTreeSet::clear);
             bed.live = LiveEvaluator::new(now, Arc::clone(&self.test), stop);
@@ -306,6 +317,19 @@ impl Experiment {
         self.bed = None;
         Ok(())
     }
+}
+
+/// A network that would not fit a desktop computer's memory several times over is refused.
+fn check_size(sizes: &[usize]) -> Result<(), RecipeError> {
+    let weights: usize = sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    if weights > MAX_WEIGHTS {
+        return Err(RecipeError::OutOfRange {
+            path: "network.hidden".to_owned(),
+            value: format!("{:?}, {weights} weights with these images", &sizes[1..sizes.len() - 1]),
+            allowed: format!("so small that there are at most {MAX_WEIGHTS} weights"),
+        });
+    }
+    Ok(())
 }
 
 /// Which of the held-out images are tested on: all of them, or a random sample where there are more than

@@ -163,6 +163,15 @@ fn check_layers(night: &NightParams, layers: usize) -> Result<(), RecipeError> {
         );
     }
     if let Gate::SoftBounds { bound } = night.gate
+        && night.inc.max(night.dec) > f64::from(bound)
+    {
+        return refuse(
+            "night.gate",
+            format!("a bound of {bound}"),
+            "at least as large as night.inc and night.dec, or one change could pass it".to_owned(),
+        );
+    }
+    if let Gate::SoftBounds { bound } = night.gate
         && !(1e-6..=1e6).contains(&bound)
     {
         return refuse(

@@ -29,6 +29,16 @@ pub enum ResultsError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The folder holds more than would replace it.
+    #[error("{} already holds {there} trials of this recipe, and {asked} would replace them: ask for as many or name another folder", folder.display())]
+    MoreTrials {
+        /// The folder.
+        folder: PathBuf,
+        /// Trials that are there.
+        there: usize,
+        /// Trials that were asked for.
+        asked: usize,
+    },
     /// A file stands where the folder should be.
     #[error("{} is not a folder: name a folder for the results", path.display())]
     NotAFolder {
@@ -63,8 +73,8 @@ impl ResultFolder {
     /// Makes sure, before the run, that results of `recipe` can be written to a folder. Writes nothing.
     ///
     /// The folder may be missing or hold other files. If it holds results, they must be of the same recipe, and are then
-    /// replaced: the same recipe gives the same results, except that there may be more trials this time.
-    pub fn claim(folder: &Path, recipe: &Recipe) -> Result<Self, ResultsError> {
+    /// replaced, unless there are more trials of it than the `asked` ones: the same recipe gives the same results.
+    pub fn claim(folder: &Path, recipe: &Recipe, asked: usize) -> Result<Self, ResultsError> {
         let existing = existing_ancestor(folder);
         if !existing.is_dir() {
             return Err(ResultsError::NotAFolder {
@@ -85,6 +95,14 @@ impl ResultFolder {
         if occupied {
             return Err(ResultsError::Occupied {
                 folder: folder.to_owned(),
+            });
+        }
+        let there = count_trials(&folder.join(TABLES[0]));
+        if there > asked {
+            return Err(ResultsError::MoreTrials {
+                folder: folder.to_owned(),
+                there,
+                asked,
             });
         }
         Ok(Self {
@@ -148,6 +166,11 @@ fn is_same_recipe(path: &Path, recipe: &Recipe) -> bool {
             .ok()
             .and_then(|text| Recipe::from_ron(&text).ok())
             .is_some_and(|found| found == *recipe)
+}
+
+/// How many trials a table of trials holds; none if it cannot be read.
+fn count_trials(path: &Path) -> usize {
+    csv::Reader::from_path(path).map_or(0, |mut table| table.byte_records().map_while(Result::ok).count())
 }
 
 /// A row for each trial.

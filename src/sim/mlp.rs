@@ -89,7 +89,7 @@ impl Mlp {
             if index != last {
                 let keep = self.keep;
                 for sum in sums.iter_mut() {
-                    *sum = sum.max(0.0) * keep;
+                    *sum = rectified(*sum) * keep;
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Output {
     /// Turns the sums of the output units (images x classes) into their activations.
     pub fn apply(self, sums: &mut Array2<f32>) {
         match self {
-            Self::Relu => sums.mapv_inplace(|sum| sum.max(0.0)),
+            Self::Relu => sums.mapv_inplace(rectified),
             Self::Linear => {}
             Self::Softmax => {
                 for mut row in sums.rows_mut() {
@@ -120,6 +120,12 @@ impl Output {
             }
         }
     }
+}
+
+/// The rectified sum. What is no number stays none, so that a network that has overflowed does not pass for a silent one.
+#[inline(always)]
+pub(super) fn rectified(sum: f32) -> f32 {
+    if sum < 0.0 { 0.0 } else { sum }
 }
 
 /// The class with the largest output, the first one on ties; the first one of all if nothing is a number.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Samples;
 use super::mlp::Factor::{Plain, Transposed};
-use super::mlp::{Activations, Mlp, Output, argmax, product};
+use super::mlp::{Activations, Mlp, Output, argmax, product, rectified};
 use super::rng::{self, Stream};
 
 /// How a network is trained.
@@ -158,7 +158,7 @@ impl Trainer {
             if index == last {
                 mlp.output.apply(sums);
             } else if dropped_below == 0 {
-                sums.mapv_inplace(|sum| sum.max(0.0));
+                sums.mapv_inplace(rectified);
             } else {
                 room.coins.resize(sums.len(), 0);
                 coins.fill_bytes(bytemuck::cast_slice_mut(&mut room.coins));
@@ -166,7 +166,7 @@ impl Trainer {
                     *sum = if u32::from(u16::from_le(coin)) < dropped_below {
                         0.0
                     } else {
-                        sum.max(0.0)
+                        rectified(*sum)
                     };
                 }
             }

@@ -24,7 +24,7 @@ pub use command::{Command, Goal, Speed, Start};
 pub use event::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot};
 
 /// Publications a second at most.
-pub const FRAMES_PER_SECOND: f64 = 30.0;
+pub const FRAMES_PER_SECOND: u64 = 30;
 
 /// Events that can wait to be read; beyond that they wait, merged, on the worker's side.
 const EVENTS: usize = 256;
@@ -33,7 +33,8 @@ const COMMANDS: usize = 1024;
 
 /// A handle on the worker. Dropping it ends the thread.
 pub struct Worker {
-    commands: Sender<Command>,
+    /// `None` only while the handle is dropped.
+    commands: Option<Sender<Command>>,
     interrupt: Arc<AtomicBool>,
     events: Receiver<Event>,
     frame: Arc<ArcSwap<Frame>>,
@@ -53,7 +54,7 @@ impl Worker {
             .name("worker".to_owned())
             .spawn(move || body.run())?;
         Ok(Self {
-            commands,
+            commands: Some(commands),
             interrupt,
             events,
             frame,
@@ -65,7 +66,11 @@ impl Worker {
     pub fn send(&self, command: Command) {
         let urgent = matches!(command, Command::Open { .. } | Command::Pause | Command::Shutdown);
         // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.
-        if self.commands.try_send(command).is_err() {
+        if self
+            .commands
+            .as_ref()
+            .is_some_and(|commands| commands.try_send(command).is_err())
+        {
             log::warn!("a command could not be handed to the worker");
         }
         if urgent {
@@ -92,6 +97,9 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.send(Command::Shutdown);
+        // Hanging up ends the thread even if that command found no place.
+        self.commands = None;
+        self.interrupt.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             // A thread that ended in a panic has said so on its own.
             let _ = thread.join();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use super::FRAMES_PER_SECOND;
 use super::command::{Command, Goal, Speed, Start};
@@ -20,6 +20,8 @@ const TESTS_IN_TRAINING: u64 = 5;
 const TESTS_IN_NIGHT: u64 = 30;
 /// Between two pictures of the night, one part in so many goes into tests.
 const TEST_SHARE: u32 = 4;
+/// Shortest time between two pictures while running.
+const BETWEEN_FRAMES: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECOND);
 /// Shortest time between two snapshots of the weights while running.
 const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
 
@@ -52,6 +54,9 @@ pub(super) struct Loop {
     tested: Option<Arc<Evaluated>>,
     /// When the last test ended, and how long it took.
     last_test: (Instant, Duration),
+    /// When the last picture was handed over, and whether anything was done since.
+    published: Instant,
+    unpublished: bool,
     /// The last snapshot of the weights, and when it was made.
     snapshot: Option<(WeightSnapshot, Instant)>,
 }
@@ -72,6 +77,8 @@ impl Loop {
             settled: true,
             tested: None,
             last_test: (Instant::now(), Duration::ZERO),
+            published: Instant::now(),
+            unpublished: false,
             snapshot: None,
         }
     }
@@ -80,25 +87,36 @@ impl Loop {
     pub(super) fn run(mut self) {
         while self.take_commands() && self.outbox.has_listener() {
             if self.mode == Mode::Waiting {
-                self.settle();
+                if !self.settled {
+                    // That it waits is told before the numbers are brought up to the moment, which can take a while.
+                    self.publish();
+                    self.settle();
+                }
+                self.publish();
             } else {
                 self.work();
                 self.test_between();
+                if self.unpublished && self.published.elapsed() >= BETWEEN_FRAMES {
+                    self.publish();
+                }
             }
-            self.publish();
         }
     }
 
     /// Carries out the commands that have come; waits for one if there is nothing else to do. `false` to end.
     fn take_commands(&mut self) -> bool {
         let patience = if self.mode != Mode::Waiting {
-            self.pace.wait()
+            if self.unpublished {
+                self.pace.wait().min(BETWEEN_FRAMES)
+            } else {
+                self.pace.wait()
+            }
         } else if !self.settled {
             Duration::ZERO
         } else if self.outbox.is_clear() {
             Duration::MAX
         } else {
-            Duration::from_secs_f64(1.0 / FRAMES_PER_SECOND)
+            BETWEEN_FRAMES
         };
         let first = if patience == Duration::MAX {
             self.commands.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -116,12 +134,17 @@ impl Loop {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return false,
         }
-        while let Ok(command) = self.commands.try_recv() {
-            if !self.obey(command) {
-                return false;
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => {
+                    if !self.obey(command) {
+                        return false;
+                    }
+                }
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
             }
         }
-        true
     }
 
     /// Carries out one command. `false` to end.
@@ -159,17 +182,21 @@ impl Loop {
             outcome?;
             self.experiment.take()
         } else {
-            if self
-                .dataset
-                .as_ref()
-                .is_none_or(|(spec, _)| !same_images(spec, &recipe.data))
-            {
+            let spec = recipe.data.clone();
+            let known = self.dataset.take_if(|(known, _)| same_images(known, &spec));
+            let known = if let Some(known) = known {
+                known
+            } else {
                 self.outbox.send(Event::Entered(Phase::Loading));
                 self.publish();
-                self.dataset = Some((recipe.data.clone(), data::load(&recipe.data)?));
+                (spec.clone(), data::load(&spec)?)
+            };
+            let experiment = Experiment::new(recipe, &known.1);
+            // Kept for the next try, unless the run that stays is on other images.
+            if experiment.is_ok() || self.experiment.is_none() || self.dataset.is_none() {
+                self.dataset = Some(known);
             }
-            let dataset = self.dataset.as_ref().map(|(_, dataset)| dataset);
-            dataset.map(|dataset| Experiment::new(recipe, dataset)).transpose()?
+            Some(experiment?)
         };
         let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else {
             return Ok(());
@@ -237,11 +264,13 @@ impl Loop {
         self.outbox.send(Event::Failed(error.to_string()));
         self.set_mode(Mode::Waiting);
         self.enter(self.phase_of_run());
+        // What failed would fail again if it were tested.
+        self.settled = true;
     }
 
     /// Works until it is time to publish, a command has come, or the speed allows no more.
     fn work(&mut self) {
-        let until = Instant::now() + Duration::from_secs_f64(1.0 / FRAMES_PER_SECOND);
+        let until = Instant::now() + BETWEEN_FRAMES;
         while self.mode != Mode::Waiting && self.commands.is_empty() && self.pace.allows() {
             match self.work_once() {
                 Ok(true) => {}
@@ -256,6 +285,7 @@ impl Loop {
 
     /// One batch, one step, or one change of phase. `false` if it was interrupted or there is nothing to do.
     fn work_once(&mut self) -> Result<bool, ExperimentError> {
+        self.unpublished = true;
         if !self.test_if_due()? {
             return Ok(false);
         }
@@ -420,6 +450,8 @@ impl Loop {
             }
         }
         self.outbox.publish(frame);
+        self.published = Instant::now();
+        self.unpublished = false;
     }
 }
 

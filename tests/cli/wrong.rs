@@ -66,7 +66,7 @@ fn wrong_names() {
     place.refuses(&["data", "import", "missing", "--set", "mnist"], &["missing"]);
 }
 
-/// clap's own complaints take several lines, but have the same exit code.
+/// Catches arguments that cannot be understood and are answered by a page of help.
 #[test]
 fn wrong_arguments() {
     let place = Place::new();
@@ -79,7 +79,7 @@ fn wrong_arguments() {
         &["dream"],
         &["--preset", "one_per_cent", "presets"],
     ] {
-        place.somnoscope(args).assert().code(2).stdout("");
+        place.refuses(args, &["--help"]);
     }
     assert!(place.files().is_empty());
 }
@@ -304,7 +304,7 @@ fn wrong_spikes_and_places() {
         "--out",
         "out.npz",
     ];
-    place.somnoscope(&both).assert().code(2);
+    place.refuses(&both, &["--help"]);
     place.write("steps.ron", config("steps: 4"));
     place.does(&[
         "sleep",
@@ -317,4 +317,36 @@ fn wrong_spikes_and_places() {
         "--out",
         "out.npz",
     ]);
+}
+
+/// Catches a window that is opened where there is no display, or a panic.
+#[test]
+fn no_display_is_one_sentence() {
+    let place = Place::new();
+    let mut program = place.somnoscope(&[]);
+    program
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET");
+    let answer = program.assert().code(1).stdout("");
+    let stderr = String::from_utf8(answer.get_output().stderr.clone()).expect("text");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("display"), "{stderr}");
+}
+
+/// Catches five trials that are lost because one was asked for.
+#[test]
+fn fewer_trials_do_not_replace_more() {
+    let place = Place::new();
+    let small = [
+        "run",
+        "--set",
+        "network.hidden=[32, 16]",
+        "--set",
+        "data.images=Count(100)",
+        "--out",
+        "kept",
+    ];
+    place.does(&[&small[..], &["--trials", "2"]].concat());
+    place.refuses(&small, &["kept", "2 trials"]);
 }

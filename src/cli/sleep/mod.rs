@@ -10,7 +10,7 @@ use self::config::Config;
 use super::SleepArgs;
 use super::failure::Failure;
 use super::output::{bar, count, grouped, say};
-use crate::run::{Format, Intensities, Tensor, read_intensities, read_spikes, read_weights, write_tensors};
+use crate::run::{Format, Intensities, Tensor, folder_of, read_intensities, read_spikes, read_weights, write_tensors};
 use crate::sim::night::{Dream, Dreamer, Night};
 
 /// The most spikes that are recorded, silent ones included: steps x neurons.
@@ -83,13 +83,17 @@ pub fn sleep(args: &SleepArgs) -> Result<(), Failure> {
 /// Makes sure before the night that its result has a place.
 fn check_place(args: &SleepArgs) -> Result<(), Failure> {
     Format::of(&args.out)?;
-    let folder = match args.out.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(&args.out);
     if !folder.is_dir() {
         return Err(Failure::wrong(format!(
             "{} is not a folder to write to",
+            folder.display()
+        )));
+    }
+    // A nameless file, which is gone when it is closed.
+    if let Err(reason) = tempfile::tempfile_in(folder) {
+        return Err(Failure::wrong(format!(
+            "nothing can be written to {}: {reason}",
             folder.display()
         )));
     }

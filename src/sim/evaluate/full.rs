@@ -24,6 +24,7 @@ impl Evaluator {
     pub fn evaluate(&mut self, mlp: &Mlp, samples: &Samples, stop: &AtomicBool) -> Option<Evaluation> {
         let mut evaluation = Evaluation::empty(mlp.classes());
         let largest_weight = largest_output_weight(mlp);
+        let mut doubtful = Vec::new();
         for first in (0..samples.len()).step_by(CHUNK) {
             if stop.load(Ordering::Relaxed) {
                 return None;
@@ -33,13 +34,20 @@ impl Evaluator {
             let layers = mlp.forward_to_sums(images, &mut self.room);
             let (sums, hidden) = layers.split_last()?;
             let last_hidden = hidden.last().map_or(images, |layer| layer.view());
-            for (index, (sums, activations)) in sums.rows().into_iter().zip(last_hidden.rows()).enumerate() {
-                let image = chunk.start + index;
-                let (sums, activations) = (sums.to_slice()?, activations.to_slice()?);
-                let class = read(sums, mlp.output, uncertainty(activations, largest_weight))
-                    .unwrap_or_else(|| read_exactly(mlp, image_of(samples, image)));
-                evaluation.add(samples.labels[image], class);
+            for (image, (sums, hidden)) in chunk.zip(sums.rows().into_iter().zip(last_hidden.rows())) {
+                match read(
+                    sums.to_slice()?,
+                    mlp.output,
+                    uncertainty(hidden.to_slice()?, largest_weight),
+                ) {
+                    Some(class) => evaluation.add(samples.labels[image], class),
+                    None => doubtful.push(image),
+                }
             }
+        }
+        let classes = read_exactly(mlp, samples, &doubtful, stop)?;
+        for (image, class) in doubtful.into_iter().zip(classes) {
+            evaluation.add(samples.labels[image], class);
         }
         Some(evaluation)
     }

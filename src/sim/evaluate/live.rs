@@ -51,6 +51,9 @@ pub struct LiveEvaluator {
     changes_since_refresh: usize,
 }
 
+/// Stands for a class that has still to be read in double precision.
+const DOUBTFUL: u16 = u16::MAX;
+
 /// What an image is read as.
 #[derive(Clone, Copy, Debug, Default)]
 struct Reading {
@@ -109,12 +112,6 @@ impl LiveEvaluator {
         self.is_finite
     }
 
-    /// Bytes that are kept.
-    pub fn memory(&self) -> usize {
-        let numbers = self.sums.iter().map(Array2::len).sum::<usize>() + self.mlp.weight_count();
-        numbers * size_of::<f32>() + self.readings.len() * size_of::<Reading>()
-    }
-
     /// Takes over the weights of the given neurons (for each layer, rising) from a night, and tests. `None` if `stop` was
     /// set meanwhile; the weights are taken over then, and the next update makes up for the test.
     pub fn update(&mut self, night: &mut Night, changed: &[Vec<u32>], stop: &AtomicBool) -> Option<&Evaluation> {
@@ -144,7 +141,7 @@ impl LiveEvaluator {
         if self.is_stale || is_deep || is_much || self.changes_since_refresh > REFRESH {
             self.refresh(stop)?;
         } else {
-            self.propagate(&layers);
+            self.propagate(&layers, stop)?;
         }
         Some(&self.evaluation)
     }
@@ -177,7 +174,6 @@ impl LiveEvaluator {
         self.is_stale = true;
         self.changes_since_refresh = 0;
         self.largest_weight = largest_output_weight(&self.mlp);
-        self.evaluation = Evaluation::empty(self.mlp.classes());
         for first in (0..self.samples.len()).step_by(8 * CHUNK) {
             if stop.load(Ordering::Relaxed) {
                 return None;
@@ -189,12 +185,31 @@ impl LiveEvaluator {
                 0 | 1 => image_of(&self.samples, image),
                 layers => row_of(&self.sums[layers - 2], image),
             };
-            self.readings[image].uncertainty = uncertainty(last_hidden, self.largest_weight);
-            let class = self.read(image);
-            self.readings[image].class = class as u16;
-            self.evaluation.add(self.samples.labels[image], class);
+            let uncertainty = uncertainty(last_hidden, self.largest_weight);
+            let sums = self.sums.last().map_or(&[][..], |sums| row_of(sums, image));
+            let class = read(sums, self.mlp.output, uncertainty);
+            self.readings[image] = Reading {
+                uncertainty,
+                class: class.map_or(DOUBTFUL, |class| class as u16),
+            };
+        }
+        self.read_doubtful(stop)?;
+        self.evaluation = Evaluation::empty(self.mlp.classes());
+        for (reading, &label) in self.readings.iter().zip(&self.samples.labels) {
+            self.evaluation.add(label, usize::from(reading.class));
         }
         self.is_stale = false;
+        Some(())
+    }
+
+    /// Reads the images anew whose reading rounding could decide.
+    fn read_doubtful(&mut self, stop: &AtomicBool) -> Option<()> {
+        let is_doubtful = |&image: &usize| self.readings[image].class == DOUBTFUL;
+        let images: Vec<usize> = (0..self.readings.len()).filter(is_doubtful).collect();
+        let classes = read_exactly(&self.mlp, &self.samples, &images, stop)?;
+        for (image, class) in images.into_iter().zip(classes) {
+            self.readings[image].class = class as u16;
+        }
         Some(())
     }
 
@@ -217,16 +232,8 @@ impl LiveEvaluator {
         }
     }
 
-    /// What an image is read as, from its output sums.
-    fn read(&self, image: usize) -> usize {
-        let sums = self.sums.last().map(|sums| sums.row(image));
-        let sums = sums.as_ref().and_then(|row| row.as_slice()).unwrap_or(&[]);
-        read(sums, self.mlp.output, self.readings[image].uncertainty)
-            .unwrap_or_else(|| read_exactly(&self.mlp, image_of(&self.samples, image)))
-    }
-
     /// Carries changed weights through the sums of every image, for a network of one or two hidden layers.
-    fn propagate(&mut self, layers: &[LayerChange<'_>]) {
+    fn propagate(&mut self, layers: &[LayerChange<'_>], stop: &AtomicBool) -> Option<()> {
         let before: Vec<u16> = self.readings.iter().map(|reading| reading.class).collect();
         let (mlp, samples, arch, largest_weight) = (&self.mlp, &*self.samples, self.arch, self.largest_weight);
         let mut parts: Vec<Vec<&mut [f32]>> = (0..samples.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
@@ -255,12 +262,17 @@ impl LiveEvaluator {
                 },
             );
         });
+        // Until the doubtful ones are read, the counts are not those of the sums.
+        self.is_stale = true;
+        self.read_doubtful(stop)?;
+        self.is_stale = false;
         for ((old, reading), &label) in before.into_iter().zip(&self.readings).zip(&self.samples.labels) {
             if old != reading.class {
                 self.evaluation.remove(label, usize::from(old));
                 self.evaluation.add(label, usize::from(reading.class));
             }
         }
+        Some(())
     }
 }
 
@@ -305,7 +317,7 @@ impl<'a> ImageWork<'a> {
             let outputs = self.mlp.classes();
             let row = &sums[hidden.len()][index * outputs..(index + 1) * outputs];
             let class = read(row, self.mlp.output, reading.uncertainty);
-            reading.class = class.unwrap_or_else(|| read_exactly(self.mlp, pixels)) as u16;
+            reading.class = class.map_or(DOUBTFUL, |class| class as u16);
         }
     }
 

@@ -1,10 +1,16 @@
-//! Which class an image is read as, without a doubt.
+//! Which class an image is read as.
 //!
 //! Sums of thousands of rounded numbers are right to some digits only. Where two outputs are closer than that, the order
 //! of the additions would decide, and two ways of computing the same network could disagree. Such images are computed
-//! again in double precision. So a reading is a property of the weights, however it was come by.
+//! again in double precision. So a reading does not depend on how it was come by. (How far a sum may be off is estimated, not
+//! proven: see [`ERROR`].)
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::Axis;
 
 use super::lanes::{LANES, Lanes};
+use crate::sim::Samples;
 use crate::sim::mlp::{Mlp, Output, argmax};
 
 /// The error of an output sum is below this part of the sum of all its terms' magnitudes. Rounding errors of 1,000 terms
@@ -51,26 +57,29 @@ pub(super) fn read(sums: &[f32], output: Output, uncertainty: f32) -> Option<usi
         .then_some(best)
 }
 
-/// The class an image is read as, computed in double precision.
-pub(super) fn read_exactly(mlp: &Mlp, image: &[f32]) -> usize {
-    let mut activations: Vec<f64> = image.iter().map(|&pixel| f64::from(pixel)).collect();
-    let last = mlp.weights.len().saturating_sub(1);
-    for (layer, weights) in mlp.weights.iter().enumerate() {
-        let sums = weights.rows().into_iter().map(|row| {
-            let sum: f64 = row
-                .iter()
-                .zip(&activations)
-                .map(|(&weight, activation)| f64::from(weight) * activation)
-                .sum();
-            match (layer == last, mlp.output) {
-                (false, _) => sum.max(0.0) * f64::from(mlp.keep),
-                (true, Output::Relu) => sum.max(0.0),
-                (true, Output::Linear | Output::Softmax) => sum,
+/// The classes that images are read as, computed in double precision. `None` if `stop` was set meanwhile.
+pub(super) fn read_exactly(mlp: &Mlp, samples: &Samples, images: &[usize], stop: &AtomicBool) -> Option<Vec<usize>> {
+    /// Images at a time: enough for the products to be fast, few enough for a wish to stop to be heard.
+    const CHUNK: usize = 128;
+    let mut classes = Vec::with_capacity(images.len());
+    for chunk in images.chunks(CHUNK) {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut activations = samples.images.select(Axis(0), chunk).mapv(f64::from);
+        let last = mlp.weights.len().saturating_sub(1);
+        for (layer, weights) in mlp.weights.iter().enumerate() {
+            activations = activations.dot(&weights.mapv(f64::from).t());
+            if layer < last {
+                let keep = f64::from(mlp.keep);
+                activations.mapv_inplace(|sum| sum.max(0.0) * keep);
+            } else if mlp.output == Output::Relu {
+                activations.mapv_inplace(|sum| sum.max(0.0));
             }
-        });
-        activations = sums.collect();
+        }
+        classes.extend(activations.rows().into_iter().map(argmax));
     }
-    argmax(&activations)
+    Some(classes)
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ const CHUNK: usize = 500;
 ///
 /// For each layer the larger of its largest weight and its largest activation on the given images (both at least 0) is
 /// divided by the factor that was applied to the layer before, and the gain is one over that. The chain of divisions by
-/// applied factors is what the reference code does. A layer that is always silent and has no positive weight would get an
-/// infinite gain; it gets 0, for its input is nothing either way. `None` if `stop` was set meanwhile.
+/// applied factors is what the reference code does. A layer that is as good as silent and has as good as no positive
+/// weight would get a gain beyond all numbers; it gets 0, for its input is nothing either way. `None` if `stop` was set meanwhile.
 pub fn alpha_from_data(mlp: &Mlp, samples: &Samples, scale: f64, stop: &AtomicBool) -> Option<Vec<f64>> {
     let mut largest: Vec<f32> = mlp
         .weights
@@ -36,7 +36,7 @@ pub fn alpha_from_data(mlp: &Mlp, samples: &Samples, scale: f64, stop: &AtomicBo
     let mut applied = 1.0;
     let gains = largest.into_iter().map(|largest| {
         let factor = f64::from(largest) / applied;
-        if factor > 0.0 {
+        if factor > 0.0 && scale / factor < f64::from(f32::MAX) {
             applied = factor;
             scale / factor
         } else {
