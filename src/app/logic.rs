@@ -6,7 +6,6 @@ use egui::{Context, Key, Modifiers};
 
 use super::SomnoscopeApp;
 use super::action::UiAction;
-use super::layout::Layout;
 use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
 use super::transport::FASTEST;
@@ -145,7 +144,10 @@ impl SomnoscopeApp {
             UiAction::BrowseFolder => self.tasks.pick_folder(),
             UiAction::Download(set) => self.tasks.download(set),
             UiAction::StopDownload => self.tasks.stop_download(),
-            UiAction::DefaultLayout => self.layout = Layout::default(),
+            UiAction::ChooseLayout(named) => self.layout.choose(named),
+            UiAction::DefaultLayout => self.layout.reset(),
+            UiAction::ClosePane(pane) => self.layout.close(pane),
+            UiAction::AddPane(pane) => self.layout.add(pane),
             UiAction::ToggleTheme => {
                 ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
                     egui::Theme::Light

@@ -28,7 +28,7 @@ impl SomnoscopeApp {
             .frame(bar)
             .show_separator_line(true)
             .show(ui, |ui| {
-                sentence_ui(ui, &self.session, &mut self.actions);
+                sentence_ui(ui, &self.session, &self.layout, &mut self.actions);
                 ui.add_space(4.0);
                 self.transport.ui(ui, &self.session, &mut self.actions);
             });

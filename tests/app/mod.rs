@@ -1,6 +1,7 @@
 //! The window, pressed and read as a person would.
 
 mod first_start;
+mod layout;
 mod panels;
 mod settings;
 mod transport;

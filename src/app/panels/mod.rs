@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Actions;
 use super::session::Session;
+use super::widgets::empty_state;
+
+/// What to do where nothing is selected.
+const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
 
 /// The panes there are, by the name they are saved under.
 #[derive(
@@ -30,6 +34,10 @@ pub enum Pane {
     Confusion,
     /// Accuracy of each class.
     Classes,
+    /// Potentials of the selected neurons.
+    Potentials,
+    /// Every neuron in a table.
+    Neurons,
 }
 
 impl Pane {
@@ -42,6 +50,8 @@ impl Pane {
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
+            Self::Potentials => "Potentials",
+            Self::Neurons => "Neurons",
         }
     }
 
@@ -64,6 +74,12 @@ impl Pane {
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
             }
+            Self::Potentials => {
+                "The potential of each selected neuron at every step. At the threshold it spikes, and its potential is 0 again."
+            }
+            Self::Neurons => {
+                "Every neuron with what it did this night. Click a row to select it, Ctrl-click to add it."
+            }
         }
     }
 }
@@ -85,6 +101,7 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => confusion::header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
+            Pane::Potentials | Pane::Neurons => {}
         }
     }
 
@@ -97,6 +114,12 @@ impl Panels {
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
             Pane::Classes => classes::ui(ui, session),
+            Pane::Potentials => empty_state(
+                ui,
+                "Here the potentials of the selected neurons rise to the threshold.",
+                SELECT,
+            ),
+            Pane::Neurons => empty_state(ui, "Here every neuron stands in a table.", "Press Play"),
         }
     }
 }
