@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::layout::Named;
 use super::panels::Pane;
+use super::selection::Neuron;
 use crate::data::Set;
 use crate::worker::Goal;
 
@@ -54,6 +55,12 @@ pub enum UiAction {
     ClosePane(Pane),
     /// Add a pane.
     AddPane(Pane),
+    /// Select a neuron and no other.
+    Select(Neuron),
+    /// Add a neuron to the selection, or take it away.
+    ToggleSelected(Neuron),
+    /// Select nothing.
+    ClearSelection,
     /// Dark to light and back.
     ToggleTheme,
     /// The sentence about what did not work has been read.

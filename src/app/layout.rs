@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
 use super::action::{Actions, UiAction};
-use super::panels::{Pane, Panels};
-use super::session::Session;
+use super::panels::{Pane, Panels, Seen};
 use super::theme::{self, GRID, RADIUS, Tokens, size};
 use super::widgets::Icon;
 
@@ -138,11 +137,11 @@ impl Layout {
     }
 
     /// Shows the panes.
-    pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, session: &Session, actions: &mut Actions) {
+    pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, seen: Seen<'_>, actions: &mut Actions) {
         let last = Pane::iter().find(|pane| self.is_last(*pane));
         let mut behavior = PaneBehavior {
             panels,
-            session,
+            seen,
             actions,
             last,
         };
@@ -183,7 +182,7 @@ fn simplification() -> SimplificationOptions {
 /// How the tiles look and what is in them.
 struct PaneBehavior<'a> {
     panels: &'a mut Panels,
-    session: &'a Session,
+    seen: Seen<'a>,
     actions: &'a mut Actions,
     /// The pane that cannot be closed.
     last: Option<Pane>,
@@ -233,13 +232,13 @@ impl Behavior<Pane> for PaneBehavior<'_> {
                 if self.last != Some(*pane) && close_ui(ui, *pane) {
                     self.actions.push(UiAction::ClosePane(*pane));
                 }
-                self.panels.header_ui(*pane, ui, self.session);
+                self.panels.header_ui(*pane, ui, self.seen);
             },
         );
         ui.scope_builder(UiBuilder::new().max_rect(body).id_salt("body"), |ui| {
             // The last number of an axis may reach into the margin.
             ui.set_clip_rect(body.expand(8.0).intersect(ui.clip_rect()));
-            self.panels.ui(*pane, ui, self.session, self.actions);
+            self.panels.ui(*pane, ui, self.seen, self.actions);
         });
         if dragged {
             UiResponse::DragStarted

@@ -3,6 +3,8 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod neurons;
+mod potentials;
 mod raster;
 mod training;
 mod weight_change;
@@ -11,11 +13,9 @@ use egui::Ui;
 use serde::{Deserialize, Serialize};
 
 use super::action::Actions;
+use super::selection::{Neuron, Selection};
 use super::session::Session;
-use super::widgets::empty_state;
-
-/// What to do where nothing is selected.
-const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
+use super::text::grouped;
 
 /// The panes there are, by the name they are saved under.
 #[derive(
@@ -84,16 +84,27 @@ impl Pane {
     }
 }
 
+/// What a pane looks at.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The neurons that are looked at.
+    pub selection: &'a Selection,
+}
+
 /// The view state of every pane.
 #[derive(Default)]
 pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
+    neurons: neurons::NeuronsView,
 }
 
 impl Panels {
     /// The right side of a pane's header: its figures and controls, from right to left.
-    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session) {
+    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>) {
+        let session = seen.session;
         match pane {
             Pane::Raster => self.raster.header_ui(ui, session),
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
@@ -106,20 +117,23 @@ impl Panels {
     }
 
     /// The pane itself.
-    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, _actions: &mut Actions) {
+    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+        let session = seen.session;
         match pane {
-            Pane::Raster => self.raster.ui(ui, session),
+            Pane::Raster => self.raster.ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.ui(ui, session),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
             Pane::Classes => classes::ui(ui, session),
-            Pane::Potentials => empty_state(
-                ui,
-                "Here the potentials of the selected neurons rise to the threshold.",
-                SELECT,
-            ),
-            Pane::Neurons => empty_state(ui, "Here every neuron stands in a table.", "Press Play"),
+            Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
+            Pane::Neurons => self.neurons.ui(ui, seen, actions),
         }
     }
+}
+
+/// What a person calls a neuron.
+fn neuron_name(session: &Session, neuron: Neuron) -> String {
+    let layers = session.layers();
+    format!("{} #{}", layers.name(neuron.layer), grouped(neuron.unit.into()))
 }
