@@ -237,6 +237,46 @@ fn a_sleeping_listener_misses_nothing() {
     assert_eq!(steps, 20_000);
 }
 
+/// Catches a recording that changes the night, has a gap, mixes neurons up, or differs from the potentials of the picture.
+#[test]
+fn recording_potentials_changes_nothing_and_misses_nothing() {
+    let mut plain = Run::open(small_recipe());
+    plain.play(Goal::Woken);
+    let mut recorded = Run::open(small_recipe());
+    recorded.play(Goal::Trained);
+    let watched = vec![(1, 5), (3, 2), (2, 900)];
+    let told = [(0, 4)].into_iter().chain(watched.clone()).collect();
+    recorded.worker.send(Command::WatchPotentials(told));
+    recorded.step(50);
+    recorded.worker.send(Command::WatchPotentials(vec![(3, 2)]));
+    recorded.play(Goal::Woken);
+    assert_eq!(plain.spikes(), recorded.spikes());
+    assert_eq!(plain.final_bits(), recorded.final_bits());
+
+    let spikes = recorded.spikes();
+    let unit = 784 + 48 + 32 + 2;
+    let (mut steps, mut last) = (0, f32::NAN);
+    for event in &recorded.told {
+        let Event::Potentials(chunk) = event else { continue };
+        assert_eq!(chunk.first_step, steps, "a chunk is missing");
+        let neurons = if steps < 50 { &watched[..] } else { &[(3, 2)] };
+        assert_eq!(chunk.neurons, neurons);
+        let place = usize::from(steps < 50);
+        for values in chunk.values.chunks(chunk.neurons.len()) {
+            let spiked = spikes.contains(&(steps, unit));
+            assert!(
+                !spiked || values[place].to_bits() == 0,
+                "a spike at {steps} leaves {values:?}"
+            );
+            last = values[place];
+            steps += 1;
+        }
+    }
+    assert_eq!(steps, 120);
+    let frame = recorded.worker.frame();
+    assert_eq!(last.to_bits(), frame.potentials[2][2].to_bits());
+}
+
 /// Catches a night that cannot be slept again, or a second night that is not on the same network.
 #[test]
 fn sleeping_again_keeps_the_trained_network() {

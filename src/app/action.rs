@@ -4,6 +4,9 @@
 
 use std::path::PathBuf;
 
+use super::layout::Named;
+use super::panels::Pane;
+use super::selection::Neuron;
 use crate::data::Set;
 use crate::worker::Goal;
 
@@ -44,8 +47,20 @@ pub enum UiAction {
     Download(Set),
     /// Stop the download.
     StopDownload,
-    /// Put every pane back to its place.
+    /// Show another layout.
+    ChooseLayout(Named),
+    /// Put every pane of the layout back to its place.
     DefaultLayout,
+    /// Take a pane away.
+    ClosePane(Pane),
+    /// Add a pane.
+    AddPane(Pane),
+    /// Select a neuron and no other.
+    Select(Neuron),
+    /// Add a neuron to the selection, or take it away.
+    ToggleSelected(Neuron),
+    /// Select nothing.
+    ClearSelection,
     /// Dark to light and back.
     ToggleTheme,
     /// The sentence about what did not work has been read.

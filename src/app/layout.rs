@@ -1,112 +1,191 @@
-//! Where the panes are: a tree of tiles that a person can drag about, and its default.
+//! Where the panes are: named layouts, each a tree of tiles that a person can drag about, close and add to.
+
+mod menu;
+mod named;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Color32, Frame, Margin, Rect, Sense, Stroke, Ui, UiBuilder, WidgetText, pos2, vec2};
-use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
-use strum::{EnumCount as _, IntoEnumIterator as _};
+use egui_tiles::{Behavior, Linear, LinearDir, SimplificationOptions, Tile, TileId, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator as _;
 
-use super::action::Actions;
-use super::panels::{Pane, Panels};
-use super::session::Session;
+use super::action::{Actions, UiAction};
+use super::panels::{Pane, Panels, Seen};
 use super::theme::{self, GRID, RADIUS, Tokens, size};
+use super::widgets::Icon;
+
+pub use menu::menu_ui;
+pub use named::Named;
 
 /// Height of a pane's header.
 const HEADER: f32 = 24.0;
+/// Width of the button that closes a pane.
+const CLOSE: f32 = 16.0;
 
-/// Where the panes are.
+/// Where the panes are, in each of the named layouts.
+#[derive(Serialize, Deserialize)]
 pub struct Layout {
-    tree: Tree<Pane>,
+    chosen: Named,
+    trees: BTreeMap<Named, Tree<Pane>>,
 }
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { tree: overview() }
-    }
-}
-
-/// The default: spikes and weights in the middle, what came of them on the right.
-fn overview() -> Tree<Pane> {
-    let mut tiles = Tiles::default();
-    let linear = |direction: egui_tiles::LinearDir, children: &[(TileId, f32)], tiles: &mut Tiles<Pane>| {
-        let mut linear = egui_tiles::Linear::new(direction, children.iter().map(|(tile, _)| *tile).collect());
-        for &(tile, share) in children {
-            linear.shares.set_share(tile, share);
+        Self {
+            chosen: Named::default(),
+            trees: Named::iter().map(|named| (named, named.tree())).collect(),
         }
-        tiles.insert_container(linear)
-    };
-    let (vertical, horizontal) = (egui_tiles::LinearDir::Vertical, egui_tiles::LinearDir::Horizontal);
-    let [raster, weights, training, accuracy, confusion, classes] = [
-        Pane::Raster,
-        Pane::WeightChange,
-        Pane::Training,
-        Pane::Accuracy,
-        Pane::Confusion,
-        Pane::Classes,
-    ]
-    .map(|pane| tiles.insert_pane(pane));
-    let below = linear(horizontal, &[(weights, 1.0), (training, 0.9)], &mut tiles);
-    let left = linear(vertical, &[(raster, 1.25), (below, 1.0)], &mut tiles);
-    let right = linear(
-        vertical,
-        &[(accuracy, 1.0), (confusion, 1.15), (classes, 0.85)],
-        &mut tiles,
-    );
-    let root = linear(horizontal, &[(left, 1.35), (right, 1.0)], &mut tiles);
-    Tree::new(egui::Id::unique("overview"), root, tiles)
+    }
 }
 
 impl Layout {
-    /// Restores a layout, if it is whole: each known pane exactly once.
+    /// Restores what was saved. A named layout that is missing or broken is as it was made; text that makes no sense is
+    /// no layout at all.
     pub fn from_ron(text: &str) -> Option<Self> {
-        let tree: Tree<Pane> = ron::from_str(text).ok()?;
-        is_whole(&tree).then_some(Self { tree })
+        let mut layout: Self = ron::from_str(text).ok()?;
+        layout.trees.retain(|_, tree| is_whole(tree));
+        for named in Named::iter() {
+            layout.trees.entry(named).or_insert_with(|| named.tree());
+        }
+        Some(layout)
     }
 
-    /// The layout as text.
+    /// The layouts as text.
     pub fn to_ron(&self) -> Option<String> {
-        ron::to_string(&self.tree).ok()
+        ron::to_string(self).ok()
+    }
+
+    /// The layout that is shown.
+    pub fn chosen(&self) -> Named {
+        self.chosen
+    }
+
+    /// Shows another layout, as it was left.
+    pub fn choose(&mut self, named: Named) {
+        self.chosen = named;
+    }
+
+    /// Puts every pane of the layout that is shown back to its place.
+    pub fn reset(&mut self) {
+        self.trees.insert(self.chosen, self.chosen.tree());
+    }
+
+    /// The tree that is shown.
+    fn tree(&mut self) -> &mut Tree<Pane> {
+        self.trees.entry(self.chosen).or_insert_with(|| self.chosen.tree())
+    }
+
+    /// Whether the pane is in the layout that is shown, even if behind a tab.
+    pub fn has(&self, pane: Pane) -> bool {
+        let tree = self.trees.get(&self.chosen);
+        tree.is_some_and(|tree| tree.tiles.find_pane(&pane).is_some())
     }
 
     /// Whether the pane can be seen.
     pub fn shows(&self, pane: Pane) -> bool {
-        let id = self.tree.tiles.find_pane(&pane);
-        id.is_some_and(|id| self.tree.active_tiles().contains(&id))
+        self.trees.get(&self.chosen).is_some_and(|tree| {
+            let id = tree.tiles.find_pane(&pane);
+            id.is_some_and(|id| tree.active_tiles().contains(&id))
+        })
+    }
+
+    /// Whether the pane is the only one.
+    pub fn is_last(&self, pane: Pane) -> bool {
+        self.has(pane) && Pane::iter().filter(|other| self.has(*other)).count() == 1
+    }
+
+    /// Takes a pane away. The last one stays.
+    pub fn close(&mut self, pane: Pane) {
+        if self.is_last(pane) {
+            return;
+        }
+        let tree = self.tree();
+        if let Some(id) = tree.tiles.find_pane(&pane) {
+            tree.remove_recursively(id);
+            tree.simplify(&simplification());
+        }
+    }
+
+    /// Adds a pane that is not there: the largest pane in sight gives it half its room.
+    pub fn add(&mut self, pane: Pane) {
+        if self.has(pane) {
+            return;
+        }
+        let tree = self.tree();
+        let room = |id: &TileId| tree.tiles.rect(*id).map_or(0.0, |rect| rect.area());
+        let panes = tree.active_tiles().into_iter();
+        let largest = panes
+            .filter(|id| tree.tiles.get_pane(id).is_some())
+            .max_by(|a, b| room(a).total_cmp(&room(b)));
+        let Some((id, &neighbour)) = largest.and_then(|id| Some((id, tree.tiles.get_pane(&id)?))) else {
+            return;
+        };
+        let wide = tree
+            .tiles
+            .rect(id)
+            .is_none_or(|rect| rect.width() > 1.4 * rect.height());
+        let direction = if wide {
+            LinearDir::Horizontal
+        } else {
+            LinearDir::Vertical
+        };
+        let halves = [neighbour, pane].map(|pane| tree.tiles.insert_pane(pane));
+        if let Some(tile) = tree.tiles.get_mut(id) {
+            *tile = Tile::Container(Linear::new(direction, halves.to_vec()).into());
+        }
     }
 
     /// Shows the panes.
-    pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, session: &Session, actions: &mut Actions) {
+    pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, seen: Seen<'_>, actions: &mut Actions) {
+        let last = Pane::iter().find(|pane| self.is_last(*pane));
         let mut behavior = PaneBehavior {
             panels,
-            session,
+            seen,
             actions,
+            last,
         };
-        self.tree.ui(&mut behavior, ui);
+        self.tree().ui(&mut behavior, ui);
     }
 }
 
-/// Whether every known pane is reachable from the root, exactly once, and nothing else is there.
+/// Whether what is reachable from the root is at least one pane, no pane twice, and every tile is there.
 fn is_whole(tree: &Tree<Pane>) -> bool {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut open: Vec<TileId> = tree.root().into_iter().collect();
-    let mut visited = std::collections::BTreeSet::new();
+    let mut visited = BTreeSet::new();
     while let Some(id) = open.pop() {
         if !visited.insert(id.0) {
             return false;
         }
         match tree.tiles.get(id) {
-            Some(Tile::Pane(pane)) => seen.push(*pane),
+            Some(Tile::Pane(pane)) => {
+                if !seen.insert(*pane) {
+                    return false;
+                }
+            }
             Some(Tile::Container(container)) => open.extend(container.children().copied()),
             None => return false,
         }
     }
-    seen.sort();
-    seen.len() == Pane::COUNT && Pane::iter().eq(seen)
+    !seen.is_empty()
+}
+
+/// What becomes of containers that hold little.
+fn simplification() -> SimplificationOptions {
+    SimplificationOptions {
+        all_panes_must_have_tabs: false,
+        ..SimplificationOptions::default()
+    }
 }
 
 /// How the tiles look and what is in them.
 struct PaneBehavior<'a> {
     panels: &'a mut Panels,
-    session: &'a Session,
+    seen: Seen<'a>,
     actions: &'a mut Actions,
+    /// The pane that cannot be closed.
+    last: Option<Pane>,
 }
 
 impl Behavior<Pane> for PaneBehavior<'_> {
@@ -150,13 +229,16 @@ impl Behavior<Pane> for PaneBehavior<'_> {
             UiBuilder::new().max_rect(right).layout(layout).id_salt("header"),
             |ui| {
                 ui.set_clip_rect(right.intersect(ui.clip_rect()));
-                self.panels.header_ui(*pane, ui, self.session);
+                if self.last != Some(*pane) && close_ui(ui, *pane) {
+                    self.actions.push(UiAction::ClosePane(*pane));
+                }
+                self.panels.header_ui(*pane, ui, self.seen);
             },
         );
         ui.scope_builder(UiBuilder::new().max_rect(body).id_salt("body"), |ui| {
             // The last number of an axis may reach into the margin.
             ui.set_clip_rect(body.expand(8.0).intersect(ui.clip_rect()));
-            self.panels.ui(*pane, ui, self.session, self.actions);
+            self.panels.ui(*pane, ui, self.seen, self.actions);
         });
         if dragged {
             UiResponse::DragStarted
@@ -191,31 +273,74 @@ impl Behavior<Pane> for PaneBehavior<'_> {
     }
 
     fn simplification_options(&self) -> SimplificationOptions {
-        SimplificationOptions {
-            all_panes_must_have_tabs: false,
-            ..SimplificationOptions::default()
-        }
+        simplification()
     }
+}
+
+/// The button that closes a pane. `true` if it was pressed.
+fn close_ui(ui: &mut Ui, pane: Pane) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(CLOSE, HEADER), Sense::click());
+    let name = format!("Close {}", pane.title());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    let tokens = Tokens::of(ui);
+    let ink = if response.hovered() || response.has_focus() {
+        tokens.text_strong
+    } else {
+        theme::faded(tokens.text_weak, 0.8)
+    };
+    Icon::Close.paint(ui.painter(), rect, 9.0, ink);
+    response
+        .on_hover_text(format!("{name}. The menu of layouts in the top bar brings it back"))
+        .clicked()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Catches a default that lacks a pane, and a saved layout that does not come back.
+    /// Catches a named layout that is broken, and a saved choice that does not come back.
     #[test]
-    fn the_default_is_whole_and_survives_saving() {
-        let text = Layout::default().to_ron().unwrap();
-        assert!(Layout::from_ron(&text).is_some(), "{text}");
+    fn every_layout_is_whole_and_survives_saving() {
+        for named in Named::iter() {
+            assert!(is_whole(&named.tree()), "{named:?}");
+            let mut layout = Layout::default();
+            layout.choose(named);
+            let text = layout.to_ron().unwrap();
+            let back = Layout::from_ron(&text).unwrap();
+            assert_eq!(back.chosen(), named, "{text}");
+        }
     }
 
-    /// Catches a saved layout with a pane too few or too many that is taken anyway.
+    /// Catches a saved layout with a pane twice, or one of a pane nobody knows, that is taken anyway.
     #[test]
     fn a_broken_layout_is_refused() {
         assert!(Layout::from_ron("").is_none());
         assert!(Layout::from_ron("(nonsense: 1)").is_none());
         let text = Layout::default().to_ron().unwrap();
-        assert!(Layout::from_ron(&text.replace("Confusion", "Classes")).is_none());
         assert!(Layout::from_ron(&text.replace("Confusion", "Yesterday")).is_none());
+        let twice = Layout::from_ron(&text.replace("Confusion", "Classes")).unwrap();
+        assert!(twice.has(Pane::Confusion) && twice.has(Pane::Classes), "as it was made");
+    }
+
+    /// Catches a closed pane that is lost, one that comes back by itself, and a window without any pane.
+    #[test]
+    fn panes_close_and_come_back() {
+        let mut layout = Layout::default();
+        for pane in Pane::iter() {
+            layout.close(pane);
+        }
+        let left: Vec<Pane> = Pane::iter().filter(|pane| layout.has(*pane)).collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(layout.is_last(left[0]));
+        let mut layout = Layout::from_ron(&layout.to_ron().unwrap()).unwrap();
+        assert_eq!(Pane::iter().filter(|pane| layout.has(*pane)).count(), 1);
+        for pane in Pane::iter() {
+            layout.add(pane);
+            layout.add(pane);
+            assert!(layout.has(pane) && layout.shows(pane), "{pane:?}");
+        }
+        assert!(is_whole(layout.tree()));
+        layout.reset();
+        assert!(layout.has(Pane::Raster) && !layout.has(Pane::Neurons));
     }
 }

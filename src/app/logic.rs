@@ -6,7 +6,6 @@ use egui::{Context, Key, Modifiers};
 
 use super::SomnoscopeApp;
 use super::action::UiAction;
-use super::layout::Layout;
 use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
 use super::transport::FASTEST;
@@ -25,7 +24,22 @@ impl SomnoscopeApp {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
-        let watch = self.layout.shows(Pane::WeightChange);
+        self.watch();
+    }
+
+    /// Asks for what somebody looks at, and for nothing else.
+    fn watch(&mut self) {
+        let potentials = self
+            .selection
+            .neurons()
+            .iter()
+            .map(|neuron| (neuron.layer, neuron.unit));
+        let potentials: Vec<_> = potentials.collect();
+        if self.watches_potentials.as_ref() != Some(&potentials) {
+            self.source.send(Command::WatchPotentials(potentials.clone()));
+            self.watches_potentials = Some(potentials);
+        }
+        let watch = self.layout.shows(Pane::WeightChange) || self.layout.shows(Pane::Neurons);
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));
@@ -37,6 +51,9 @@ impl SomnoscopeApp {
         let begun = Instant::now();
         while let Some(event) = self.source.next_event() {
             let stopped = matches!(event, Event::Running(false) | Event::Opened(_));
+            if let Event::Opened(opened) = &event {
+                self.selection.keep_within(&opened.sizes);
+            }
             self.session.absorb(event);
             if stopped && self.hurries {
                 self.hurries = false;
@@ -76,9 +93,15 @@ impl SomnoscopeApp {
         }
     }
 
-    /// Space plays and pauses, the right arrow steps; not while something is typed or chosen.
+    /// Space plays and pauses, the right arrow steps, Escape selects nothing; not while something is typed or chosen.
     fn read_keys(&mut self, ctx: &Context) {
-        if ctx.text_edit_focused() || ctx.memory(|memory| memory.focused().is_some()) {
+        if ctx.text_edit_focused() || ctx.any_popup_open() {
+            return;
+        }
+        if ctx.input(|input| input.key_pressed(Key::Escape)) {
+            self.actions.push(UiAction::ClearSelection);
+        }
+        if ctx.memory(|memory| memory.focused().is_some()) {
             return;
         }
         let (space, right) = ctx.input_mut(|input| {
@@ -145,7 +168,13 @@ impl SomnoscopeApp {
             UiAction::BrowseFolder => self.tasks.pick_folder(),
             UiAction::Download(set) => self.tasks.download(set),
             UiAction::StopDownload => self.tasks.stop_download(),
-            UiAction::DefaultLayout => self.layout = Layout::default(),
+            UiAction::ChooseLayout(named) => self.layout.choose(named),
+            UiAction::DefaultLayout => self.layout.reset(),
+            UiAction::ClosePane(pane) => self.layout.close(pane),
+            UiAction::AddPane(pane) => self.layout.add(pane),
+            UiAction::Select(neuron) => self.selection.select(neuron),
+            UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
+            UiAction::ClearSelection => self.selection.clear(),
             UiAction::ToggleTheme => {
                 ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
                     egui::Theme::Light

@@ -7,6 +7,7 @@ pub mod action;
 pub mod layout;
 mod logic;
 pub mod panels;
+pub mod selection;
 pub mod session;
 mod settings;
 mod shell;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use self::action::Actions;
 use self::layout::Layout;
 use self::panels::Panels;
+use self::selection::Selection;
 use self::session::Session;
 use self::settings::Settings;
 use self::source::Source;
@@ -49,12 +51,16 @@ pub struct SomnoscopeApp {
     /// The mean image of the chosen images, on the first screen.
     mean_image: Picture<(u64, bool)>,
     actions: Actions,
+    /// The neurons that are looked at.
+    selection: Selection,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
     hurries: bool,
     /// Whether anything was played yet; before that, one button invites to it.
     has_played: bool,
     /// Whether the weights are being watched, as the source was last told.
     watches_weights: Option<bool>,
+    /// The neurons whose potentials are recorded, as the source was last told.
+    watches_potentials: Option<Vec<(usize, u32)>>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -106,6 +112,8 @@ impl SomnoscopeApp {
             tasks: Tasks::new(ctx.clone()),
             mean_image: Picture::default(),
             actions: Actions::new(),
+            selection: Selection::default(),
+            watches_potentials: None,
             hurries: false,
             has_played: false,
             watches_weights: None,
@@ -122,6 +130,11 @@ impl SomnoscopeApp {
     /// What is known of the run.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// The neurons that are looked at.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
     }
 
     /// Takes over what was remembered.

@@ -3,6 +3,7 @@
 //! Whether the events come from a worker or from a saved run, the model cannot tell; panels only read it.
 
 mod spike_log;
+mod traces;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::sim::evaluate::Evaluation;
 use crate::worker::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
 
 pub use spike_log::{Layers, SpikeLog};
+pub use traces::{Trace, Traces};
 
 /// What is known of the run.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,7 @@ pub struct Session {
     batches: Vec<BatchPoint>,
     night: Option<Arc<NightStart>>,
     spikes: SpikeLog,
+    traces: Traces,
     evaluations: Vec<Arc<Evaluated>>,
     frame: Arc<Frame>,
     failure: Option<String>,
@@ -56,6 +59,7 @@ impl Session {
                 if phase < Phase::Asleep {
                     self.night = None;
                     self.spikes = SpikeLog::default();
+                    self.traces = Traces::default();
                 }
                 self.phase = phase;
             }
@@ -64,8 +68,10 @@ impl Session {
             Event::FellAsleep(night) => {
                 self.night = Some(night);
                 self.spikes = SpikeLog::default();
+                self.traces = Traces::default();
             }
             Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
+            Event::Potentials(chunk) => self.traces.push(&chunk),
             Event::Evaluated(evaluated) => self.evaluations.push(evaluated),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
@@ -144,6 +150,23 @@ impl Session {
     /// Every spike of the night.
     pub fn spikes(&self) -> &SpikeLog {
         &self.spikes
+    }
+
+    /// The potentials of the watched neurons, from when they were watched.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
+    }
+
+    /// The newest potential of a neuron: layer, where 0 is the inputs, and number in the layer.
+    pub fn potential(&self, layer: usize, unit: u32) -> Option<f32> {
+        self.night.as_ref()?;
+        let layer = self.frame.potentials.get(layer.checked_sub(1)?)?;
+        layer.get(unit as usize).copied()
+    }
+
+    /// The threshold of a layer; 0 is the inputs, which have none.
+    pub fn threshold(&self, layer: usize) -> Option<f64> {
+        self.opened()?.recipe.night.beta.get(layer.checked_sub(1)?).copied()
     }
 
     /// Every test, in the order of time.

@@ -4,6 +4,7 @@ use egui::{Align2, CentralPanel, Frame, Margin, Panel, RichText, Stroke, Ui, vec
 
 use super::SomnoscopeApp;
 use super::action::UiAction;
+use super::panels::Seen;
 use super::settings::sentence;
 use super::text::{counted, grouped};
 use super::theme::{self, RADIUS, Tokens, size};
@@ -28,7 +29,7 @@ impl SomnoscopeApp {
             .frame(bar)
             .show_separator_line(true)
             .show(ui, |ui| {
-                sentence_ui(ui, &self.session, &mut self.actions);
+                sentence_ui(ui, &self.session, &self.layout, &mut self.actions);
                 ui.add_space(4.0);
                 self.transport.ui(ui, &self.session, &mut self.actions);
             });
@@ -46,7 +47,11 @@ impl SomnoscopeApp {
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
-                self.layout.ui(ui, &mut self.panels, &self.session, &mut self.actions);
+                let seen = Seen {
+                    session: &self.session,
+                    selection: &self.selection,
+                };
+                self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
             } else {
                 self.invitation_ui(ui);
             }

@@ -96,6 +96,8 @@ pub struct Tokens {
     pub shadow: Color32,
     /// The inputs, then the layers after them.
     layers: [Color32; 7],
+    /// The selected neurons, in the order of selection.
+    selected: [Color32; 8],
     /// Signed values.
     pub signed: ColorMap,
     /// Amounts.
@@ -112,6 +114,11 @@ impl Tokens {
         } else {
             self.layers[2 + (layer - 1) % (self.layers.len() - 2)]
         }
+    }
+
+    /// The colour of the selected neuron at this place in the order of selection.
+    pub fn selected(&self, place: usize) -> Color32 {
+        self.selected[place % self.selected.len()]
     }
 
     /// The dark theme.
@@ -148,6 +155,16 @@ impl Tokens {
                 hex(0x2B_B8_8D),
                 hex(0xF0_E4_42),
                 hex(0xE0_7A_3C),
+            ],
+            selected: [
+                hex(0xFF_FF_FF),
+                hex(0xE6_9F_00),
+                hex(0x56_B4_E9),
+                hex(0x2B_B8_8D),
+                hex(0xF0_E4_42),
+                hex(0xCC_79_A7),
+                hex(0xE0_7A_3C),
+                hex(0xA9_B4_C0),
             ],
             signed: ColorMap::SignedOnDark,
             amount: ColorMap::AmountOnDark,
@@ -188,6 +205,16 @@ impl Tokens {
                 hex(0x00_80_5E),
                 hex(0x8A_76_00),
                 hex(0x6A_4C_93),
+            ],
+            selected: [
+                hex(0x10_18_20),
+                hex(0xC2_55_00),
+                hex(0x00_72_B2),
+                hex(0x00_80_5E),
+                hex(0x8A_76_00),
+                hex(0xA6_3D_7A),
+                hex(0x6A_4C_93),
+                hex(0x5D_6B_7A),
             ],
             signed: ColorMap::SignedOnLight,
             amount: ColorMap::AmountOnLight,

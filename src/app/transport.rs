@@ -3,6 +3,7 @@
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Slider, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::action::{Actions, UiAction};
+use super::layout;
 use super::session::Session;
 use super::text::{counted, grouped, percent};
 use super::theme::{self, CONTROL_HEIGHT, Tokens, mix, size};
@@ -36,8 +37,9 @@ impl Default for Transport {
 }
 
 /// The first line: the name of the program, the run as a sentence, and what concerns the window.
-pub fn sentence_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
+pub fn sentence_ui(ui: &mut Ui, session: &Session, layout: &layout::Layout, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
+    let narrow = ui.available_width() < WIDE;
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         let (mark, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
@@ -64,16 +66,7 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
             if theme_button.on_hover_text(name).clicked() {
                 actions.push(UiAction::ToggleTheme);
             }
-            let layout = ToolButton::new(Icon::Layout, "Default layout")
-                .icon_only()
-                .emphasis(Emphasis::Quiet);
-            if ui
-                .add(layout)
-                .on_hover_text("Default layout: put every pane back to its place")
-                .clicked()
-            {
-                actions.push(UiAction::DefaultLayout);
-            }
+            layout::menu_ui(ui, layout, narrow, actions);
             if let Some(opened) = session.opened() {
                 let run = format!("{} · seed {}", opened.recipe.name, opened.recipe.seed);
                 let label = egui::Label::new(RichText::new(run).color(tokens.text_weak)).truncate();

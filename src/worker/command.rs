@@ -22,6 +22,9 @@ pub enum Command {
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.
     WatchWeights(bool),
+    /// Whose potentials are recorded from the next step on: (layer, number in the layer), where layer 0 is the inputs, which
+    /// have none and are left out, as is everything beyond [`super::MAX_WATCHED`]. Changes nothing in the run.
+    WatchPotentials(Vec<(usize, u32)>),
     /// End the thread.
     Shutdown,
 }

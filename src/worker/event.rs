@@ -45,6 +45,8 @@ pub enum Event {
     FellAsleep(Arc<NightStart>),
     /// Spikes of consecutive steps of the night.
     Spikes(Arc<SpikeChunk>),
+    /// Potentials of consecutive steps of the night, if [`super::Command::WatchPotentials`] asked for them.
+    Potentials(Arc<PotentialChunk>),
     /// The network was tested on the held-out images.
     Evaluated(Arc<Evaluated>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
@@ -111,6 +113,17 @@ pub struct SpikeChunk {
     pub units: Vec<u32>,
 }
 
+/// The potentials of the watched neurons after each of consecutive steps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PotentialChunk {
+    /// The first step, counted from 0.
+    pub first_step: u64,
+    /// Layer, where 0 is the inputs, and number in the layer of each watched neuron.
+    pub neurons: Vec<(usize, u32)>,
+    /// Step by step, within a step neuron by neuron. A neuron that spiked is at 0.
+    pub values: Vec<f32>,
+}
+
 /// A test on the held-out images.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
@@ -155,6 +168,13 @@ pub struct WeightSnapshot {
     pub steps: u64,
     /// The weights, layer by layer, outputs x inputs.
     pub weights: Arc<Vec<Array2<f32>>>,
+}
+
+impl PotentialChunk {
+    /// Number of steps.
+    pub fn steps(&self) -> usize {
+        self.values.len().checked_div(self.neurons.len()).unwrap_or(0)
+    }
 }
 
 impl SpikeChunk {

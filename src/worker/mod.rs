@@ -21,10 +21,15 @@ use self::outbox::Outbox;
 use self::thread::Loop;
 
 pub use command::{Command, Goal, Speed, Start};
-pub use event::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot};
+pub use event::{
+    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, PotentialChunk, SpikeChunk, WeightSnapshot,
+};
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: u64 = 30;
+
+/// Neurons whose potentials are recorded at the same time, at most.
+pub const MAX_WATCHED: usize = 8;
 
 /// Events that can wait to be read; beyond that they wait, merged, on the worker's side.
 const EVENTS: usize = 256;

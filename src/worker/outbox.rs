@@ -6,7 +6,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::event::{BatchPoint, Event, Frame, SpikeChunk};
+use super::MAX_WATCHED;
+use super::event::{BatchPoint, Event, Frame, PotentialChunk, SpikeChunk};
 use crate::sim::night::Night;
 use crate::sim::train::BatchReport;
 
@@ -19,6 +20,8 @@ pub(super) struct Outbox {
     waiting: VecDeque<Event>,
     batches: Vec<BatchPoint>,
     spikes: SpikeChunk,
+    /// Its neurons are those that are watched.
+    potentials: PotentialChunk,
     listener: bool,
 }
 
@@ -32,6 +35,7 @@ impl Outbox {
             waiting: VecDeque::new(),
             batches: Vec::new(),
             spikes: SpikeChunk::default(),
+            potentials: PotentialChunk::default(),
             listener: true,
         }
     }
@@ -62,6 +66,36 @@ impl Outbox {
         chunk.ends.push(chunk.units.len() as u32);
     }
 
+    /// Records the potentials of these neurons from now on.
+    pub(super) fn watch(&mut self, mut neurons: Vec<(usize, u32)>) {
+        neurons.retain(|&(layer, _)| layer > 0);
+        neurons.truncate(MAX_WATCHED);
+        if neurons != self.potentials.neurons {
+            self.close_merged();
+            self.potentials.neurons = neurons;
+        }
+    }
+
+    /// Tells of the watched potentials after the night's last step. A few numbers a step: they wait, like the spikes, at
+    /// the cost of what they are.
+    pub(super) fn add_potentials(&mut self, night: &Night) {
+        let chunk = &mut self.potentials;
+        if chunk.neurons.is_empty() {
+            return;
+        }
+        if chunk.values.is_empty() {
+            chunk.first_step = night.steps().saturating_sub(1);
+        }
+        chunk.values.extend(chunk.neurons.iter().map(|&(layer, unit)| {
+            // A neuron that this network does not have is silent.
+            let known = (layer <= night.layer_count()).then(|| night.potentials(layer - 1));
+            known
+                .and_then(|potentials| potentials.get(unit as usize))
+                .copied()
+                .unwrap_or(0.0)
+        }));
+    }
+
     /// Turns what was merged into events.
     fn close_merged(&mut self) {
         if !self.batches.is_empty() {
@@ -71,6 +105,14 @@ impl Outbox {
         if !self.spikes.ends.is_empty() {
             self.waiting
                 .push_back(Event::Spikes(Arc::new(std::mem::take(&mut self.spikes))));
+        }
+        if !self.potentials.values.is_empty() {
+            let chunk = PotentialChunk {
+                first_step: self.potentials.first_step,
+                neurons: self.potentials.neurons.clone(),
+                values: std::mem::take(&mut self.potentials.values),
+            };
+            self.waiting.push_back(Event::Potentials(Arc::new(chunk)));
         }
     }
 
@@ -98,7 +140,10 @@ impl Outbox {
 
     /// Whether everything has been handed over.
     pub(super) fn is_clear(&self) -> bool {
-        self.waiting.is_empty() && self.batches.is_empty() && self.spikes.ends.is_empty()
+        self.waiting.is_empty()
+            && self.batches.is_empty()
+            && self.spikes.ends.is_empty()
+            && self.potentials.values.is_empty()
     }
 
     /// Whether somebody listens.

@@ -162,6 +162,7 @@ impl Loop {
             Command::Pause => self.set_mode(Mode::Waiting),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
+            Command::WatchPotentials(neurons) => self.outbox.watch(neurons),
             Command::Shutdown => return false,
         }
         true
@@ -326,6 +327,7 @@ impl Loop {
             Stage::Asleep => {
                 if let Some(night) = experiment.sleep_step() {
                     self.outbox.add_spikes(night);
+                    self.outbox.add_potentials(night);
                 }
                 if experiment.stage() == Stage::Woken {
                     self.enter(Phase::Woken);

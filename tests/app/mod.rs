@@ -1,6 +1,8 @@
 //! The window, pressed and read as a person would.
 
 mod first_start;
+mod layout;
+mod neurons;
 mod panels;
 mod settings;
 mod transport;

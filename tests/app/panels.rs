@@ -10,13 +10,22 @@ use somnoscope::sim::evaluate::Evaluation;
 use somnoscope::worker::{
     BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
 };
-use strum::IntoEnumIterator as _;
 
 use super::{MadeUp, small_recipe};
 
 const SIZES: [usize; 4] = [784, 64, 32, 10];
 
-fn opened(class_names: Vec<String>) -> Event {
+/// The panes of the first layout.
+const OVERVIEW: [Pane; 6] = [
+    Pane::Raster,
+    Pane::WeightChange,
+    Pane::Training,
+    Pane::Accuracy,
+    Pane::Confusion,
+    Pane::Classes,
+];
+
+pub fn opened(class_names: Vec<String>) -> Event {
     Event::Opened(Arc::new(Opened {
         recipe: small_recipe(),
         data_title: "MNIST".to_owned(),
@@ -55,7 +64,7 @@ fn weights(value: f32) -> Arc<Vec<Array2<f32>>> {
 }
 
 /// The events of a run up to the middle of its night.
-fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
+pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
     let batches = (0..2)
         .map(|batch| BatchPoint {
             batch,
@@ -115,7 +124,7 @@ fn every_pane_shows_itself_empty_and_full() {
             window.ctx.set_theme(theme);
             source.say([opened(names), Event::Entered(Phase::Training), Event::Running(true)]);
             window.run_steps(3);
-            for pane in Pane::iter() {
+            for pane in OVERVIEW {
                 window.get_by_label(pane.title());
             }
             window.get_by_label_contains("Here every spike of the night appears");

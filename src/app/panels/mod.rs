@@ -3,6 +3,8 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod neurons;
+mod potentials;
 mod raster;
 mod training;
 mod weight_change;
@@ -11,7 +13,9 @@ use egui::Ui;
 use serde::{Deserialize, Serialize};
 
 use super::action::Actions;
+use super::selection::{Neuron, Selection};
 use super::session::Session;
+use super::text::grouped;
 
 /// The panes there are, by the name they are saved under.
 #[derive(
@@ -30,6 +34,10 @@ pub enum Pane {
     Confusion,
     /// Accuracy of each class.
     Classes,
+    /// Potentials of the selected neurons.
+    Potentials,
+    /// Every neuron in a table.
+    Neurons,
 }
 
 impl Pane {
@@ -42,6 +50,8 @@ impl Pane {
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
+            Self::Potentials => "Potentials",
+            Self::Neurons => "Neurons",
         }
     }
 
@@ -64,8 +74,23 @@ impl Pane {
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
             }
+            Self::Potentials => {
+                "The potential of each selected neuron at every step. At the threshold it spikes, and its potential is 0 again."
+            }
+            Self::Neurons => {
+                "Every neuron with what it did this night. Click a row to select it, Ctrl-click to add it."
+            }
         }
     }
+}
+
+/// What a pane looks at.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The run.
+    pub session: &'a Session,
+    /// The neurons that are looked at.
+    pub selection: &'a Selection,
 }
 
 /// The view state of every pane.
@@ -73,11 +98,13 @@ impl Pane {
 pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
+    neurons: neurons::NeuronsView,
 }
 
 impl Panels {
     /// The right side of a pane's header: its figures and controls, from right to left.
-    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session) {
+    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>) {
+        let session = seen.session;
         match pane {
             Pane::Raster => self.raster.header_ui(ui, session),
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
@@ -85,18 +112,28 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => confusion::header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
+            Pane::Potentials | Pane::Neurons => {}
         }
     }
 
     /// The pane itself.
-    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, _actions: &mut Actions) {
+    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+        let session = seen.session;
         match pane {
-            Pane::Raster => self.raster.ui(ui, session),
+            Pane::Raster => self.raster.ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.ui(ui, session),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
             Pane::Classes => classes::ui(ui, session),
+            Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
+            Pane::Neurons => self.neurons.ui(ui, seen, actions),
         }
     }
+}
+
+/// What a person calls a neuron.
+fn neuron_name(session: &Session, neuron: Neuron) -> String {
+    let layers = session.layers();
+    format!("{} #{}", layers.name(neuron.layer), grouped(neuron.unit.into()))
 }

@@ -4,11 +4,15 @@
 
 mod axis;
 mod canvas;
+mod marks;
 
 use egui::{Align2, FontId, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
 use self::axis::TimeAxis;
 use self::canvas::Canvas;
+use self::marks::Spot;
+use super::{Seen, neuron_name};
+use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, faded, size};
@@ -63,8 +67,19 @@ impl RasterView {
         }
     }
 
+    /// First and last step in view.
+    pub fn range(&self, session: &Session) -> (f64, f64) {
+        let axis = if self.run == session.run() {
+            self.axis.clone()
+        } else {
+            TimeAxis::default()
+        };
+        axis.range(session.total_steps())
+    }
+
     /// The raster.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+        let session = seen.session;
         if self.run != session.run() {
             self.run = session.run();
             self.axis = TimeAxis::default();
@@ -91,12 +106,24 @@ impl RasterView {
         backdrop_ui(ui, session, plot, &bands, range);
         self.canvas.update(ui, session, plot, &bands, range);
         self.canvas.paint(ui, plot);
+        marks::selected_ui(ui, seen, plot, &bands);
         let now = plot.left() + axis::share(session.steps() as f64, range) as f32 * plot.width();
         if plot.x_range().contains(now) {
             ui.painter()
                 .vline(now, plot.y_range(), Stroke::new(1.0, faded(Tokens::of(ui).accent, 0.7)));
         }
-        hover_ui(ui, &response, session, plot, &bands, range);
+        let spot = response
+            .hover_pos()
+            .and_then(|pointer| Spot::find(session, plot, &bands, range, pointer));
+        hover_ui(ui, &response, session, plot, spot.as_ref());
+        if let Some(spot) = spot.filter(|spot| response.clicked() && spot.is_spike) {
+            let adds = ui.input(|input| input.modifiers.command);
+            actions.push(if adds {
+                UiAction::ToggleSelected(spot.neuron)
+            } else {
+                UiAction::Select(spot.neuron)
+            });
+        }
         response.widget_info(|| {
             let steps = counted(session.steps(), "step");
             egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Spikes of {steps}"))
@@ -179,61 +206,34 @@ fn bands(session: &Session, plot: Rect) -> Vec<Rect> {
 }
 
 /// What the pointer is on: the step, the layer, and the unit that spiked nearest to it.
-fn hover_ui(ui: &Ui, response: &Response, session: &Session, plot: Rect, bands: &[Rect], range: (f64, f64)) {
+fn hover_ui(ui: &Ui, response: &Response, session: &Session, plot: Rect, spot: Option<&Spot>) {
     let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) else {
         return;
     };
     let tokens = Tokens::of(ui);
-    let time = range.0 + f64::from((pointer.x - plot.left()) / plot.width()) * (range.1 - range.0);
-    let step = time.max(0.0) as u64;
     ui.painter().vline(
         pointer.x,
         plot.y_range(),
         Stroke::new(1.0, faded(tokens.text_weak, 0.5)),
     );
-    let Some(layer) = bands.iter().position(|band| band.expand(0.5 * GAP).contains(pointer)) else {
-        return;
-    };
-    if step >= session.steps() {
-        return;
-    }
-    let units = session.layers().units(layer);
-    let band = bands[layer];
-    let under = ((pointer.y - band.top()) / band.height()).clamp(0.0, 0.999_9) * units.len() as f32;
-    // Within three points of the pointer, in steps and in units.
-    let reach_steps = (3.0 * (range.1 - range.0) / f64::from(plot.width())).ceil() as u64;
-    let reach_units = (3.0 * units.len() as f32 / band.height()).max(0.5);
-    let nearest = session
-        .spikes()
-        .range(step.saturating_sub(reach_steps)..step + reach_steps + 1)
-        .flat_map(|(step, spikes)| spikes.iter().map(move |&unit| (step, unit)))
-        .filter(|(_, unit)| units.contains(unit))
-        .map(|(at, unit)| (at, unit - units.start))
-        .map(|(at, unit)| (at.abs_diff(step), (unit as f32 + 0.5 - under).abs(), at, unit))
-        .filter(|(_, distance, _, _)| *distance <= reach_units)
-        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (shown, unit) = nearest.map_or((step, under as u32), |(_, _, at, unit)| (at, unit));
-    let count = session
-        .spikes()
-        .step(shown)
-        .iter()
-        .filter(|unit| units.contains(unit))
-        .count() as u64;
-    let title = format!(
-        "{} #{}{}",
-        session.layers().name(layer),
-        grouped(unit.into()),
-        if nearest.is_some() { " spikes" } else { "" }
-    );
+    let Some(spot) = spot else { return };
+    let units = session.layers().units(spot.neuron.layer);
+    let spikes = session.spikes().step(spot.step).iter();
+    let count = spikes.filter(|unit| units.contains(unit)).count() as u64;
+    let name = neuron_name(session, spot.neuron);
+    let title = if spot.is_spike { format!("{name} spikes") } else { name };
     response.clone().on_hover_ui_at_pointer(|ui| {
-        let rows = [
-            ("step", grouped(shown)),
-            ("time", format!("{:.3} s", shown as f64 * DT)),
+        let mut rows = vec![
+            ("step", grouped(spot.step)),
+            ("time", format!("{:.3} s", spot.step as f64 * DT)),
             (
                 "spikes in the layer",
                 format!("{} of {} units", grouped(count), grouped(units.len() as u64)),
             ),
         ];
+        if spot.is_spike {
+            rows.push(("click", "selects it, Ctrl-click adds it".to_owned()));
+        }
         tooltip_rows(ui, &title, &rows);
     });
 }

@@ -31,6 +31,8 @@ pub enum Icon {
     Folder,
     /// From the net to the disk.
     Download,
+    /// Away with it.
+    Close,
 }
 
 impl Icon {
@@ -45,6 +47,7 @@ impl Icon {
         let block = |x: f32, y: f32, w: f32, h: f32| {
             Shape::rect_filled(Rect::from_min_max(at(x, y), at(x + w, y + h)), 1.0, color)
         };
+        let cross = |x: f32, y: f32| line(vec![at(-x, -y), at(x, y)]);
         let triangle = |x: f32, w: f32, h: f32| fill(vec![at(x, -h), at(x + w, 0.0), at(x, h)]);
         match self {
             Self::Play => {
@@ -117,6 +120,7 @@ impl Icon {
                     at(0.9, 0.45),
                 ]));
             }
+            Self::Close => painter.extend([cross(0.8, 0.8), cross(0.8, -0.8)]),
             Self::Folder => {
                 painter.add(line(vec![
                     at(-0.9, 0.7),
@@ -128,11 +132,11 @@ impl Icon {
                     at(-0.9, 0.7),
                 ]));
             }
-            Self::Download => {
-                painter.add(line(vec![at(0.0, -0.85), at(0.0, 0.35)]));
-                painter.add(line(vec![at(-0.45, -0.1), at(0.0, 0.35), at(0.45, -0.1)]));
-                painter.add(line(vec![at(-0.8, 0.4), at(-0.8, 0.85), at(0.8, 0.85), at(0.8, 0.4)]));
-            }
+            Self::Download => painter.extend([
+                line(vec![at(0.0, -0.85), at(0.0, 0.35)]),
+                line(vec![at(-0.45, -0.1), at(0.0, 0.35), at(0.45, -0.1)]),
+                line(vec![at(-0.8, 0.4), at(-0.8, 0.85), at(0.8, 0.85), at(0.8, 0.4)]),
+            ]),
         }
     }
 }

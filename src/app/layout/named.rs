@@ -1,0 +1,125 @@
+//! The named layouts, as tables.
+
+use egui_tiles::{Linear, LinearDir, TileId, Tiles, Tree};
+use serde::{Deserialize, Serialize};
+
+use crate::app::panels::Pane;
+
+/// The layouts there are, by the name they are saved under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter)]
+pub enum Named {
+    /// Something of everything.
+    #[default]
+    Overview,
+    /// What single neurons do.
+    OneNeuron,
+    /// What becomes of the weights.
+    Weights,
+    /// What came of the night.
+    BeforeAndAfter,
+}
+
+impl Named {
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::OneNeuron => "One neuron",
+            Self::Weights => "Weights",
+            Self::BeforeAndAfter => "Before and after",
+        }
+    }
+
+    /// What it is for, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Overview => "Spikes and weights in the middle, what came of them on the right",
+            Self::OneNeuron => "The potentials of the selected neurons, the spikes, and a table of all neurons",
+            Self::Weights => "The change of the weights, as large as can be, and the spikes that caused it",
+            Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
+        }
+    }
+
+    /// Its panes, each in its place.
+    pub(super) fn tree(self) -> Tree<Pane> {
+        let mut tiles = Tiles::default();
+        let root = self.place().build(&mut tiles);
+        Tree::new(egui::Id::unique(("layout", self.title())), root, tiles)
+    }
+
+    /// Where its panes are.
+    fn place(self) -> &'static Place {
+        use Pane::{Accuracy, Classes, Confusion, Neurons, Potentials, Raster, Training, WeightChange};
+        use Place::{Column, One, Row};
+        match self {
+            Self::Overview => {
+                &const {
+                    Row(&[
+                        (
+                            1.35,
+                            Column(&[
+                                (1.25, One(Raster)),
+                                (1.0, Row(&[(1.0, One(WeightChange)), (0.9, One(Training))])),
+                            ]),
+                        ),
+                        (
+                            1.0,
+                            Column(&[(1.0, One(Accuracy)), (1.15, One(Confusion)), (0.85, One(Classes))]),
+                        ),
+                    ])
+                }
+            }
+            Self::OneNeuron => {
+                &const {
+                    Row(&[
+                        (1.2, Column(&[(1.2, One(Potentials)), (1.0, One(Raster))])),
+                        (1.0, One(Neurons)),
+                    ])
+                }
+            }
+            Self::Weights => {
+                &const {
+                    Row(&[
+                        (1.9, One(WeightChange)),
+                        (1.0, Column(&[(1.0, One(Raster)), (1.0, One(Accuracy))])),
+                    ])
+                }
+            }
+            Self::BeforeAndAfter => {
+                &const {
+                    Column(&[
+                        (1.0, One(Accuracy)),
+                        (1.2, Row(&[(1.3, One(Confusion)), (1.0, One(Classes))])),
+                    ])
+                }
+            }
+        }
+    }
+}
+
+/// A place in a layout: a pane, or places side by side, each with its share of the room.
+enum Place {
+    /// A pane.
+    One(Pane),
+    /// From left to right.
+    Row(&'static [(f32, Self)]),
+    /// From top to bottom.
+    Column(&'static [(f32, Self)]),
+}
+
+impl Place {
+    /// The place as a tile.
+    fn build(&self, tiles: &mut Tiles<Pane>) -> TileId {
+        let (direction, places) = match self {
+            Self::One(pane) => return tiles.insert_pane(*pane),
+            Self::Row(places) => (LinearDir::Horizontal, places),
+            Self::Column(places) => (LinearDir::Vertical, places),
+        };
+        let children: Vec<TileId> = places.iter().map(|(_, place)| place.build(tiles)).collect();
+        let mut linear = Linear::new(direction, children.clone());
+        for (&child, &(share, _)) in children.iter().zip(*places) {
+            linear.shares.set_share(child, share);
+        }
+        tiles.insert_container(linear)
+    }
+}

@@ -1,0 +1,213 @@
+//! Every neuron in a table: what it did this night, to be sorted, filtered and selected.
+
+mod filter;
+mod rows;
+
+use egui::{Align2, FontId, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, pos2, vec2};
+use strum::IntoEnumIterator as _;
+
+use self::filter::Filter;
+use self::rows::{Column, NeuronRow, Tally};
+use super::{Seen, neuron_name};
+use crate::app::action::{Actions, UiAction};
+use crate::app::text::{counted, grouped};
+use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
+use crate::app::widgets::empty_state;
+
+/// Height of a row.
+const ROW: f32 = 19.0;
+/// Room for the colour of a selected neuron.
+const MARK: f32 = 10.0;
+
+/// The pane of the table.
+pub struct NeuronsView {
+    filter: String,
+    sort: Column,
+    descending: bool,
+    tally: Tally,
+}
+
+impl Default for NeuronsView {
+    fn default() -> Self {
+        // What sleep changed most comes first.
+        Self {
+            filter: String::new(),
+            sort: Column::Change,
+            descending: true,
+            tally: Tally::default(),
+        }
+    }
+}
+
+impl NeuronsView {
+    /// The table.
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+        if seen.session.night().is_none() {
+            let what = "Here every neuron stands in a table, with its spikes, its rate and what became of its weights.";
+            empty_state(ui, what, "Press Play");
+            return;
+        }
+        self.tally.update(ui, seen.session);
+        let mut rows = self.tally.rows(seen.session);
+        let all = rows.len();
+        let filter = Filter::parse(&self.filter);
+        if let Ok(filter) = &filter {
+            rows.retain(|row| filter.keeps(row));
+        }
+        let sort = self.sort;
+        rows.sort_by(|a, b| {
+            // What has no number comes last, whichever way.
+            let order = match (a.value(sort), b.value(sort)) {
+                (Some(a), Some(b)) if self.descending => b.total_cmp(&a),
+                (Some(a), Some(b)) => a.total_cmp(&b),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            };
+            order.then(a.neuron.cmp(&b.neuron))
+        });
+        self.filter_ui(
+            ui,
+            &format!("{} of {} shown", grouped(rows.len() as u64), grouped(all as u64)),
+        );
+        if let Err(sentence) = filter {
+            let text = RichText::new(sentence).color(Tokens::of(ui).error);
+            ui.add(egui::Label::new(text).wrap());
+        }
+        self.head_ui(ui);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let area = ScrollArea::vertical().auto_shrink(false);
+        area.show_rows(ui, ROW, rows.len(), |ui, range| {
+            for row in &rows[range] {
+                row_ui(ui, seen, row, actions);
+            }
+            if rows.is_empty() {
+                ui.label(RichText::new("No neuron is like that.").color(Tokens::of(ui).text_weak));
+            }
+        });
+    }
+
+    /// The line one types into, and how many neurons it leaves.
+    fn filter_ui(&mut self, ui: &mut Ui, shown: &str) {
+        let tokens = Tokens::of(ui);
+        ui.horizontal(|ui| {
+            let label = ui.label(RichText::new("Filter").color(tokens.text_weak));
+            let width = (ui.available_width() - 132.0).max(64.0);
+            let field = TextEdit::singleline(&mut self.filter)
+                .hint_text("layer = 1 and spikes > 10")
+                .desired_width(width)
+                .min_size(vec2(0.0, CONTROL_HEIGHT));
+            ui.add(field).labelled_by(label.id).on_hover_text(
+                "Comparisons of layer (0 is the inputs), index, spikes, rate, last and change with a number, joined with \"and\" and \"or\"",
+            );
+            ui.label(RichText::new(shown).size(size::SMALL).color(tokens.text_weak));
+        });
+    }
+
+    /// The names of the columns; a press sorts.
+    fn head_ui(&mut self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW + 2.0), Sense::hover());
+        for column in Column::iter() {
+            let place = cell(line, column);
+            let response = ui.interact(place, ui.scope_id().with(("sort", column)), Sense::click());
+            let on = self.sort == column;
+            response.widget_info(|| {
+                let name = format!("Sort by {}", column.name());
+                egui::WidgetInfo::selected(egui::Role::Button, true, on, name)
+            });
+            let mut text = column.title().to_owned();
+            if on {
+                text.push_str(if self.descending { " ↓" } else { " ↑" });
+            }
+            let ink = if on || response.hovered() || response.has_focus() {
+                tokens.text_strong
+            } else {
+                tokens.text_weak
+            };
+            let font = FontId::new(size::SMALL, theme::strong_family());
+            text_ui(ui, place, column, text, font, ink);
+            if response.on_hover_text(column.help()).clicked() {
+                self.descending = if on {
+                    !self.descending
+                } else {
+                    column != Column::Layer && column != Column::Index
+                };
+                self.sort = column;
+            }
+        }
+        ui.painter()
+            .hline(line.x_range(), line.bottom(), egui::Stroke::new(1.0, tokens.line));
+    }
+}
+
+/// The part of a line that belongs to a column.
+fn cell(line: Rect, column: Column) -> Rect {
+    let total: f32 = Column::iter().map(Column::share).sum();
+    let before: f32 = Column::iter().take_while(|c| *c != column).map(Column::share).sum();
+    // The bar of the scroll area floats over the right end.
+    let width = line.width() - MARK - 12.0;
+    let left = line.left() + MARK + before / total * width;
+    Rect::from_min_max(
+        pos2(left, line.top()),
+        pos2(left + column.share() / total * width - 6.0, line.bottom()),
+    )
+}
+
+/// Words to the left, numbers to the right.
+fn text_ui(ui: &Ui, place: Rect, column: Column, text: String, font: FontId, ink: egui::Color32) {
+    let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
+    if column == Column::Layer {
+        painter.text(place.left_center(), Align2::LEFT_CENTER, text, font, ink);
+    } else {
+        painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font, ink);
+    }
+}
+
+/// One neuron; a press selects it.
+fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    let (line, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let place = seen.selection.place(row.neuron);
+    response.widget_info(|| {
+        let spikes = counted(row.spikes, "spike");
+        let name = format!("{}, {spikes}", neuron_name(seen.session, row.neuron));
+        egui::WidgetInfo::selected(egui::Role::Button, true, place.is_some(), name)
+    });
+    let fill = if place.is_some() {
+        tokens.accent_soft
+    } else if response.hovered() || response.has_focus() {
+        tokens.raised
+    } else {
+        egui::Color32::TRANSPARENT
+    };
+    ui.painter().rect_filled(line, 3.0, fill);
+    if let Some(place) = place {
+        let mark = Rect::from_min_size(line.min + vec2(2.0, 3.0), vec2(4.0, ROW - 6.0));
+        ui.painter().rect_filled(mark, 2.0, tokens.selected(place));
+    }
+    for column in Column::iter() {
+        let text = match column {
+            Column::Layer => seen.session.layers().name(row.neuron.layer),
+            _ => row.text(column),
+        };
+        let ink = if place.is_some() {
+            tokens.text_strong
+        } else {
+            tokens.text
+        };
+        text_ui(
+            ui,
+            cell(line, column),
+            column,
+            text,
+            FontId::proportional(size::BODY),
+            ink,
+        );
+    }
+    if response.clicked() {
+        actions.push(if ui.input(|input| input.modifiers.command) {
+            UiAction::ToggleSelected(row.neuron)
+        } else {
+            UiAction::Select(row.neuron)
+        });
+    }
+}

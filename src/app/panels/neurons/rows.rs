@@ -1,0 +1,213 @@
+//! What every neuron did, counted as it happens.
+
+use egui::Ui;
+
+use crate::app::selection::Neuron;
+use crate::app::session::Session;
+use crate::app::text::{grouped, number};
+use crate::sim::night::DT;
+
+/// Shortest time between two sums over all weights while the night runs, in seconds.
+const EVERY: f64 = 0.25;
+
+/// The columns of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum Column {
+    /// The layer.
+    Layer,
+    /// Number in the layer.
+    Index,
+    /// Spikes of this night.
+    Spikes,
+    /// Spikes a second.
+    Rate,
+    /// Step of the last spike.
+    Last,
+    /// Sum of what its weights changed.
+    Change,
+}
+
+impl Column {
+    /// What it is called in a filter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Layer => "layer",
+            Self::Index => "index",
+            Self::Spikes => "spikes",
+            Self::Rate => "rate",
+            Self::Last => "last",
+            Self::Change => "change",
+        }
+    }
+
+    /// What it is called over the column, with its unit.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Layer => "Layer",
+            Self::Index => "#",
+            Self::Spikes => "Spikes",
+            Self::Rate => "Rate, Hz",
+            Self::Last => "Last, step",
+            Self::Change => "Σ |Δw|",
+        }
+    }
+
+    /// What it says, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Layer => "The layer; in a filter a number: 0 is the inputs, then layer after layer",
+            Self::Index => "Number of the neuron in its layer, from 0",
+            Self::Spikes => "Spikes of this night so far",
+            Self::Rate => "Spikes a second over the night so far; a step is a millisecond",
+            Self::Last => "The step of the last spike, from 0",
+            Self::Change => {
+                "Sum of the absolute changes of the weights into the neuron since it fell asleep; inputs have no such weights"
+            }
+        }
+    }
+
+    /// Its share of the width.
+    pub fn share(self) -> f32 {
+        match self {
+            Self::Layer | Self::Last | Self::Change => 1.15,
+            Self::Index => 0.75,
+            Self::Spikes => 0.9,
+            Self::Rate => 1.0,
+        }
+    }
+}
+
+/// One neuron of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NeuronRow {
+    /// Which.
+    pub neuron: Neuron,
+    /// Spikes of this night.
+    pub spikes: u64,
+    /// Spikes a second.
+    pub rate: f64,
+    /// Step of the last spike.
+    pub last: Option<u64>,
+    /// Sum of what its weights changed, if it has any and they are known.
+    pub change: Option<f64>,
+}
+
+impl NeuronRow {
+    /// The number in a column, if there is one.
+    pub fn value(&self, column: Column) -> Option<f64> {
+        match column {
+            Column::Layer => Some(self.neuron.layer as f64),
+            Column::Index => Some(self.neuron.unit.into()),
+            Column::Spikes => Some(self.spikes as f64),
+            Column::Rate => Some(self.rate),
+            Column::Last => self.last.map(|step| step as f64),
+            Column::Change => self.change,
+        }
+    }
+
+    /// The number in a column as a person writes it.
+    pub fn text(&self, column: Column) -> String {
+        match (column, self.value(column)) {
+            (_, None) => "–".to_owned(),
+            (Column::Rate, Some(rate)) => format!("{rate:.1}"),
+            (Column::Change, Some(change)) => number(change),
+            (_, Some(value)) => grouped(value as u64),
+        }
+    }
+}
+
+/// Spikes and changes, kept up with the session. Only new steps are counted.
+#[derive(Debug, Default)]
+pub struct Tally {
+    run: u64,
+    /// Spikes and step of the last one, for each unit of all layers.
+    spikes: Vec<(u64, Option<u64>)>,
+    /// Steps below this are counted.
+    done: u64,
+    /// Sums of changes, layer by layer of weights, the step they belong to, and when they were made.
+    changes: Option<(Vec<Vec<f64>>, u64, f64)>,
+}
+
+impl Tally {
+    /// Counts what is new.
+    pub fn update(&mut self, ui: &Ui, session: &Session) {
+        let steps = session.spikes().steps();
+        if self.run != session.run() || steps < self.done {
+            *self = Self {
+                run: session.run(),
+                ..Self::default()
+            };
+        }
+        let layers = session.layers();
+        let units = (0..layers.count()).map(|layer| layers.size(layer)).sum();
+        self.spikes.resize(units, (0, None));
+        for (step, units) in session.spikes().range(self.done..steps) {
+            for &unit in units {
+                if let Some((count, last)) = self.spikes.get_mut(unit as usize) {
+                    *count += 1;
+                    *last = Some(step);
+                }
+            }
+        }
+        self.done = steps;
+        self.sum_changes(ui, session);
+    }
+
+    /// Sums the changes of the weights, if there are newer ones and the last time was long enough ago.
+    fn sum_changes(&mut self, ui: &Ui, session: &Session) {
+        let Some((night, now)) = session.night().zip(session.weights_now()) else {
+            self.changes = None;
+            return;
+        };
+        let time = ui.input(|input| input.time);
+        if let Some((_, steps, made_at)) = &self.changes {
+            if *steps == now.steps {
+                return;
+            }
+            let wait = EVERY - (time - made_at);
+            if *steps < now.steps && wait > 0.0 {
+                ui.ctx().request_repaint_after_secs(wait as f32);
+                return;
+            }
+        }
+        let sums = night.weights.iter().zip(now.weights.iter()).map(|(before, now)| {
+            let rows = before.rows().into_iter().zip(now.rows());
+            rows.map(|(before, now)| {
+                let changes = before
+                    .iter()
+                    .zip(now)
+                    .map(|(&before, &now)| f64::from((now - before).abs()));
+                changes.sum()
+            })
+            .collect()
+        });
+        self.changes = Some((sums.collect(), now.steps, time));
+    }
+
+    /// Every neuron, layer after layer.
+    pub fn rows(&self, session: &Session) -> Vec<NeuronRow> {
+        let layers = session.layers();
+        let seconds = session.spikes().steps() as f64 * DT;
+        let mut rows = Vec::with_capacity(self.spikes.len());
+        for layer in 0..layers.count() {
+            let sums = self
+                .changes
+                .as_ref()
+                .and_then(|(sums, _, _)| sums.get(layer.checked_sub(1)?));
+            for (unit, all) in layers.units(layer).enumerate() {
+                let (spikes, last) = self.spikes.get(all as usize).copied().unwrap_or_default();
+                rows.push(NeuronRow {
+                    neuron: Neuron {
+                        layer,
+                        unit: unit as u32,
+                    },
+                    spikes,
+                    rate: if seconds > 0.0 { spikes as f64 / seconds } else { 0.0 },
+                    last,
+                    change: sums.and_then(|sums| sums.get(unit)).copied(),
+                });
+            }
+        }
+        rows
+    }
+}

@@ -1,0 +1,159 @@
+//! The potentials of the selected neurons, one strip each, over the time that the raster shows.
+
+use egui::{Align2, FontId, Label, RichText, ScrollArea, Ui, vec2};
+use egui_plot::{HLine, Line, LineStyle, PlotPoint, PlotPoints, Points, VLine};
+
+use super::training::whole;
+use super::{Seen, neuron_name};
+use crate::app::selection::Neuron;
+use crate::app::session::{Session, Trace};
+use crate::app::text::{counted, grouped, number};
+use crate::app::theme::{self, Tokens, size};
+use crate::app::widgets::{empty_state, fixed_plot, key, reduce};
+
+/// What to do where nothing is selected.
+const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
+/// Least height of a strip; where there are more than fit, one scrolls.
+const LEAST: f32 = 104.0;
+/// Height of the line over a strip.
+const HEAD: f32 = 20.0;
+
+/// The strips. `range` is the first and the last step in view.
+pub fn ui(ui: &mut Ui, seen: Seen<'_>, range: (f64, f64)) {
+    let neurons = seen.selection.neurons();
+    if neurons.is_empty() {
+        let what = "Here the potential of each selected neuron climbs to its threshold, step by step.";
+        empty_state(ui, what, SELECT);
+        return;
+    }
+    if seen.session.night().is_none() {
+        let text = "The potentials of the selected neurons are recorded as soon as the network is asleep.";
+        empty_state(ui, text, "Press Play");
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        key(ui, tokens.worse, "threshold");
+        key(ui, tokens.text_strong, "spike");
+        let text = RichText::new("potential upwards, steps to the right").size(size::SMALL);
+        ui.add(Label::new(text.color(tokens.text_weak)).truncate());
+    });
+    let room = ui.available_height();
+    let height = (room / neurons.len() as f32 - 6.0).max(LEAST.min(room));
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (place, &neuron) in neurons.iter().enumerate() {
+            let trace = seen.session.traces().get((neuron.layer, neuron.unit));
+            head_ui(ui, seen.session, neuron, place, trace);
+            strip_ui(ui, seen.session, neuron, place, trace, range, height - HEAD);
+        }
+    });
+}
+
+/// The name of the neuron, and its numbers of this moment.
+fn head_ui(ui: &mut Ui, session: &Session, neuron: Neuron, place: usize, trace: Option<&Trace>) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.set_height(HEAD - 4.0);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (swatch, _) = ui.allocate_exact_size(vec2(4.0, 12.0), egui::Sense::hover());
+        ui.painter().rect_filled(swatch, 2.0, tokens.selected(place));
+        ui.label(theme::strong(neuron_name(session, neuron), size::BODY).color(tokens.text_strong));
+        let numbers = match (session.threshold(neuron.layer), now(session, neuron, trace)) {
+            (Some(threshold), Some(potential)) => {
+                let distance = number(threshold - f64::from(potential));
+                format!(
+                    "potential {}   threshold {}   distance to threshold {distance}",
+                    number(potential.into()),
+                    number(threshold)
+                )
+            }
+            (Some(threshold), None) => format!("threshold {}", number(threshold)),
+            (None, _) => {
+                "an input has no potential: it spikes by chance, the more often the brighter its pixel".to_owned()
+            }
+        };
+        ui.add(Label::new(RichText::new(numbers).size(size::SMALL).color(tokens.text)).truncate());
+    });
+}
+
+/// The newest potential that is known.
+fn now(session: &Session, neuron: Neuron, trace: Option<&Trace>) -> Option<f32> {
+    trace
+        .and_then(Trace::last)
+        .or_else(|| session.potential(neuron.layer, neuron.unit))
+}
+
+/// One strip.
+fn strip_ui(
+    ui: &mut Ui,
+    session: &Session,
+    neuron: Neuron,
+    place: usize,
+    trace: Option<&Trace>,
+    (from, to): (f64, f64),
+    height: f32,
+) {
+    let tokens = Tokens::of(ui);
+    let area = vec2(ui.available_width(), height);
+    let steps = from.max(0.0) as u64..to.max(0.0).ceil() as u64 + 1;
+    let threshold = session.threshold(neuron.layer);
+    let points: Vec<[f64; 2]> = trace.map_or_else(Vec::new, |trace| {
+        let known = trace.range(steps.clone());
+        reduce(known.map(|(step, value)| [step as f64, value.into()]), area.x as usize)
+    });
+    let top = threshold.unwrap_or(1.0);
+    let spikes: Vec<[f64; 2]> = spike_steps(session, neuron, steps)
+        .map(|step| [step as f64, top])
+        .collect();
+    let reach = points.iter().map(|point| point[1]);
+    let (low, high) = reach.fold((0.0_f64, top), |(low, high), y| (low.min(y), high.max(y)));
+    let room = 0.12 * (high - low).max(1e-6);
+    let response = fixed_plot(("potential", session.run(), neuron), area, tokens, number, whole)
+        .show_crosshair(false)
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(from..=to);
+            plot.set_plot_bounds_y(low - if low < 0.0 { room } else { 0.0 }..=high + room);
+            if let Some(threshold) = threshold {
+                let line = HLine::new("threshold", threshold)
+                    .color(tokens.worse)
+                    .allow_hover(false);
+                plot.hline(line.style(LineStyle::Dashed { length: 6.0 }).width(1.2));
+            }
+            let here = VLine::new("step", session.steps() as f64).color(tokens.grid).width(1.0);
+            plot.vline(here.allow_hover(false));
+            let line = Line::new("potential", PlotPoints::from(points.clone()));
+            plot.line(line.color(tokens.selected(place)).width(1.6));
+            let marks = Points::new("spike", spikes).radius(3.0).color(tokens.text_strong);
+            plot.points(marks.allow_hover(false));
+        });
+    let first = trace.map(Trace::first_step);
+    let lacks = match first {
+        _ if threshold.is_none() => None,
+        None => Some("Recorded from the next step on. \"Sleep again\" shows the whole night.".to_owned()),
+        Some(0) => None,
+        Some(first) => Some(format!("recorded from step {}", grouped(first))),
+    };
+    if let Some(text) = lacks {
+        let at = response.transform.position_from_point(&PlotPoint::new(from, low)) + vec2(6.0, -6.0);
+        let font = FontId::proportional(size::SMALL);
+        let painter = ui.painter().with_clip_rect(response.response.rect);
+        painter.text(at, Align2::LEFT_BOTTOM, text, font, tokens.text_weak);
+    }
+    let known = counted(points.len() as u64, "point");
+    response.response.widget_info(|| {
+        let name = neuron_name(session, neuron);
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Potential of {name}: {known}"))
+    });
+}
+
+/// The steps of a range in which a neuron spiked.
+fn spike_steps(session: &Session, neuron: Neuron, steps: std::ops::Range<u64>) -> impl Iterator<Item = u64> {
+    let unit = session.layers().units(neuron.layer).start + neuron.unit;
+    // The units of a step rise.
+    let spiked = move |units: &[u32]| units.binary_search(&unit).is_ok();
+    session
+        .spikes()
+        .range(steps)
+        .filter_map(move |(step, units)| spiked(units).then_some(step))
+}

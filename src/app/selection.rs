@@ -1,0 +1,88 @@
+//! The neurons a person looks at: one selection for the whole window.
+
+use crate::worker::MAX_WATCHED;
+
+/// Most neurons that can be selected: as many as have a colour, and as the worker records.
+pub const MOST: usize = MAX_WATCHED;
+
+/// A unit of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Neuron {
+    /// Its layer; 0 is the inputs.
+    pub layer: usize,
+    /// Its number in the layer, from 0.
+    pub unit: u32,
+}
+
+/// The selected neurons, in the order in which they were selected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    neurons: Vec<Neuron>,
+}
+
+impl Selection {
+    /// The neurons; the place of one here is the place of its colour.
+    pub fn neurons(&self) -> &[Neuron] {
+        &self.neurons
+    }
+
+    /// The place of a neuron, if it is selected.
+    pub fn place(&self, neuron: Neuron) -> Option<usize> {
+        self.neurons.iter().position(|&selected| selected == neuron)
+    }
+
+    /// Selects this neuron and no other.
+    pub fn select(&mut self, neuron: Neuron) {
+        self.neurons = vec![neuron];
+    }
+
+    /// Adds a neuron, or takes it away if it is there. Where there are too many the oldest gives way.
+    pub fn toggle(&mut self, neuron: Neuron) {
+        if let Some(place) = self.place(neuron) {
+            self.neurons.remove(place);
+            return;
+        }
+        if self.neurons.len() == MOST {
+            self.neurons.remove(0);
+        }
+        self.neurons.push(neuron);
+    }
+
+    /// Selects nothing.
+    pub fn clear(&mut self) {
+        self.neurons.clear();
+    }
+
+    /// Forgets the neurons that a network of these layers does not have.
+    pub fn keep_within(&mut self, sizes: &[usize]) {
+        self.neurons.retain(|neuron| {
+            sizes
+                .get(neuron.layer)
+                .is_some_and(|&size| (neuron.unit as usize) < size)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a selection that grows without end, selects twice, or keeps what does not exist.
+    #[test]
+    fn the_selection_stays_small_and_real() {
+        let mut selection = Selection::default();
+        for unit in 0..20 {
+            selection.toggle(Neuron { layer: 1, unit });
+        }
+        assert_eq!(selection.neurons().len(), MOST);
+        assert_eq!(selection.neurons().last().map(|neuron| neuron.unit), Some(19));
+        selection.toggle(Neuron { layer: 1, unit: 19 });
+        assert_eq!(selection.place(Neuron { layer: 1, unit: 19 }), None);
+        selection.keep_within(&[4, 15]);
+        assert!(selection.neurons().iter().all(|neuron| neuron.unit < 15));
+        selection.select(Neuron { layer: 0, unit: 3 });
+        assert_eq!(selection.neurons(), [Neuron { layer: 0, unit: 3 }]);
+        selection.clear();
+        assert!(selection.neurons().is_empty());
+    }
+}
