@@ -6,6 +6,7 @@ mod confusion;
 mod raster;
 mod training;
 mod weight_change;
+mod weight_scale;
 
 use egui::Ui;
 use serde::{Deserialize, Serialize};
@@ -37,7 +38,7 @@ impl Pane {
     pub fn title(self) -> &'static str {
         match self {
             Self::Raster => "Spikes",
-            Self::WeightChange => "Weight change",
+            Self::WeightChange => "Weights",
             Self::Training => "Training",
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
@@ -52,7 +53,7 @@ impl Pane {
                 "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
             }
             Self::WeightChange => {
-                "Each weight now minus the same weight before sleep. Where several weights share a pixel, the one that changed most is shown."
+                "The weights of a layer: now, before sleep, or what changed. Where several share a pixel, the one of largest magnitude is shown. Scroll to zoom down to single weights, drag to move, double-click for all."
             }
             Self::Training => {
                 "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
@@ -73,6 +74,7 @@ impl Pane {
 pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
+    weight_scale: weight_scale::WeightScale,
 }
 
 impl Panels {
@@ -92,7 +94,7 @@ impl Panels {
     pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, _actions: &mut Actions) {
         match pane {
             Pane::Raster => self.raster.ui(ui, session),
-            Pane::WeightChange => self.weight_change.ui(ui, session),
+            Pane::WeightChange => self.weight_change.ui(ui, session, &mut self.weight_scale),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
