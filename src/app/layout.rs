@@ -43,6 +43,8 @@ fn overview() -> Tree<Pane> {
         Pane::Classes,
     ]
     .map(|pane| tiles.insert_pane(pane));
+    let behind = [Pane::Fields, Pane::Histogram].map(|pane| tiles.insert_pane(pane));
+    let weights = tiles.insert_tab_tile([weights].into_iter().chain(behind).collect());
     let below = linear(horizontal, &[(weights, 1.0), (training, 0.9)], &mut tiles);
     let left = linear(vertical, &[(raster, 1.25), (below, 1.0)], &mut tiles);
     let right = linear(

@@ -25,7 +25,7 @@ impl SomnoscopeApp {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
-        let watch = self.layout.shows(Pane::WeightChange);
+        let watch = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));

@@ -4,6 +4,7 @@ mod first_start;
 mod panels;
 mod settings;
 mod transport;
+mod weights;
 
 use std::cell::RefCell;
 use std::rc::Rc;

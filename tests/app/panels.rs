@@ -55,7 +55,7 @@ fn weights(value: f32) -> Arc<Vec<Array2<f32>>> {
 }
 
 /// The events of a run up to the middle of its night.
-fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
+pub(super) fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
     let batches = (0..2)
         .map(|batch| BatchPoint {
             batch,
@@ -116,7 +116,7 @@ fn every_pane_shows_itself_empty_and_full() {
             source.say([opened(names), Event::Entered(Phase::Training), Event::Running(true)]);
             window.run_steps(3);
             for pane in Pane::iter() {
-                window.get_by_label(pane.title());
+                assert!(window.query_all_by_label(pane.title()).next().is_some(), "{pane:?}");
             }
             window.get_by_label_contains("Here every spike of the night appears");
             window.get_by_label_contains("Here the loss falls");

@@ -3,9 +3,11 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod fields;
 mod raster;
 mod training;
 mod weight_change;
+mod weight_histogram;
 mod weight_scale;
 
 use egui::Ui;
@@ -31,18 +33,27 @@ pub enum Pane {
     Confusion,
     /// Accuracy of each class.
     Classes,
+    /// The weights of each neuron of the first layer as an image.
+    Fields,
+    /// How the weights of a layer are distributed.
+    Histogram,
 }
 
 impl Pane {
+    /// The panes that look at the weights themselves.
+    pub const OF_WEIGHTS: [Self; 3] = [Self::WeightChange, Self::Fields, Self::Histogram];
+
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Self::Raster => "Spikes",
-            Self::WeightChange => "Weights",
+            Self::WeightChange => "Weight map",
             Self::Training => "Training",
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
+            Self::Fields => "Receptive fields",
+            Self::Histogram => "Distribution",
         }
     }
 
@@ -65,6 +76,12 @@ impl Pane {
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
             }
+            Self::Histogram => {
+                "How many weights of a layer have which value, before sleep and now. The counts are logarithmic: each mark is ten times the one below."
+            }
+            Self::Fields => {
+                "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to see it large."
+            }
         }
     }
 }
@@ -75,6 +92,8 @@ pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
     weight_scale: weight_scale::WeightScale,
+    fields: fields::FieldsView,
+    histogram: weight_histogram::HistogramView,
 }
 
 impl Panels {
@@ -87,6 +106,8 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => confusion::header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
+            Pane::Fields => self.fields.header_ui(ui, session),
+            Pane::Histogram => self.histogram.header_ui(ui, session),
         }
     }
 
@@ -99,6 +120,8 @@ impl Panels {
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
             Pane::Classes => classes::ui(ui, session),
+            Pane::Fields => self.fields.ui(ui, session, &mut self.weight_scale),
+            Pane::Histogram => self.histogram.ui(ui, session),
         }
     }
 }
