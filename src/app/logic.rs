@@ -39,7 +39,7 @@ impl SomnoscopeApp {
             self.source.send(Command::WatchPotentials(potentials.clone()));
             self.watches_potentials = Some(potentials);
         }
-        let watch = self.layout.shows(Pane::WeightChange) || self.layout.shows(Pane::Neurons);
+        let watch = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));

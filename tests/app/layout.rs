@@ -19,7 +19,7 @@ fn window() -> Window {
 }
 
 /// Opens the menu and presses an entry.
-fn choose(window: &mut Window, entry: &str) {
+pub(super) fn choose(window: &mut Window, entry: &str) {
     window.get_by_label_contains("Layout: ").click();
     window.run_steps(2);
     window.get_by_role_and_label(Role::Button, entry).click();

@@ -6,6 +6,7 @@ mod neurons;
 mod panels;
 mod settings;
 mod transport;
+mod weights;
 
 use std::cell::RefCell;
 use std::rc::Rc;

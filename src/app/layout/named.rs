@@ -35,7 +35,7 @@ impl Named {
         match self {
             Self::Overview => "Spikes and weights in the middle, what came of them on the right",
             Self::OneNeuron => "The potentials of the selected neurons, the spikes, and a table of all neurons",
-            Self::Weights => "The change of the weights, as large as can be, and the spikes that caused it",
+            Self::Weights => "What becomes of the weights, and the spikes that cause it",
             Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
         }
     }
@@ -49,7 +49,9 @@ impl Named {
 
     /// Where its panes are.
     fn place(self) -> &'static Place {
-        use Pane::{Accuracy, Classes, Confusion, Neurons, Potentials, Raster, Training, WeightChange};
+        use Pane::{
+            Accuracy, Classes, Confusion, Fields, Histogram, Neurons, Potentials, Raster, Training, WeightChange,
+        };
         use Place::{Column, One, Row};
         match self {
             Self::Overview => {
@@ -80,8 +82,8 @@ impl Named {
             Self::Weights => {
                 &const {
                     Row(&[
-                        (1.9, One(WeightChange)),
-                        (1.0, Column(&[(1.0, One(Raster)), (1.0, One(Accuracy))])),
+                        (1.3, Column(&[(1.6, One(WeightChange)), (1.0, One(Raster))])),
+                        (1.0, Column(&[(1.3, One(Fields)), (1.0, One(Histogram))])),
                     ])
                 }
             }

@@ -3,11 +3,14 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod fields;
 mod neurons;
 mod potentials;
 mod raster;
 mod training;
 mod weight_change;
+mod weight_histogram;
+mod weight_scale;
 
 use egui::Ui;
 use serde::{Deserialize, Serialize};
@@ -38,20 +41,29 @@ pub enum Pane {
     Potentials,
     /// Every neuron in a table.
     Neurons,
+    /// The weights of each neuron of the first layer as an image.
+    Fields,
+    /// How the weights of a layer are distributed.
+    Histogram,
 }
 
 impl Pane {
+    /// The panes that look at the weights themselves.
+    pub const OF_WEIGHTS: [Self; 4] = [Self::WeightChange, Self::Fields, Self::Histogram, Self::Neurons];
+
     /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Self::Raster => "Spikes",
-            Self::WeightChange => "Weight change",
+            Self::WeightChange => "Weight map",
             Self::Training => "Training",
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
             Self::Potentials => "Potentials",
             Self::Neurons => "Neurons",
+            Self::Fields => "Receptive fields",
+            Self::Histogram => "Distribution",
         }
     }
 
@@ -62,7 +74,7 @@ impl Pane {
                 "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
             }
             Self::WeightChange => {
-                "Each weight now minus the same weight before sleep. Where several weights share a pixel, the one that changed most is shown."
+                "The weights of a layer: now, before sleep, or what changed. Where several share a pixel, the one of largest magnitude is shown. Scroll to zoom down to single weights, drag to move, double-click for all."
             }
             Self::Training => {
                 "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
@@ -79,6 +91,12 @@ impl Pane {
             }
             Self::Neurons => {
                 "Every neuron with what it did this night. Click a row to select it, Ctrl-click to add it."
+            }
+            Self::Histogram => {
+                "How many weights of a layer have which value, before sleep and now. The counts are logarithmic: each mark is ten times the one below."
+            }
+            Self::Fields => {
+                "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to see it large."
             }
         }
     }
@@ -99,6 +117,9 @@ pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
     neurons: neurons::NeuronsView,
+    weight_scale: weight_scale::WeightScale,
+    fields: fields::FieldsView,
+    histogram: weight_histogram::HistogramView,
 }
 
 impl Panels {
@@ -113,6 +134,8 @@ impl Panels {
             Pane::Confusion => confusion::header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
             Pane::Potentials | Pane::Neurons => {}
+            Pane::Fields => self.fields.header_ui(ui, session),
+            Pane::Histogram => self.histogram.header_ui(ui, session),
         }
     }
 
@@ -121,13 +144,15 @@ impl Panels {
         let session = seen.session;
         match pane {
             Pane::Raster => self.raster.ui(ui, seen, actions),
-            Pane::WeightChange => self.weight_change.ui(ui, session),
+            Pane::WeightChange => self.weight_change.ui(ui, session, &mut self.weight_scale),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => accuracy::ui(ui, session),
             Pane::Confusion => confusion::ui(ui, session),
             Pane::Classes => classes::ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
             Pane::Neurons => self.neurons.ui(ui, seen, actions),
+            Pane::Fields => self.fields.ui(ui, session, &mut self.weight_scale),
+            Pane::Histogram => self.histogram.ui(ui, session),
         }
     }
 }

@@ -1,28 +1,42 @@
-//! Each weight now minus the same weight before sleep.
+//! The weights of a layer as a heat map: now, before sleep, and what became of them.
 
 mod reduction;
+mod zoom;
 
-use egui::{Rect, RichText, Sense, Ui, pos2, vec2};
+use std::ops::Range;
 
-use self::reduction::{Change, Reduced, Summary};
+use egui::{Align2, FontId, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use self::reduction::{Change, Summary, parts};
+use self::zoom::Zoom;
+use super::weight_scale::WeightScale;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, nice_ceiling, number, percent, signed};
-use crate::app::theme::{Tokens, size};
+use crate::app::text::{grouped, number, percent, signed};
+use crate::app::theme::{Tokens, readable_on, size};
 use crate::app::widgets::{
-    Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, color_bar, empty_state, rotated_text, segmented, tooltip_rows,
+    Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, empty_state, rotated_text, segmented, tooltip_rows,
 };
+
+pub use self::reduction::Shown;
 
 /// Shortest time between two pictures while the night runs, in seconds: a million weights are worth a look, not thirty.
 const EVERY: f64 = 0.1;
+/// Header width from which the choice of what is shown fits into it.
+const ROOMY: f32 = 250.0;
+/// Smallest cell that its value is written into.
+const CELL: egui::Vec2 = vec2(46.0, 14.0);
 
 /// The pane of the weights.
 #[derive(Default)]
 pub struct WeightChangeView {
     /// Index of the layer of weights, from 0.
     layer: usize,
-    /// The change at either end of the scale; chosen once a run, then only by hand.
-    scale: Option<f64>,
+    shown: Shown,
+    zoom: Zoom,
+    /// Whether the header had no room for the choice of what is shown.
+    is_narrow: bool,
     reduced: Option<(Key, Reduced)>,
+    summary: Option<((u64, usize, u64), Summary)>,
     picture: Picture<(Key, u64, bool)>,
     run: u64,
     made_at: f64,
@@ -33,42 +47,77 @@ pub struct WeightChangeView {
 struct Key {
     run: u64,
     layer: usize,
+    shown: Shown,
     steps: u64,
+    range: [(f64, f64); 2],
     size: [usize; 2],
 }
 
+/// The part of a matrix in view, as pixels.
+struct Reduced {
+    columns: Vec<Range<usize>>,
+    rows: Vec<Range<usize>>,
+    values: Vec<f32>,
+}
+
+/// Chooses what is shown of the weights.
+pub fn shown_ui(ui: &mut Ui, shown: &mut Shown, choices: &[Shown]) {
+    let word = |shown| match shown {
+        Shown::Change => "Change",
+        Shown::Now => "Now",
+        Shown::Before => "Before",
+    };
+    let choices: Vec<_> = choices.iter().map(|&shown| (shown, word(shown).to_owned())).collect();
+    let help = |shown| match shown {
+        Shown::Change => "Each weight now minus the same weight before sleep",
+        Shown::Now => "The weights as they are now",
+        Shown::Before => "The weights when the network fell asleep",
+    };
+    if let Some(chosen) = segmented(ui, "Show", &choices, *shown, |shown| help(shown).to_owned()) {
+        *shown = chosen;
+    }
+}
+
+/// Chooses a layer of weights.
+pub fn layer_ui(ui: &mut Ui, session: &Session, group: &str, layer: &mut usize) {
+    let count = session.night().map_or(0, |night| night.weights.len());
+    let choices: Vec<_> = (0..count).map(|layer| (layer, (layer + 1).to_string())).collect();
+    let layers = session.layers();
+    let chosen = segmented(ui, group, &choices, *layer, |layer| {
+        format!("{} to {}", layers.name(layer), layers.name(layer + 1))
+    });
+    *layer = chosen.unwrap_or(*layer);
+}
+
 impl WeightChangeView {
-    /// Which layer, and the scale.
+    /// Which layer, and what of it.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
-        let Some(night) = session.night() else { return };
-        let choices: Vec<_> = (0..night.weights.len())
-            .map(|layer| (layer, (layer + 1).to_string()))
-            .collect();
-        let layers = session.layers();
-        let chosen = segmented(ui, "Weights of layer", &choices, self.layer, |layer| {
-            format!("{} to {}", layers.name(layer), layers.name(layer + 1))
-        });
-        if let Some(layer) = chosen {
-            self.layer = layer;
+        if session.night().is_none() {
+            return;
         }
-        let largest = self
-            .reduced
-            .as_ref()
-            .map_or(0.0, |(_, reduced)| reduced.summary.largest);
-        let fit = ui.add_enabled(largest > 0.0, ToolButton::text("Fit").emphasis(Emphasis::Quiet));
-        let help =
-            "The scale is locked, so that pictures can be compared. This fits it to the largest change of this layer";
-        if fit.on_hover_text(help).clicked() {
-            self.scale = Some(nice_ceiling(largest.into()));
+        self.is_narrow = ui.available_width() < ROOMY;
+        let layer = self.layer;
+        layer_ui(ui, session, "Weights of layer", &mut self.layer);
+        if layer != self.layer {
+            self.zoom = Zoom::default();
+        }
+        if !self.is_narrow {
+            self.choice_ui(ui);
         }
     }
 
+    /// What is shown.
+    fn choice_ui(&mut self, ui: &mut Ui) {
+        shown_ui(ui, &mut self.shown, &[Shown::Change, Shown::Now, Shown::Before]);
+    }
+
     /// The heat map.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, scales: &mut WeightScale) {
         if self.run != session.run() {
             *self = Self {
                 run: session.run(),
                 layer: self.layer,
+                shown: self.shown,
                 ..Self::default()
             };
         }
@@ -91,6 +140,9 @@ impl WeightChangeView {
             before: before.view(),
             now: now.view(),
         };
+        if self.is_narrow {
+            self.choice_ui(ui);
+        }
         let area = ui.available_rect_before_wrap();
         let foot = 24.0;
         let plot = Rect::from_min_max(area.min + vec2(18.0, 0.0), area.max - vec2(0.0, foot + 16.0));
@@ -98,53 +150,51 @@ impl WeightChangeView {
             return;
         }
         let plot = egui::emath::GuiRounding::round_to_pixels(plot, ui.pixels_per_point());
+        let response = ui.interact(plot, ui.scope_id().with("weights"), Sense::click_and_drag());
+        let (outputs, inputs) = before.dim();
+        self.zoom.interact(ui, &response, plot, [inputs, outputs]);
         self.reduce(ui, session, snapshot.steps, &change, plot);
-        let Some(summary) = self.reduced.as_ref().map(|(_, reduced)| reduced.summary) else {
-            return;
-        };
-        let scale = *self.scale.get_or_insert_with(|| {
-            // One raise of a weight whose gate is open: the scale depends on the settings, not on what happens.
-            nice_ceiling((2.0 * session.opened().map_or(0.0, |o| o.recipe.night.inc)).max(1e-4))
-        });
-        let tokens = Tokens::of(ui);
+        let summary = self.summarize(session.run(), &change);
+        let scale = scales.bound(session, self.shown);
         self.upload(ui, scale);
         self.picture.paint(ui, plot);
-        ui.painter().rect_stroke(
-            plot,
-            2.0,
-            egui::Stroke::new(1.0, tokens.line),
-            egui::StrokeKind::Outside,
-        );
-        let (outputs, inputs) = before.dim();
-        let layers = session.layers();
-        let across = format!("{} of {}", counted(inputs as u64, "unit"), layers.name(self.layer));
-        axis_text(
-            ui,
-            pos2(plot.left(), plot.bottom() + 3.0),
-            egui::Align2::LEFT_TOP,
-            across,
-        );
-        let rising = format!("{} of {}", counted(outputs as u64, "unit"), layers.name(self.layer + 1));
-        rotated_text(ui, pos2(area.left(), plot.center().y), &rising);
+        let tokens = Tokens::of(ui);
+        self.cells_ui(ui, plot, scale);
+        ui.painter()
+            .rect_stroke(plot, 2.0, Stroke::new(1.0, tokens.line), StrokeKind::Outside);
+        self.axes_ui(ui, session, area, plot, [inputs, outputs]);
         let line = Rect::from_min_max(pos2(area.left(), area.bottom() - foot), area.max);
         ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
-            ui.horizontal_centered(|ui| Self::scale_ui(ui, scale, summary));
+            ui.horizontal_centered(|ui| {
+                let largest = match self.shown {
+                    Shown::Change => summary.largest_change,
+                    Shown::Now | Shown::Before => summary.largest_weight,
+                };
+                scales.ui(ui, session, self.shown, largest);
+                let all = ToolButton::text("All").emphasis(Emphasis::Quiet);
+                let help = "Show the whole layer (double-click does the same)";
+                if !self.zoom.is_whole() && ui.add(all).on_hover_text(help).clicked() {
+                    self.zoom = Zoom::default();
+                }
+                summary_ui(ui, summary);
+            });
         });
-        self.hover_ui(ui, session, &change, plot, snapshot.steps);
+        self.hover_ui(ui, session, &response, &change, plot, snapshot.steps);
         ui.allocate_rect(area, Sense::hover());
     }
 
-    /// Reduces the weights to the pixels of the plot, if they changed and the last time was long enough ago.
+    /// Reduces the weights in view to the pixels of the plot, if they changed; if only time went on, then not too often.
     fn reduce(&mut self, ui: &Ui, session: &Session, steps: u64, change: &Change<'_>, plot: Rect) {
         let scale = ui.pixels_per_point();
         let pixels = |points: f32| ((points * scale).round() as usize).clamp(1, MAX_SIDE);
         let (outputs, inputs) = change.before.dim();
-        let size = [pixels(plot.width()).min(inputs), pixels(plot.height()).min(outputs)];
         let key = Key {
             run: session.run(),
             layer: self.layer,
+            shown: self.shown,
             steps,
-            size,
+            range: self.zoom.range([inputs, outputs]),
+            size: [pixels(plot.width()), pixels(plot.height())],
         };
         if let Some((made, _)) = &self.reduced {
             if *made == key {
@@ -158,7 +208,21 @@ impl WeightChangeView {
             }
         }
         self.made_at = ui.input(|input| input.time);
-        self.reduced = Some((key, Reduced::new(change, size)));
+        let columns = parts(key.range[0], key.size[0], inputs);
+        let rows = parts(key.range[1], key.size[1], outputs);
+        let values = change.reduced(self.shown, &rows, &columns);
+        let reduced = Reduced { columns, rows, values };
+        self.reduced = Some((key, reduced));
+    }
+
+    /// All weights of the layer together, as old as the picture.
+    fn summarize(&mut self, run: u64, change: &Change<'_>) -> Summary {
+        let steps = self.reduced.as_ref().map_or(0, |(key, _)| key.steps);
+        let key = (run, self.layer, steps);
+        match self.summary {
+            Some((made, summary)) if made == key => summary,
+            _ => self.summary.insert((key, change.summary())).1,
+        }
     }
 
     /// Colours the reduction, if it or the scale changed.
@@ -169,50 +233,100 @@ impl WeightChangeView {
             let lut = Tokens::of(ui).signed.lut();
             let factor = (1.0 / scale) as f32;
             let colors = reduced.values.iter().map(|value| lut.color(value * factor)).collect();
-            self.picture
-                .set(ui.ctx(), "weight change", picture_key, key.size, colors);
+            self.picture.set(ui.ctx(), "weights", picture_key, key.size, colors);
         }
     }
 
-    /// The legend, and how many weights changed.
-    fn scale_ui(ui: &mut Ui, scale: f64, reduced: Summary) {
-        let tokens = Tokens::of(ui);
-        let bound = number(scale);
-        color_bar(ui, tokens.signed, &format!("−{bound}"), &format!("+{bound}"));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let share = |count: usize| percent(count as f64 / reduced.count.max(1) as f64);
-            let text = format!("↑ {} %  ↓ {} %", share(reduced.raised), share(reduced.lowered));
-            let label = RichText::new(text).size(size::SMALL).color(tokens.text_weak);
-            ui.add(egui::Label::new(label).truncate()).on_hover_text(format!(
-                "Of {} weights: {} raised, {} lowered, {} as before. Largest change {}.",
-                grouped(reduced.count as u64),
-                grouped(reduced.raised as u64),
-                grouped(reduced.lowered as u64),
-                grouped((reduced.count - reduced.raised - reduced.lowered) as u64),
-                number(reduced.largest.into()),
-            ));
-        });
+    /// The values of the cells, once they are large enough to be written into.
+    fn cells_ui(&self, ui: &Ui, plot: Rect, scale: f64) {
+        let Some((key, reduced)) = &self.reduced else { return };
+        let [(left, right), (top, bottom)] = key.range;
+        let cell = vec2(
+            plot.width() / (right - left) as f32,
+            plot.height() / (bottom - top) as f32,
+        );
+        if cell.x < CELL.x || cell.y < CELL.y {
+            return;
+        }
+        let painter = ui.painter().with_clip_rect(plot);
+        let map = Tokens::of(ui).signed;
+        for row in top as usize..bottom.ceil() as usize {
+            for column in left as usize..right.ceil() as usize {
+                let at = vec2((column as f64 - left) as f32 + 0.5, (row as f64 - top) as f32 + 0.5) * cell;
+                let x = reduced.columns.iter().position(|part| part.start == column);
+                let y = reduced.rows.iter().position(|part| part.start == row);
+                let Some((x, y)) = x.zip(y) else { continue };
+                let value = reduced.values[y * key.size[0] + x];
+                let ink = readable_on(map.color((f64::from(value) / scale) as f32));
+                let font = FontId::proportional(size::SMALL);
+                painter.text(plot.min + at, Align2::CENTER_CENTER, short(value), font, ink);
+            }
+        }
+    }
+
+    /// Which units are in view.
+    fn axes_ui(&self, ui: &Ui, session: &Session, area: Rect, plot: Rect, lengths: [usize; 2]) {
+        let layers = session.layers();
+        let range = self.zoom.range(lengths);
+        let text = |axis: usize, name: String| {
+            let (from, to) = (range[axis].0 as u64, (range[axis].1 - 1e-6) as u64);
+            let all = grouped(lengths[axis] as u64);
+            if self.zoom.is_whole() {
+                format!("{name}: {all} units")
+            } else {
+                format!("{name} #{}–{} of {all}", grouped(from), grouped(to))
+            }
+        };
+        let across = text(0, format!("from {}", layers.name(self.layer)));
+        axis_text(ui, pos2(plot.left(), plot.bottom() + 3.0), Align2::LEFT_TOP, across);
+        let rising = text(1, format!("to {}", layers.name(self.layer + 1)));
+        rotated_text(ui, pos2(area.left(), plot.center().y), &rising);
     }
 
     /// The weight under the pointer, exactly.
-    fn hover_ui(&self, ui: &Ui, session: &Session, change: &Change<'_>, plot: Rect, steps: u64) {
-        let response = ui.interact(plot, ui.scope_id().with("weights"), Sense::hover());
+    fn hover_ui(
+        &self,
+        ui: &Ui,
+        session: &Session,
+        response: &egui::Response,
+        change: &Change<'_>,
+        plot: Rect,
+        steps: u64,
+    ) {
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::Role::Image,
-                true,
-                format!("Weight change of layer {}", self.layer + 1),
-            )
+            let what = match self.shown {
+                Shown::Change => "Weight change",
+                Shown::Now => "Weights now",
+                Shown::Before => "Weights before sleep",
+            };
+            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{what} of layer {}", self.layer + 1))
         });
-        let (Some(pointer), Some((key, _))) = (response.hover_pos(), &self.reduced) else {
+        let (Some(pointer), Some((key, reduced))) = (response.hover_pos(), &self.reduced) else {
             return;
         };
         let cell = |at: f32, cells: usize| ((at.clamp(0.0, 0.999_99)) * cells as f32) as usize;
-        let (x, y) = (
-            cell((pointer.x - plot.left()) / plot.width(), key.size[0]),
-            cell((pointer.y - plot.top()) / plot.height(), key.size[1]),
+        let columns = reduced.columns[cell((pointer.x - plot.left()) / plot.width(), key.size[0])].clone();
+        let rows = reduced.rows[cell((pointer.y - plot.top()) / plot.height(), key.size[1])].clone();
+        let (outputs, inputs) = change.before.dim();
+        if columns.end > inputs || rows.end > outputs {
+            return;
+        }
+        let shared = columns.len() * rows.len();
+        let (output, input) = change.strongest(key.shown, rows, columns);
+        let [(left, right), (top, bottom)] = key.range;
+        let unit = vec2(
+            plot.width() / (right - left) as f32,
+            plot.height() / (bottom - top) as f32,
         );
-        let (output, input) = change.strongest(x, y, key.size);
+        if unit.min_elem() >= 6.0 {
+            let corner = vec2((input as f64 - left) as f32, (output as f64 - top) as f32) * unit;
+            ui.painter().with_clip_rect(plot).rect_stroke(
+                Rect::from_min_size(plot.min + corner, unit),
+                0.0,
+                Stroke::new(1.5, Tokens::of(ui).text_strong),
+                StrokeKind::Inside,
+            );
+        }
         let (before, now) = (change.before[(output, input)], change.now[(output, input)]);
         let layers = session.layers();
         let title = format!(
@@ -222,14 +336,46 @@ impl WeightChangeView {
             layers.name(self.layer + 1),
             grouped(output as u64)
         );
-        response.on_hover_ui_at_pointer(|ui| {
-            let rows = [
+        response.clone().on_hover_ui_at_pointer(|ui| {
+            let mut rows = vec![
                 ("before sleep", signed(before.into())),
                 ("now", signed(now.into())),
                 ("change", signed(f64::from(now) - f64::from(before))),
                 ("at step", grouped(steps)),
             ];
+            if shared > 1 {
+                rows.push(("the largest of", format!("{} weights here", grouped(shared as u64))));
+            }
             tooltip_rows(ui, &title, &rows);
         });
     }
+}
+
+/// A value with three significant digits, for a cell.
+fn short(value: f32) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if value.abs() < 1e-4 {
+        return format!("{value:+.0e}").replace('-', "−");
+    }
+    let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 4) as usize;
+    format!("{value:+.decimals$}").replace('-', "−")
+}
+
+/// How many weights changed.
+fn summary_ui(ui: &mut Ui, summary: Summary) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let share = |count: usize| percent(count as f64 / summary.count.max(1) as f64);
+        let text = format!("↑ {} %  ↓ {} %", share(summary.raised), share(summary.lowered));
+        let label = RichText::new(text).size(size::SMALL).color(Tokens::of(ui).text_weak);
+        ui.add(egui::Label::new(label).truncate()).on_hover_text(format!(
+            "Of {} weights: {} raised, {} lowered, {} as before. Largest change {}.",
+            grouped(summary.count as u64),
+            grouped(summary.raised as u64),
+            grouped(summary.lowered as u64),
+            grouped((summary.count - summary.raised - summary.lowered) as u64),
+            number(summary.largest_change.into()),
+        ));
+    });
 }

@@ -1,6 +1,31 @@
-//! A matrix of changes made as small as the screen, by what changed most.
+//! A matrix of weights made as small as the screen, by what is largest.
+
+use std::ops::Range;
 
 use ndarray::ArrayView2;
+
+/// What is shown of the weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// Now minus before sleep.
+    #[default]
+    Change,
+    /// Now.
+    Now,
+    /// Before sleep.
+    Before,
+}
+
+impl Shown {
+    /// The value shown for a weight that was `before` and is `now`.
+    pub fn of(self, before: f32, now: f32) -> f32 {
+        match self {
+            Self::Change => now - before,
+            Self::Now => now,
+            Self::Before => before,
+        }
+    }
+}
 
 /// Weights before and now, outputs x inputs.
 pub struct Change<'a> {
@@ -10,16 +35,7 @@ pub struct Change<'a> {
     pub now: ArrayView2<'a, f32>,
 }
 
-/// A matrix of changes made smaller.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reduced {
-    /// The change of largest magnitude in each cell, row-major.
-    pub values: Vec<f32>,
-    /// All changes together.
-    pub summary: Summary,
-}
-
-/// All changes of a matrix together.
+/// All weights of a matrix together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
     /// Number of weights.
@@ -29,65 +45,86 @@ pub struct Summary {
     /// Weights that are smaller than before.
     pub lowered: usize,
     /// The largest magnitude of a change.
-    pub largest: f32,
+    pub largest_change: f32,
+    /// The largest magnitude of a weight, before or now.
+    pub largest_weight: f32,
 }
 
-/// The part of `length` that cell `cell` of `cells` stands for; never empty if there are not more cells than `length`.
-fn part(cell: usize, cells: usize, length: usize) -> std::ops::Range<usize> {
-    // The first index that is mapped to the cell or a later one: index * cells / length >= cell.
-    let from = |cell: usize| (cell * length).div_ceil(cells);
-    from(cell)..from(cell + 1).min(length)
+/// The indices that each pixel of an axis stands for: the range `from..to` of indices, which may begin and end within
+/// an index, cut into `pixels` parts. No index between two pixels is left out, and no pixel is empty.
+pub fn parts((from, to): (f64, f64), pixels: usize, length: usize) -> Vec<Range<usize>> {
+    let edge = |pixel: usize| from + (to - from) * pixel as f64 / pixels as f64;
+    let last = length.saturating_sub(1);
+    (0..pixels)
+        .map(|pixel| {
+            let begin = ((edge(pixel) + 1e-9).floor().max(0.0) as usize).min(last);
+            let end = if pixel + 1 == pixels {
+                (to - 1e-9).ceil()
+            } else {
+                (edge(pixel + 1) + 1e-9).floor()
+            };
+            begin..(end.max(0.0) as usize).clamp(begin + 1, length.max(begin + 1))
+        })
+        .collect()
 }
 
 impl Change<'_> {
-    /// Output and input of the weight that changed most among those of a cell.
-    pub fn strongest(&self, x: usize, y: usize, [width, height]: [usize; 2]) -> (usize, usize) {
-        let (outputs, inputs) = self.before.dim();
-        let (rows, columns) = (part(y, height, outputs), part(x, width, inputs));
-        let mut best = (rows.start.min(outputs - 1), columns.start.min(inputs - 1));
+    /// All weights together.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            count: self.before.len(),
+            ..Summary::default()
+        };
+        for (before, now) in self.before.rows().into_iter().zip(self.now.rows()) {
+            for (&before, &now) in before.iter().zip(now) {
+                let change = now - before;
+                summary.raised += usize::from(change > 0.0);
+                summary.lowered += usize::from(change < 0.0);
+                summary.largest_change = summary.largest_change.max(change.abs());
+                summary.largest_weight = summary.largest_weight.max(now.abs()).max(before.abs());
+            }
+        }
+        summary
+    }
+
+    /// Output and input of the weight whose shown value is largest in magnitude within a cell.
+    pub fn strongest(&self, shown: Shown, rows: Range<usize>, columns: Range<usize>) -> (usize, usize) {
+        let mut best = (rows.start, columns.start);
         let mut most = -1.0;
         for output in rows {
             for input in columns.clone() {
-                let change = (self.now[(output, input)] - self.before[(output, input)]).abs();
-                if change > most {
-                    (best, most) = ((output, input), change);
+                let value = shown.of(self.before[(output, input)], self.now[(output, input)]).abs();
+                if value > most {
+                    (best, most) = ((output, input), value);
                 }
             }
         }
         best
     }
-}
 
-impl Reduced {
-    /// Reduces to `width` x `height` cells, neither more than the matrix has.
-    pub fn new(change: &Change<'_>, [width, height]: [usize; 2]) -> Self {
-        let (outputs, inputs) = change.before.dim();
-        let mut values = vec![0.0_f32; width * height];
-        let mut summary = Summary {
-            count: outputs * inputs,
-            ..Summary::default()
-        };
-        let columns: Vec<u32> = (0..inputs)
-            .map(|input| (input * width / inputs.max(1)) as u32)
-            .collect();
-        for (output, (before, now)) in change.before.rows().into_iter().zip(change.now.rows()).enumerate() {
-            let y = output * height / outputs;
-            let row = &mut values[y * width..(y + 1) * width];
-            for ((&before, &now), &x) in before.iter().zip(now).zip(&columns) {
-                let change = now - before;
-                if change == 0.0 {
-                    continue;
-                }
-                summary.raised += usize::from(change > 0.0);
-                summary.lowered += usize::from(change < 0.0);
-                let cell = &mut row[x as usize];
-                if change.abs() > cell.abs() {
-                    *cell = change;
-                    summary.largest = summary.largest.max(change.abs());
+    /// The shown value of largest magnitude in each cell, with its sign, row-major.
+    pub fn reduced(&self, shown: Shown, rows: &[Range<usize>], columns: &[Range<usize>]) -> Vec<f32> {
+        let width = columns.len();
+        let mut values = vec![0.0_f32; width * rows.len()];
+        for (y, range) in rows.iter().enumerate() {
+            if y > 0 && rows[y - 1] == *range {
+                values.copy_within((y - 1) * width..y * width, y * width);
+                continue;
+            }
+            let line = &mut values[y * width..(y + 1) * width];
+            for output in range.clone() {
+                let (before, now) = (self.before.row(output), self.now.row(output));
+                for (cell, column) in line.iter_mut().zip(columns) {
+                    for input in column.clone() {
+                        let value = shown.of(before[input], now[input]);
+                        if value.abs() > cell.abs() {
+                            *cell = value;
+                        }
+                    }
                 }
             }
         }
-        Self { values, summary }
+        values
     }
 }
 
@@ -101,9 +138,8 @@ mod tests {
         /// Catches a weight that is lost between two pixels, and a pointer that reads another weight than it shows.
         #[test]
         fn no_change_is_lost(
-            outputs in 1_usize..40, inputs in 1_usize..40, width in 1_usize..40, height in 1_usize..40, seed in 0_u64..999
+            outputs in 1_usize..40, inputs in 1_usize..40, width in 1_usize..60, height in 1_usize..60, seed in 0_u64..999
         ) {
-            let size = [width.min(inputs), height.min(outputs)];
             let before = Array2::zeros((outputs, inputs));
             let mut now = before.clone();
             let mut state = seed;
@@ -112,17 +148,54 @@ mod tests {
                 *value = if state >> 61 == 0 { (state >> 40) as f32 / 1e6 - 8.0 } else { 0.0 };
             }
             let change = Change { before: before.view(), now: now.view() };
-            let reduced = Reduced::new(&change, size);
+            let rows = parts((0.0, outputs as f64), height, outputs);
+            let columns = parts((0.0, inputs as f64), width, inputs);
+            let values = change.reduced(Shown::Change, &rows, &columns);
             let largest = now.iter().fold(0.0_f32, |most, value: &f32| most.max(value.abs()));
-            prop_assert_eq!(reduced.summary.largest.to_bits(), largest.to_bits());
-            prop_assert_eq!(reduced.summary.raised + reduced.summary.lowered, now.iter().filter(|v| **v != 0.0).count());
-            for y in 0..size[1] {
-                for x in 0..size[0] {
-                    let (output, input) = change.strongest(x, y, size);
-                    let shown = reduced.values[y * size[0] + x];
-                    prop_assert_eq!(now[(output, input)].abs().to_bits(), shown.abs().to_bits());
+            let shown = values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+            prop_assert_eq!(shown.to_bits(), largest.to_bits());
+            let summary = change.summary();
+            prop_assert_eq!(summary.largest_change.to_bits(), largest.to_bits());
+            prop_assert_eq!(summary.raised + summary.lowered, now.iter().filter(|v| **v != 0.0).count());
+            for (y, row) in rows.iter().enumerate() {
+                for (x, column) in columns.iter().enumerate() {
+                    let at = change.strongest(Shown::Change, row.clone(), column.clone());
+                    prop_assert_eq!(now[at].to_bits(), values[y * width + x].to_bits());
                 }
             }
         }
+
+        /// Catches an index that no pixel stands for, or a pixel beyond the matrix, in any view.
+        #[test]
+        fn every_index_in_view_has_a_pixel(
+            length in 1_usize..300, pixels in 1_usize..200, from in 0.0_f64..0.9, share in 0.01_f64..1.0
+        ) {
+            let from = from * length as f64;
+            let to = (from + share * length as f64).min(length as f64);
+            let parts = parts((from, to), pixels, length);
+            prop_assert_eq!(parts.len(), pixels);
+            prop_assert!(parts.iter().all(|part| part.start < part.end && part.end <= length));
+            for pair in parts.windows(2) {
+                prop_assert!(pair[1].start <= pair[0].end && pair[1].start >= pair[0].start);
+            }
+            prop_assert_eq!(parts[0].start, from as usize);
+            prop_assert_eq!(parts[pixels - 1].end, ((to - 1e-9).ceil() as usize).max(parts[pixels - 1].start + 1));
+        }
+    }
+
+    /// Catches a reduction that loses the sign, and a magnified cell that is not the exact weight.
+    #[test]
+    fn the_sign_is_kept_and_a_cell_is_exact() {
+        let before = Array2::from_shape_vec((2, 2), vec![0.1, 0.2, 0.3, 0.4]).unwrap();
+        let now = Array2::from_shape_vec((2, 2), vec![0.1, -0.7, 0.5, 0.4]).unwrap();
+        let change = Change {
+            before: before.view(),
+            now: now.view(),
+        };
+        let all = parts((0.0, 2.0), 1, 2);
+        assert_eq!(change.reduced(Shown::Now, &all, &all), [-0.7]);
+        assert_eq!(change.reduced(Shown::Before, &all, &all), [0.4]);
+        let one = parts((1.0, 2.0), 3, 2);
+        assert_eq!(change.reduced(Shown::Now, &one, &one), [0.4; 9]);
     }
 }
