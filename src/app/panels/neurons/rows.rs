@@ -110,6 +110,8 @@ impl NeuronRow {
         match (column, self.value(column)) {
             (_, None) => "–".to_owned(),
             (Column::Rate, Some(rate)) => format!("{rate:.1}"),
+            // As many decimals in every row, so that the points stand under each other.
+            (Column::Change, Some(change)) if change >= 0.001 => format!("{change:.3}"),
             (Column::Change, Some(change)) => number(change),
             (_, Some(value)) => grouped(value as u64),
         }
