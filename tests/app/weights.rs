@@ -101,7 +101,9 @@ fn the_distribution_counts_every_layer() {
 fn a_pane_behind_gets_its_weights_from_a_real_run() {
     let mut window = super::window();
     window.get_by_label("To the end").click();
-    until(&mut window, "the panes are there", |app| !app.session().batches().is_empty());
+    until(&mut window, "the panes are there", |app| {
+        !app.session().batches().is_empty()
+    });
     window.get_by_label("Receptive fields").click();
     until(&mut window, "it has woken", |app| {
         app.session().phase() == somnoscope::worker::Phase::Woken && app.session().weights_now().is_some()
