@@ -99,8 +99,11 @@ fn the_distribution_counts_every_layer() {
 #[test]
 fn the_panes_get_their_weights_from_a_real_run() {
     let mut window = super::window();
-    choose(&mut window, "Weights");
     window.get_by_label("To the end").click();
+    until(&mut window, "the panes are there", |app| {
+        !app.session().batches().is_empty()
+    });
+    choose(&mut window, "Weights");
     until(&mut window, "it has woken", |app| {
         app.session().phase() == somnoscope::worker::Phase::Woken && app.session().weights_now().is_some()
     });

@@ -186,11 +186,7 @@ impl FieldsView {
 
     /// By what to sort, and how many neurons are in view.
     fn sort_ui(&mut self, ui: &mut Ui, visible: usize, count: usize) {
-        let choices = [
-            (Sort::Index, "Index"),
-            (Sort::Changed, "Changed"),
-            (Sort::Spikes, "Spikes"),
-        ];
+        let choices = [(Sort::Index, "#"), (Sort::Changed, "Changed"), (Sort::Spikes, "Spikes")];
         let choices = choices.map(|(sort, word)| (sort, word.to_owned()));
         let help = |sort| match sort {
             Sort::Index => "By their number",

@@ -141,7 +141,10 @@ impl WeightChangeView {
             now: now.view(),
         };
         if self.is_narrow {
-            self.choice_ui(ui);
+            ui.horizontal(|ui| {
+                self.choice_ui(ui);
+                summary_ui(ui, self.summary.map_or_else(Summary::default, |(_, summary)| summary));
+            });
         }
         let area = ui.available_rect_before_wrap();
         let foot = 24.0;
@@ -176,7 +179,9 @@ impl WeightChangeView {
                 if !self.zoom.is_whole() && ui.add(all).on_hover_text(help).clicked() {
                     self.zoom = Zoom::default();
                 }
-                summary_ui(ui, summary);
+                if !self.is_narrow {
+                    summary_ui(ui, summary);
+                }
             });
         });
         self.hover_ui(ui, session, &response, &change, plot, snapshot.steps);

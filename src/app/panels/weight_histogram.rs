@@ -59,8 +59,8 @@ impl HistogramView {
             let text = format!("step {}", grouped(*step));
             ui.label(RichText::new(text).size(size::SMALL).color(tokens.text_weak));
         });
-        let lines = if ui.available_width() < 420.0 { 2.0 } else { 1.0 };
-        let room = ui.available_size() - vec2(0.0, lines * 17.0 + 4.0);
+        let lines = if ui.available_width() < 520.0 { 3.0 } else { 1.0 };
+        let room = ui.available_size() - vec2(0.0, lines * 17.0 + 8.0);
         plot_ui(ui, session.run(), self.layer, counts, room);
         numbers_ui(ui, counts);
     }
@@ -116,7 +116,7 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
     let width = 2.0 * bound / BINS as f64;
     let left = |bin: usize| -bound + width * bin as f64;
     let most = counts.before.iter().chain(&counts.now).copied().max().unwrap_or(1);
-    let top = (1.08 * height(most)).max(1.0);
+    let top = (1.25 * height(most)).max(1.0);
     let bars = (0..BINS)
         .map(|bin| Bar::new(left(bin) + 0.5 * width, height(counts.before[bin])).width(width))
         .collect();
@@ -185,6 +185,7 @@ fn numbers_ui(ui: &mut Ui, counts: &Counts) {
     let tokens = Tokens::of(ui);
     let share = |part: u64| percent(part as f64 / counts.count.max(1) as f64);
     let untouched = counts.count - (counts.grown + counts.shrunk).min(counts.count);
+    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
         for (text, help) in [
