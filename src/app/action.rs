@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use crate::data::Set;
-use crate::worker::Goal;
+use crate::worker::{Cell, Goal};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,10 @@ pub enum UiAction {
     Download(Set),
     /// Stop the download.
     StopDownload,
+    /// Show the images behind a cell of a confusion matrix.
+    ShowCell(Cell),
+    /// Show them no longer.
+    CloseImages,
     /// Put every pane back to its place.
     DefaultLayout,
     /// Dark to light and back.

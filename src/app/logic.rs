@@ -145,6 +145,8 @@ impl SomnoscopeApp {
             UiAction::BrowseFolder => self.tasks.pick_folder(),
             UiAction::Download(set) => self.tasks.download(set),
             UiAction::StopDownload => self.tasks.stop_download(),
+            UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
+            UiAction::CloseImages => self.session.close_images(),
             UiAction::DefaultLayout => self.layout = Layout::default(),
             UiAction::ToggleTheme => {
                 ctx.set_theme(if ctx.theme() == egui::Theme::Dark {

@@ -7,7 +7,9 @@ mod spike_log;
 use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
-use crate::worker::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use crate::worker::{
+    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot,
+};
 
 pub use spike_log::{Layers, SpikeLog};
 
@@ -23,6 +25,9 @@ pub struct Session {
     spikes: SpikeLog,
     evaluations: Vec<Arc<Evaluated>>,
     frame: Arc<Frame>,
+    images: Option<Arc<CellImages>>,
+    /// Counts the images that were told of, so that a view can tell when they are others.
+    images_told: u64,
     failure: Option<String>,
     run: u64,
     /// What the training of the run before had told, in case the new run keeps the trained network.
@@ -67,6 +72,10 @@ impl Session {
             }
             Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
             Event::Evaluated(evaluated) => self.evaluations.push(evaluated),
+            Event::Images(images) => {
+                self.images = Some(images);
+                self.images_told += 1;
+            }
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }
@@ -164,6 +173,21 @@ impl Session {
             Moment::Step(step) if step > 0 => Some((step, &last.evaluation)),
             _ => None,
         }
+    }
+
+    /// The images behind a cell of a confusion matrix, if they were asked for.
+    pub fn images(&self) -> Option<&CellImages> {
+        self.images.as_deref()
+    }
+
+    /// Counts the times that images were told of in this run.
+    pub fn images_told(&self) -> u64 {
+        self.images_told
+    }
+
+    /// The person has seen enough of the images.
+    pub fn close_images(&mut self) {
+        self.images = None;
     }
 
     /// Name of a class.

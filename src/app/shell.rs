@@ -30,7 +30,7 @@ impl SomnoscopeApp {
             .show(ui, |ui| {
                 sentence_ui(ui, &self.session, &mut self.actions);
                 ui.add_space(4.0);
-                self.transport.ui(ui, &self.session, &mut self.actions);
+                self.transport.ui(ui, &self.session, self.hurries, &mut self.actions);
             });
         self.failure_ui(ui);
         let side = Frame::new().fill(tokens.surface);
@@ -47,6 +47,7 @@ impl SomnoscopeApp {
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
                 self.layout.ui(ui, &mut self.panels, &self.session, &mut self.actions);
+                self.panels.overlay_ui(ui, &self.session, &mut self.actions);
             } else {
                 self.invitation_ui(ui);
             }

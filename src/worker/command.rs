@@ -22,8 +22,21 @@ pub enum Command {
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.
     WatchWeights(bool),
+    /// Tell which images are behind a cell of the confusion matrix. Changes nothing in the run.
+    ShowCell(Cell),
     /// End the thread.
     Shutdown,
+}
+
+/// A cell of a confusion matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The class that the images show.
+    pub truth: usize,
+    /// The class that they are read as.
+    pub read: usize,
+    /// Whether they are read by the network that fell asleep, not by that of the moment.
+    pub before_sleep: bool,
 }
 
 /// Where a run begins.

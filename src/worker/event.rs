@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+use super::command::Cell;
 use crate::experiment::Recipe;
 use crate::sim::evaluate::Evaluation;
 
@@ -47,6 +48,8 @@ pub enum Event {
     Spikes(Arc<SpikeChunk>),
     /// The network was tested on the held-out images.
     Evaluated(Arc<Evaluated>),
+    /// The images behind a cell, as [`super::Command::ShowCell`] asked.
+    Images(Arc<CellImages>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
     Failed(String),
 }
@@ -118,6 +121,35 @@ pub struct Evaluated {
     pub moment: Moment,
     /// What came out.
     pub evaluation: Evaluation,
+}
+
+/// The images behind a cell of a confusion matrix.
+#[derive(Clone, Debug)]
+pub struct CellImages {
+    /// Which cell.
+    pub cell: Cell,
+    /// When they were read.
+    pub moment: Moment,
+    /// Images in the cell.
+    pub total: usize,
+    /// The first of them, at most [`CellImages::MOST`].
+    pub images: Vec<CellImage>,
+}
+
+impl CellImages {
+    /// Images that are told of at most.
+    pub const MOST: usize = 40;
+}
+
+/// One image behind a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellImage {
+    /// Its number among the held-out images that are tested on.
+    pub index: usize,
+    /// Its grey values, row by row.
+    pub pixels: Vec<u8>,
+    /// What each output unit says to it.
+    pub outputs: Vec<f32>,
 }
 
 /// A moment of a run.

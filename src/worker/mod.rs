@@ -6,6 +6,7 @@
 
 mod command;
 mod event;
+mod look;
 mod outbox;
 mod pace;
 mod thread;
@@ -20,8 +21,11 @@ use crossbeam_channel::{Receiver, Sender};
 use self::outbox::Outbox;
 use self::thread::Loop;
 
-pub use command::{Command, Goal, Speed, Start};
-pub use event::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot};
+pub use command::{Cell, Command, Goal, Speed, Start};
+pub use event::{
+    BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk,
+    WeightSnapshot,
+};
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: f64 = 30.0;

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use super::FRAMES_PER_SECOND;
 use super::command::{Command, Goal, Speed, Start};
 use super::event::{Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use crate::data::{self, DataSpec, Dataset};
@@ -139,6 +140,13 @@ impl Loop {
             Command::Pause => self.set_mode(Mode::Waiting),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
+            Command::ShowCell(cell) => {
+                if let Some(experiment) = &mut self.experiment {
+                    let moment = moment(experiment);
+                    let images = cell_images(experiment, cell, moment);
+                    self.outbox.send(Event::Images(Arc::new(images)));
+                }
+            }
             Command::Shutdown => return false,
         }
         true

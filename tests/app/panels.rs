@@ -8,7 +8,8 @@ use ndarray::Array2;
 use somnoscope::app::panels::Pane;
 use somnoscope::sim::evaluate::Evaluation;
 use somnoscope::worker::{
-    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
+    BatchPoint, Cell, CellImage, CellImages, Command, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase,
+    SpikeChunk, WeightSnapshot,
 };
 use strum::IntoEnumIterator as _;
 
@@ -55,7 +56,7 @@ fn weights(value: f32) -> Arc<Vec<Array2<f32>>> {
 }
 
 /// The events of a run up to the middle of its night.
-fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
+pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
     let batches = (0..2)
         .map(|batch| BatchPoint {
             batch,
@@ -132,6 +133,77 @@ fn every_pane_shows_itself_empty_and_full() {
             window.get_by_label("Weight change of layer 3");
         }
     }
+}
+
+/// Catches a click on a cell that asks for another one, images that do not appear, and a pop-up that does not close.
+#[test]
+fn a_click_on_a_cell_shows_its_images() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, (0..10).map(|class| class.to_string()).collect());
+    window.run_steps(3);
+    let grid = window.get_by_label("Confusion matrix now, 64.0 % correct").rect();
+    // The fourth row, the first column.
+    let at = grid.min + egui::vec2(0.05 * grid.width(), 0.35 * grid.height());
+    window.hover_at(at);
+    window.run_steps(2);
+    for pressed in [true, false] {
+        window.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+    }
+    window.run_steps(3);
+    let cell = Cell {
+        truth: 3,
+        read: 0,
+        before_sleep: false,
+    };
+    let asked = source
+        .commands
+        .borrow()
+        .iter()
+        .any(|command| matches!(command, Command::ShowCell(c) if *c == cell));
+    assert!(asked, "{:?}", source.commands.borrow());
+    let image = |index| CellImage {
+        index,
+        pixels: vec![200; 784],
+        outputs: vec![0.5; 10],
+    };
+    source.say([Event::Images(Arc::new(CellImages {
+        cell,
+        moment: Moment::Step(12),
+        total: 55,
+        images: (0..40).map(image).collect(),
+    }))]);
+    window.run_steps(3);
+    window.get_by_label("40 of 55 held-out images, read by the network after 12 steps");
+    window.get_by_label("Held-out image #39");
+    let commands = source.commands.borrow().len();
+    window.get_by_label("Read them again").click();
+    window.run_steps(3);
+    assert_eq!(source.commands.borrow().len(), commands + 1);
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    assert!(window.query_by_label("Held-out image #39").is_none());
+}
+
+/// Catches a choice of lines or matrices that shows nothing else.
+#[test]
+fn every_class_has_its_line_and_the_difference_its_matrix() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, vec!["Trouser".to_owned(); 10]);
+    window.run_steps(3);
+    window.get_by_label("before sleep 28.0 %");
+    window.get_by_label("Accuracy: All classes").click();
+    window.get_by_label("Second matrix Difference").click();
+    window.run_steps(3);
+    window.get_by_label("Confusion matrix, now minus before");
+    assert!(window.query_by_label_contains("Confusion matrix now").is_none());
+    window.get_by_label("share of each class read correctly, %");
 }
 
 /// Catches a scale or a zoom that panics under the pointer, over every spot of the window.

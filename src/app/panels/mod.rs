@@ -3,6 +3,7 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod images;
 mod raster;
 mod training;
 mod weight_change;
@@ -57,9 +58,11 @@ impl Pane {
             Self::Training => {
                 "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
             }
-            Self::Accuracy => "Share of the held-out images that are read correctly, over the day and the night.",
+            Self::Accuracy => {
+                "Share of the held-out images that are read correctly, over the day and the night: all of them, or each class (recall)."
+            }
             Self::Confusion => {
-                "Rows: what the image shows. Columns: what it is read as. Both matrices share one scale: share of the row."
+                "Rows: what the image shows. Columns: what it is read as. Colour: share of the row. Difference: now minus before, in percentage points, red for more, blue for less. Click on a cell to see its images."
             }
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
@@ -73,6 +76,10 @@ impl Pane {
 pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
+    accuracy: accuracy::AccuracyView,
+    confusion: confusion::ConfusionView,
+    /// The pop-up of the images behind a cell.
+    images: images::ImagesView,
 }
 
 impl Panels {
@@ -83,19 +90,24 @@ impl Panels {
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
             Pane::Training => training::header_ui(ui, session),
             Pane::Accuracy => accuracy::header_ui(ui, session),
-            Pane::Confusion => confusion::header_ui(ui, session),
+            Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
         }
     }
 
+    /// What stands above the panes.
+    pub fn overlay_ui(&mut self, ui: &Ui, session: &Session, actions: &mut Actions) {
+        self.images.ui(ui, session, actions);
+    }
+
     /// The pane itself.
-    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, _actions: &mut Actions) {
+    pub fn ui(&mut self, pane: Pane, ui: &mut Ui, session: &Session, actions: &mut Actions) {
         match pane {
             Pane::Raster => self.raster.ui(ui, session),
             Pane::WeightChange => self.weight_change.ui(ui, session),
             Pane::Training => training::ui(ui, session),
-            Pane::Accuracy => accuracy::ui(ui, session),
-            Pane::Confusion => confusion::ui(ui, session),
+            Pane::Accuracy => self.accuracy.ui(ui, session),
+            Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => classes::ui(ui, session),
         }
     }
