@@ -34,17 +34,18 @@ fn overview() -> Tree<Pane> {
         tiles.insert_container(linear)
     };
     let (vertical, horizontal) = (egui_tiles::LinearDir::Vertical, egui_tiles::LinearDir::Horizontal);
-    let [raster, weights, training, accuracy, confusion, classes] = [
+    let [raster, weights, training, accuracy, confusion, classes, dream] = [
         Pane::Raster,
         Pane::WeightChange,
         Pane::Training,
         Pane::Accuracy,
         Pane::Confusion,
         Pane::Classes,
+        Pane::Dream,
     ]
     .map(|pane| tiles.insert_pane(pane));
     let below = linear(horizontal, &[(weights, 1.0), (training, 0.9)], &mut tiles);
-    let left = linear(vertical, &[(raster, 1.25), (below, 1.0)], &mut tiles);
+    let left = linear(vertical, &[(raster, 1.15), (below, 1.0), (dream, 0.9)], &mut tiles);
     let right = linear(
         vertical,
         &[(accuracy, 1.0), (confusion, 1.15), (classes, 0.85)],

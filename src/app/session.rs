@@ -13,6 +13,9 @@ use crate::worker::{
 
 pub use spike_log::{Layers, SpikeLog};
 
+/// A window on the mean image: left, top and side in pixels.
+pub type DreamWindow = (usize, usize, usize);
+
 /// What is known of the run.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
@@ -148,6 +151,12 @@ impl Session {
     pub fn weights_now(&self) -> Option<&WeightSnapshot> {
         self.night.as_ref()?;
         self.frame.weights.as_ref()
+    }
+
+    /// The newest step that is seen, and the window on the mean image that it shows, if one is cut out.
+    pub fn dream(&self) -> Option<(u64, Option<DreamWindow>)> {
+        self.night.as_ref()?;
+        Some((self.frame.steps.checked_sub(1)?, self.frame.window))
     }
 
     /// Every spike of the night.
@@ -297,6 +306,7 @@ mod tests {
             Event::FellAsleep(Arc::new(NightStart {
                 weights: Arc::new(Vec::new()),
                 alpha: Vec::new(),
+                class_means: Vec::new(),
             }))
         };
         session.absorb(night());

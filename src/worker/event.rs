@@ -101,6 +101,9 @@ pub struct NightStart {
     pub weights: Arc<Vec<Array2<f32>>>,
     /// Gain of each layer's input.
     pub alpha: Vec<f32>,
+    /// Mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep: one
+    /// array a layer, classes x units.
+    pub class_means: Vec<Array2<f32>>,
 }
 
 /// The spikes of consecutive steps, step by step, within a step layer by layer, within a layer in order.
@@ -174,6 +177,8 @@ pub struct Frame {
     pub steps: u64,
     /// Batches or steps a second at the moment, 0 when waiting.
     pub per_second: f64,
+    /// The window on the mean image that the last step showed: left, top and side in pixels.
+    pub window: Option<(usize, usize, usize)>,
     /// Potential of every neuron, layer by layer, empty outside the night.
     pub potentials: Vec<Vec<f32>>,
     /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.

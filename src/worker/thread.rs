@@ -289,14 +289,20 @@ impl Loop {
             }
             Stage::Trained if self.mode == Mode::Playing(Goal::Trained) => self.set_mode(Mode::Waiting),
             Stage::Trained => {
+                let Some(class_means) = experiment.class_means(&self.interrupt) else {
+                    return Ok(false);
+                };
                 let Some(()) = experiment.fall_asleep(&self.interrupt)? else {
                     return Ok(false);
                 };
                 if let Some(before) = experiment.before() {
                     let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
                     let weights = Arc::clone(before);
-                    self.outbox
-                        .send(Event::FellAsleep(Arc::new(NightStart { weights, alpha })));
+                    self.outbox.send(Event::FellAsleep(Arc::new(NightStart {
+                        weights,
+                        alpha,
+                        class_means,
+                    })));
                 }
                 // The test before sleep is the test after training, of the same weights.
                 self.enter(Phase::Asleep);
@@ -412,6 +418,7 @@ impl Loop {
         if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
+            frame.window = experiment.dream_window();
             if let Some(night) = experiment.night() {
                 frame.potentials = (0..night.layer_count())
                     .map(|layer| night.potentials(layer).to_vec())

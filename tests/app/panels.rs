@@ -80,6 +80,9 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
         Event::FellAsleep(Arc::new(NightStart {
             weights: weights(0.0),
             alpha: vec![1.0; 3],
+            class_means: [64, 32]
+                .map(|units| Array2::from_shape_fn((10, units), |(class, unit)| ((unit + class) % 10) as f32))
+                .to_vec(),
         })),
         Event::Entered(Phase::Asleep),
         Event::Spikes(Arc::new(spikes)),
@@ -89,6 +92,7 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
     *source.frame.borrow_mut() = Arc::new(Frame {
         phase: Phase::Asleep,
         steps: 30,
+        window: Some((3, 8, 11)),
         batches: 2,
         weights: Some(WeightSnapshot {
             steps: 30,
@@ -190,6 +194,25 @@ fn a_click_on_a_cell_shows_its_images() {
     assert!(window.query_by_label("Held-out image #39").is_none());
 }
 
+/// Catches a dream that shows another step, or a meter without its layers.
+#[test]
+fn the_dream_shows_its_step_and_its_meters() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(3);
+    for label in [
+        "Dream of step 30",
+        "Mean of 30 steps dreamt",
+        "Replay meter of Hidden 1",
+        "Replay meter of Hidden 2",
+    ] {
+        window.get_by_label(label);
+    }
+    window.get_by_label("Replay over steps: 20").click();
+    window.run_steps(2);
+}
+
 /// Catches a choice of lines or matrices that shows nothing else.
 #[test]
 fn every_class_has_its_line_and_the_difference_its_matrix() {
@@ -272,6 +295,7 @@ fn odd_events_do_no_harm() {
     source.say([Event::FellAsleep(Arc::new(NightStart {
         weights: Arc::new(Vec::new()),
         alpha: Vec::new(),
+        class_means: Vec::new(),
     }))]);
     window.run_steps(3);
 }

@@ -3,6 +3,7 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod dream;
 mod images;
 mod raster;
 mod training;
@@ -31,6 +32,8 @@ pub enum Pane {
     Confusion,
     /// Accuracy of each class.
     Classes,
+    /// What is dreamt, and which class it looks like.
+    Dream,
 }
 
 impl Pane {
@@ -43,6 +46,7 @@ impl Pane {
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
+            Self::Dream => "Dream",
         }
     }
 
@@ -67,6 +71,9 @@ impl Pane {
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
             }
+            Self::Dream => {
+                "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. The control is the same with the neurons shuffled: what it shows is chance."
+            }
         }
     }
 }
@@ -78,6 +85,7 @@ pub struct Panels {
     weight_change: weight_change::WeightChangeView,
     accuracy: accuracy::AccuracyView,
     confusion: confusion::ConfusionView,
+    dream: dream::DreamView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -92,6 +100,7 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
+            Pane::Dream => self.dream.header_ui(ui, session),
         }
     }
 
@@ -109,6 +118,7 @@ impl Panels {
             Pane::Accuracy => self.accuracy.ui(ui, session),
             Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => classes::ui(ui, session),
+            Pane::Dream => self.dream.ui(ui, session),
         }
     }
 }

@@ -4,9 +4,11 @@ mod full;
 mod lanes;
 mod live;
 mod reading;
+mod replay;
 
 pub use full::Evaluator;
 pub use live::LiveEvaluator;
+pub use replay::{class_means, correlation, shuffled};
 
 /// The result of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]

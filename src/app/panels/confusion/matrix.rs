@@ -91,7 +91,7 @@ impl Names {
             .into_iter()
             .map(|name| (name.chars().take(4).collect(), name))
             .collect();
-        let (left, foot) = if upright { (46.0, 46.0) } else { (32.0, 32.0) };
+        let (left, foot) = if upright { (43.0, 46.0) } else { (32.0, 32.0) };
         Self {
             shown,
             upright,
