@@ -210,6 +210,7 @@ fn the_dream_shows_its_step_and_its_meters() {
         window.get_by_label(label);
     }
     window.get_by_label("Replay over steps: 20").click();
+    window.get_by_label("Replay of: Own part").click();
     window.run_steps(2);
 }
 

@@ -50,12 +50,28 @@ impl DreamView {
         if let Some(steps) = segmented(ui, "Replay over steps:", &choices, self.meter.steps, help) {
             self.meter.steps = steps;
         }
+        let choices = [(false, "Whole".to_owned()), (true, "Own part".to_owned())];
+        let help = |own| {
+            if own {
+                "Correlates with what is a class's own: its mean activity awake minus the mean of all classes"
+            } else {
+                "Correlates with the whole mean activity of a class awake, much of which all classes share"
+            }
+            .to_owned()
+        };
+        if let Some(own) = segmented(ui, "Replay of:", &choices, self.meter.own, help) {
+            self.meter.own = own;
+        }
         let tokens = Tokens::of(ui);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add_space((ui.available_width() - 292.0).max(0.0));
+            let word = RichText::new("last steps").size(size::SMALL).color(tokens.text_weak);
+            let wide = ui.available_width() >= 176.0;
+            ui.add_space((ui.available_width() - if wide { 176.0 } else { 116.0 }).max(0.0));
             key(ui, tokens.accent, "replay");
-            key(ui, tokens.before, "control: neurons shuffled");
-            ui.label(RichText::new("last steps").size(size::SMALL).color(tokens.text_weak));
+            key(ui, tokens.before, "shuffled");
+            if wide {
+                ui.label(word);
+            }
         });
     }
 

@@ -46,7 +46,7 @@ impl Pane {
             Self::Accuracy => "Accuracy",
             Self::Confusion => "Confusion",
             Self::Classes => "Per class",
-            Self::Dream => "Dream",
+            Self::Dream => "Dream and replay",
         }
     }
 
@@ -72,7 +72,7 @@ impl Pane {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
             }
             Self::Dream => {
-                "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. The control is the same with the neurons shuffled: what it shows is chance."
+                "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
         }
     }

@@ -119,7 +119,7 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
             let room = if matches!(matrix, Matrix::Difference(..)) {
                 20.0
             } else {
-                14.0
+                13.0
             };
             if (row == column && cell >= room) || (cell >= 24.0 && counts) {
                 let font = FontId::proportional((0.42 * cell).clamp(7.5, size::SMALL));

@@ -2,6 +2,8 @@
 
 use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2, vec2};
 
+use ndarray::Axis;
+
 use crate::app::session::Session;
 use crate::app::text::{counted, nice_ceiling, number, signed};
 use crate::app::theme::{self, Tokens, faded, size};
@@ -12,8 +14,10 @@ use crate::sim::evaluate::{correlation, shuffled};
 pub struct Meter {
     /// Steps it looks back.
     pub steps: u64,
-    /// What was worked out last, and for which run, step and number of steps.
-    last: Option<((u64, u64, u64), Vec<LayerReplay>)>,
+    /// Whether what all classes share is taken off their means.
+    pub own: bool,
+    /// What was worked out last, and for what.
+    last: Option<(Key, Vec<LayerReplay>)>,
     /// Ends of the scale. They only grow within a run, so that bars can be compared.
     scale: (f64, f64),
     run: u64,
@@ -23,12 +27,16 @@ impl Default for Meter {
     fn default() -> Self {
         Self {
             steps: 100,
+            own: false,
             last: None,
             scale: SMALLEST,
             run: 0,
         }
     }
 }
+
+/// What a replay belongs to: the run, the newest step, how many steps, and whether of the classes' own part.
+type Key = (u64, u64, u64, bool);
 
 /// The scale that a run begins with.
 const SMALLEST: (f64, f64) = (-0.1, 0.2);
@@ -44,8 +52,9 @@ struct LayerReplay {
     classes: Vec<(Option<f64>, Option<f64>)>,
 }
 
-/// The replay of every hidden layer over the last `steps` known steps.
-fn replay(session: &Session, steps: u64) -> Vec<LayerReplay> {
+/// The replay of every hidden layer over the last `steps` known steps; with `own`, what all classes share is taken off
+/// their means.
+fn replay(session: &Session, steps: u64, own: bool) -> Vec<LayerReplay> {
     let (Some(night), Some(opened)) = (session.night(), session.opened()) else {
         return Vec::new();
     };
@@ -63,6 +72,7 @@ fn replay(session: &Session, steps: u64) -> Vec<LayerReplay> {
     let replays = hidden.zip(&night.class_means).map(|((layer, counts), means)| {
         let order = shuffled(opened.recipe.seed, layer, counts.len());
         let control: Vec<f32> = order.iter().map(|&unit| counts[unit as usize]).collect();
+        let shared = means.mean_axis(Axis(0)).filter(|_| own);
         LayerReplay {
             layer,
             spikes: counts.iter().map(|&count| count as u64).sum(),
@@ -70,7 +80,10 @@ fn replay(session: &Session, steps: u64) -> Vec<LayerReplay> {
                 .rows()
                 .into_iter()
                 .map(|mean| {
-                    let mean = mean.to_vec();
+                    let mean = match &shared {
+                        Some(shared) => (&mean - shared).to_vec(),
+                        None => mean.to_vec(),
+                    };
                     (correlation(counts, &mean), correlation(&control, &mean))
                 })
                 .collect(),
@@ -82,9 +95,9 @@ fn replay(session: &Session, steps: u64) -> Vec<LayerReplay> {
 impl Meter {
     /// The meters side by side.
     pub fn ui(&mut self, ui: &Ui, session: &Session, area: Rect) {
-        let key = (session.run(), session.spikes().steps(), self.steps);
+        let key = (session.run(), session.spikes().steps(), self.steps, self.own);
         if self.last.as_ref().is_none_or(|(made, _)| *made != key) {
-            self.last = Some((key, replay(session, self.steps)));
+            self.last = Some((key, replay(session, self.steps, self.own)));
         }
         let Some((_, replays)) = &self.last else { return };
         if self.run != session.run() {
@@ -141,9 +154,12 @@ fn layer_ui(ui: &Ui, session: &Session, replay: &LayerReplay, area: Rect, scale:
             Stroke::new(1.0, faded(tokens.grid, strength)),
         );
         let at = pos2(plot.left() - 5.0, y_of(tick));
-        axis_text(ui, at, Align2::RIGHT_CENTER, signed(tick));
+        if tick == 0.0 || (y_of(tick) - y_of(0.0)).abs() >= size::SMALL {
+            axis_text(ui, at, Align2::RIGHT_CENTER, signed(tick));
+        }
     }
-    axis_text(ui, pos2(plot.left() + 2.0, plot.top() - 6.0), Align2::LEFT_CENTER, "r");
+    let beside = pos2(area.left() + 4.0, 0.5 * (y_of(0.0) + y_of(high)));
+    axis_text(ui, beside, Align2::LEFT_CENTER, "r");
     let slot = plot.width() / replay.classes.len() as f32;
     let bar = (0.4 * slot).min(10.0);
     for (class, &(real, control)) in replay.classes.iter().enumerate() {
