@@ -15,6 +15,8 @@ use crate::worker::{Moment, Phase};
 
 /// Share of the plot's width that the day takes.
 const DAY: f64 = 0.18;
+/// Upper end of the plot in percent: over the highest line there is room for the names of the phases.
+const TOP: f64 = 114.0;
 
 /// Before and now, as numbers.
 pub fn header_ui(ui: &mut Ui, session: &Session) {
@@ -58,7 +60,7 @@ impl AccuracyView {
         let font = FontId::proportional(size::SMALL);
         let ink = Tokens::of(ui).text_weak;
         for (x, text) in [(time.start(), "day"), (0.0, "night, steps")] {
-            let at = transform.position_from_point(&PlotPoint::new(x, 100.0)) + vec2(4.0, 3.0);
+            let at = transform.position_from_point(&PlotPoint::new(x, TOP)) + vec2(4.0, 3.0);
             painter.text(at, Align2::LEFT_TOP, text, font.clone(), ink);
         }
     }
@@ -159,7 +161,7 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
         .show(ui, |plot| {
             let (start, night) = (time.start(), time.night);
             plot.set_plot_bounds_x(start..=night);
-            plot.set_plot_bounds_y(0.0..=100.0);
+            plot.set_plot_bounds_y(0.0..=TOP);
             plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
             plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
             let dotted = LineStyle::Dotted { spacing: 5.0 };

@@ -3,7 +3,7 @@
 use egui::{Align2, FontId, Stroke, Ui, pos2, vec2};
 use egui_plot::{HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Span};
 
-use super::Time;
+use super::{TOP, Time};
 use crate::app::panels::training::whole;
 use crate::app::session::Session;
 use crate::app::theme::{Tokens, faded, size};
@@ -52,7 +52,7 @@ pub fn curves_ui(ui: &mut Ui, session: &Session, time: &Time, classes: usize) ->
         .show(ui, |plot| {
             let (start, night) = (time.start(), time.night);
             plot.set_plot_bounds_x(start..=night * (1.0 + NAMES));
-            plot.set_plot_bounds_y(0.0..=100.0);
+            plot.set_plot_bounds_y(0.0..=TOP);
             plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
             plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
             for (class, points) in lines.into_iter().enumerate() {

@@ -54,6 +54,15 @@ impl Matrix<'_> {
         }
     }
 
+    /// What tells it from the others, whatever it shows: a press and its release must find the same one.
+    fn salt(self) -> &'static str {
+        match self {
+            Self::Before(_) => "before",
+            Self::Now(_) => "now",
+            Self::Difference(..) => "difference",
+        }
+    }
+
     /// What a screen reader says of it.
     fn name(self) -> String {
         let correct = |test: &Evaluation| percent(test.accuracy());
@@ -132,10 +141,9 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
             }
         }
     }
-    let salt = matrix.name();
-    names_ui(ui, grid, names, cell, &salt);
-    let response = ui.interact(grid, ui.scope_id().with(("confusion", &salt)), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &salt));
+    names_ui(ui, grid, names, cell, matrix.salt());
+    let response = ui.interact(grid, ui.scope_id().with(("confusion", matrix.salt())), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, matrix.name()));
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
         return;
     };
@@ -187,7 +195,7 @@ fn hover_rows(matrix: Matrix<'_>, row: usize, column: usize) -> Vec<(&'static st
 }
 
 /// The names beside and under a matrix, whole under the pointer, and what the axes are.
-fn names_ui(ui: &Ui, grid: Rect, names: &Names, cell: f32, salt: &str) {
+fn names_ui(ui: &Ui, grid: Rect, names: &Names, cell: f32, salt: &'static str) {
     let tokens = Tokens::of(ui);
     let font = FontId::proportional(size::SMALL.min(cell.max(8.0)));
     for (class, (short, whole)) in names.shown.iter().enumerate() {
