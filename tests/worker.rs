@@ -1,10 +1,11 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
-use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
+use somnoscope::worker::{Cell, CellImages, Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
 
 /// A run of a second: 200 built-in digits, small layers, 120 steps.
 pub fn small_recipe() -> Recipe {
@@ -360,8 +361,8 @@ fn a_training_that_diverges_says_so_and_stops() {
 /// Catches a worker that wakes the window for every step.
 #[test]
 fn pictures_are_few_at_any_speed() {
-    let woken = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-    let count = std::sync::Arc::clone(&woken);
+    let woken = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = Arc::clone(&woken);
     let wake = move || {
         count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
@@ -425,8 +426,8 @@ fn an_order_that_fails_changes_nothing() {
 /// Catches a waiting worker that goes on waking the window: paused means no work.
 #[test]
 fn waiting_is_silent() {
-    let woken = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-    let count = std::sync::Arc::clone(&woken);
+    let woken = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = Arc::clone(&woken);
     let wake = move || {
         count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
@@ -448,4 +449,63 @@ fn waiting_is_silent() {
         before,
         "it wakes the window while it waits"
     );
+}
+
+/// Catches images that are not those of the cell, or a look at them that changes the night.
+#[test]
+fn the_images_of_a_cell_are_those_the_test_counted() {
+    let mut watched = Run::open(small_recipe());
+    watched.play(Goal::Trained);
+    watched.step(60);
+    let is_tested = |event: &Event| matches!(event, Event::Evaluated(tested) if tested.moment == Moment::Step(60));
+    watched.until("it is tested where it stopped", |run| run.told.iter().any(is_tested));
+    let test = watched
+        .told
+        .iter()
+        .rev()
+        .find_map(|event| match event {
+            Event::Evaluated(tested) if tested.moment == Moment::Step(60) => Some(tested.evaluation.clone()),
+            _ => None,
+        })
+        .expect("the network was tested when it stopped");
+    let before = watched
+        .told
+        .iter()
+        .find_map(|event| match event {
+            Event::Evaluated(tested) if tested.moment == Moment::Step(0) => Some(tested.evaluation.clone()),
+            _ => None,
+        })
+        .expect("the network was tested before sleep");
+    for (truth, read, before_sleep) in [(0, 0, false), (3, 3, false), (1, 1, true), (2, 0, true)] {
+        let cell = Cell {
+            truth,
+            read,
+            before_sleep,
+        };
+        watched.told.retain(|event| !matches!(event, Event::Images(_)));
+        watched.worker.send(Command::ShowCell(cell));
+        watched.until("the images are told", |run| run.images().is_some());
+        let images = watched.images().expect("just told");
+        let counted = if before_sleep { &before } else { &test };
+        assert_eq!((images.cell, images.moment), (cell, Moment::Step(60)));
+        assert_eq!(images.total, counted.count(truth, read) as usize);
+        assert_eq!(images.images.len(), images.total.min(CellImages::MOST));
+        for image in &images.images {
+            assert_eq!((image.pixels.len(), image.outputs.len()), (784, 10));
+        }
+    }
+    watched.play(Goal::Woken);
+    let mut alone = Run::open(small_recipe());
+    alone.play(Goal::Woken);
+    assert_eq!(watched.spikes(), alone.spikes());
+}
+
+impl Run {
+    /// The images of a cell that were told of last.
+    fn images(&self) -> Option<Arc<CellImages>> {
+        self.told.iter().rev().find_map(|event| match event {
+            Event::Images(images) => Some(Arc::clone(images)),
+            _ => None,
+        })
+    }
 }

@@ -8,7 +8,7 @@ use super::layout::Named;
 use super::panels::Pane;
 use super::selection::Neuron;
 use crate::data::Set;
-use crate::worker::Goal;
+use crate::worker::{Cell, Goal};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,10 @@ pub enum UiAction {
     Download(Set),
     /// Stop the download.
     StopDownload,
+    /// Show the images behind a cell of a confusion matrix.
+    ShowCell(Cell),
+    /// Show them no longer.
+    CloseImages,
     /// Show another layout.
     ChooseLayout(Named),
     /// Put every pane of the layout back to its place.

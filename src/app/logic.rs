@@ -175,6 +175,8 @@ impl SomnoscopeApp {
             UiAction::Select(neuron) => self.selection.select(neuron),
             UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
             UiAction::ClearSelection => self.selection.clear(),
+            UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
+            UiAction::CloseImages => self.session.close_images(),
             UiAction::ToggleTheme => {
                 ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
                     egui::Theme::Light

@@ -8,10 +8,15 @@ mod traces;
 use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
-use crate::worker::{BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use crate::worker::{
+    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot,
+};
 
 pub use spike_log::{Layers, SpikeLog};
 pub use traces::{Trace, Traces};
+
+/// A window on the mean image: left, top and side in pixels.
+pub type DreamWindow = (usize, usize, usize);
 
 /// What is known of the run.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +31,9 @@ pub struct Session {
     traces: Traces,
     evaluations: Vec<Arc<Evaluated>>,
     frame: Arc<Frame>,
+    images: Option<Arc<CellImages>>,
+    /// Counts the images that were told of, so that a view can tell when they are others.
+    images_told: u64,
     failure: Option<String>,
     run: u64,
     /// What the training of the run before had told, in case the new run keeps the trained network.
@@ -73,6 +81,10 @@ impl Session {
             Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
             Event::Potentials(chunk) => self.traces.push(&chunk),
             Event::Evaluated(evaluated) => self.evaluations.push(evaluated),
+            Event::Images(images) => {
+                self.images = Some(images);
+                self.images_told += 1;
+            }
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }
@@ -147,6 +159,12 @@ impl Session {
         self.frame.weights.as_ref()
     }
 
+    /// The newest step that is seen, and the window on the mean image that it shows, if one is cut out.
+    pub fn dream(&self) -> Option<(u64, Option<DreamWindow>)> {
+        self.night.as_ref()?;
+        Some((self.frame.steps.checked_sub(1)?, self.frame.window))
+    }
+
     /// Every spike of the night.
     pub fn spikes(&self) -> &SpikeLog {
         &self.spikes
@@ -187,6 +205,21 @@ impl Session {
             Moment::Step(step) if step > 0 => Some((step, &last.evaluation)),
             _ => None,
         }
+    }
+
+    /// The images behind a cell of a confusion matrix, if they were asked for.
+    pub fn images(&self) -> Option<&CellImages> {
+        self.images.as_deref()
+    }
+
+    /// Counts the times that images were told of in this run.
+    pub fn images_told(&self) -> u64 {
+        self.images_told
+    }
+
+    /// The person has seen enough of the images.
+    pub fn close_images(&mut self) {
+        self.images = None;
     }
 
     /// Name of a class.
@@ -296,6 +329,7 @@ mod tests {
             Event::FellAsleep(Arc::new(NightStart {
                 weights: Arc::new(Vec::new()),
                 alpha: Vec::new(),
+                class_means: Vec::new(),
             }))
         };
         session.absorb(night());

@@ -31,7 +31,7 @@ impl SomnoscopeApp {
             .show(ui, |ui| {
                 sentence_ui(ui, &self.session, &self.layout, &mut self.actions);
                 ui.add_space(4.0);
-                self.transport.ui(ui, &self.session, &mut self.actions);
+                self.transport.ui(ui, &self.session, self.hurries, &mut self.actions);
             });
         self.failure_ui(ui);
         let side = Frame::new().fill(tokens.surface);
@@ -52,6 +52,7 @@ impl SomnoscopeApp {
                     selection: &self.selection,
                 };
                 self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
+                self.panels.overlay_ui(ui, &self.session, &mut self.actions);
             } else {
                 self.invitation_ui(ui);
             }

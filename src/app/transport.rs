@@ -178,7 +178,8 @@ fn chip_ui(ui: &mut Ui, word: &str, share: f32, lit: bool) -> egui::Response {
 
 impl Transport {
     /// The second line: go, stop, how far and how fast; and what to begin anew.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+    /// `hurries` while the run goes at full speed to its end, whatever speed is chosen.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, hurries: bool, actions: &mut Actions) {
         let narrow = ui.available_width() < WIDE;
         ui.horizontal(|ui| {
             ui.set_min_height(28.0);
@@ -187,7 +188,8 @@ impl Transport {
             ui.add_space(6.0);
             self.step_ui(ui, session, actions);
             ui.add_space(6.0);
-            self.speed_ui(ui, session, actions);
+            let words = self.speed_words(session, hurries, narrow);
+            self.speed_ui(ui, words, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 again_ui(ui, session, narrow, actions);
@@ -221,7 +223,7 @@ impl Transport {
     }
 
     /// How fast, and how fast it really is.
-    fn speed_ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+    fn speed_ui(&mut self, ui: &mut Ui, text: String, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let label = ui.label(RichText::new("Speed").color(tokens.text_weak));
         let plain = std::sync::Arc::clone(ui.style());
@@ -237,25 +239,29 @@ impl Transport {
             actions.push(UiAction::SetSpeed(speed));
         }
         ui.set_style(plain);
-        let chosen = if self.speed >= FASTEST {
-            "max".to_owned()
+        let font = FontId::proportional(size::SMALL);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text.clone(), font.clone(), tokens.text_weak);
+        let room = galley.size().x.max(112.0);
+        let (rect, response) = ui.allocate_exact_size(vec2(room, CONTROL_HEIGHT), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
+        ui.painter()
+            .text(rect.left_center(), Align2::LEFT_CENTER, text, font, tokens.text_weak);
+    }
+
+    /// The wanted speed and the real one.
+    fn speed_words(&self, session: &Session, hurries: bool, narrow: bool) -> String {
+        let chosen = if hurries || self.speed >= FASTEST {
+            if narrow { "fastest" } else { "as fast as possible" }.to_owned()
         } else {
             format!("{:.0}/s", self.speed)
         };
-        let text = if session.is_running() {
-            format!("{chosen}  ·  real {:.0}/s", session.per_second())
+        if session.is_running() {
+            format!("{chosen} · real {}/s", grouped(session.per_second().round() as u64))
         } else {
             chosen
-        };
-        let (rect, response) = ui.allocate_exact_size(vec2(112.0, CONTROL_HEIGHT), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
-        ui.painter().text(
-            rect.left_center(),
-            Align2::LEFT_CENTER,
-            text,
-            FontId::proportional(size::SMALL),
-            tokens.text_weak,
-        );
+        }
     }
 }
 

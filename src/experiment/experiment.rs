@@ -1,5 +1,7 @@
 //! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
 
+mod look;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -25,8 +25,21 @@ pub enum Command {
     /// Whose potentials are recorded from the next step on: (layer, number in the layer), where layer 0 is the inputs, which
     /// have none and are left out, as is everything beyond [`super::MAX_WATCHED`]. Changes nothing in the run.
     WatchPotentials(Vec<(usize, u32)>),
+    /// Tell which images are behind a cell of the confusion matrix. Changes nothing in the run.
+    ShowCell(Cell),
     /// End the thread.
     Shutdown,
+}
+
+/// A cell of a confusion matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The class that the images show.
+    pub truth: usize,
+    /// The class that they are read as.
+    pub read: usize,
+    /// Whether they are read by the network that fell asleep, not by that of the moment.
+    pub before_sleep: bool,
 }
 
 /// Where a run begins.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+use super::command::Cell;
 use crate::experiment::Recipe;
 use crate::sim::evaluate::Evaluation;
 
@@ -49,6 +50,8 @@ pub enum Event {
     Potentials(Arc<PotentialChunk>),
     /// The network was tested on the held-out images.
     Evaluated(Arc<Evaluated>),
+    /// The images behind a cell, as [`super::Command::ShowCell`] asked.
+    Images(Arc<CellImages>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
     Failed(String),
 }
@@ -100,6 +103,9 @@ pub struct NightStart {
     pub weights: Arc<Vec<Array2<f32>>>,
     /// Gain of each layer's input.
     pub alpha: Vec<f32>,
+    /// Mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep: one
+    /// array a layer, classes x units.
+    pub class_means: Vec<Array2<f32>>,
 }
 
 /// The spikes of consecutive steps, step by step, within a step layer by layer, within a layer in order.
@@ -133,6 +139,35 @@ pub struct Evaluated {
     pub evaluation: Evaluation,
 }
 
+/// The images behind a cell of a confusion matrix.
+#[derive(Clone, Debug)]
+pub struct CellImages {
+    /// Which cell.
+    pub cell: Cell,
+    /// When they were read.
+    pub moment: Moment,
+    /// Images in the cell.
+    pub total: usize,
+    /// The first of them, at most [`CellImages::MOST`].
+    pub images: Vec<CellImage>,
+}
+
+impl CellImages {
+    /// Images that are told of at most.
+    pub const MOST: usize = 40;
+}
+
+/// One image behind a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellImage {
+    /// Its number among the held-out images that are tested on.
+    pub index: usize,
+    /// Its grey values, row by row.
+    pub pixels: Vec<u8>,
+    /// What each output unit says to it.
+    pub outputs: Vec<f32>,
+}
+
 /// A moment of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -155,6 +190,8 @@ pub struct Frame {
     pub steps: u64,
     /// Batches or steps a second at the moment, 0 when waiting.
     pub per_second: f64,
+    /// The window on the mean image that the last step showed: left, top and side in pixels.
+    pub window: Option<(usize, usize, usize)>,
     /// Potential of every neuron, layer by layer, empty outside the night.
     pub potentials: Vec<Vec<f32>>,
     /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.

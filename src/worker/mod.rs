@@ -6,6 +6,7 @@
 
 mod command;
 mod event;
+mod look;
 mod outbox;
 mod pace;
 mod thread;
@@ -20,9 +21,10 @@ use crossbeam_channel::{Receiver, Sender};
 use self::outbox::Outbox;
 use self::thread::Loop;
 
-pub use command::{Command, Goal, Speed, Start};
+pub use command::{Cell, Command, Goal, Speed, Start};
 pub use event::{
-    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, PotentialChunk, SpikeChunk, WeightSnapshot,
+    BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, PotentialChunk,
+    SpikeChunk, WeightSnapshot,
 };
 
 /// Publications a second at most.

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 use super::FRAMES_PER_SECOND;
 use super::command::{Command, Goal, Speed, Start};
 use super::event::{Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use crate::data::{self, DataSpec, Dataset};
@@ -163,6 +164,13 @@ impl Loop {
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
             Command::WatchPotentials(neurons) => self.outbox.watch(neurons),
+            Command::ShowCell(cell) => {
+                if let Some(experiment) = &mut self.experiment {
+                    let moment = moment(experiment);
+                    let images = cell_images(experiment, cell, moment);
+                    self.outbox.send(Event::Images(Arc::new(images)));
+                }
+            }
             Command::Shutdown => return false,
         }
         true
@@ -312,14 +320,20 @@ impl Loop {
             }
             Stage::Trained if self.mode == Mode::Playing(Goal::Trained) => self.set_mode(Mode::Waiting),
             Stage::Trained => {
+                let Some(class_means) = experiment.class_means(&self.interrupt) else {
+                    return Ok(false);
+                };
                 let Some(()) = experiment.fall_asleep(&self.interrupt)? else {
                     return Ok(false);
                 };
                 if let Some(before) = experiment.before() {
                     let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
                     let weights = Arc::clone(before);
-                    self.outbox
-                        .send(Event::FellAsleep(Arc::new(NightStart { weights, alpha })));
+                    self.outbox.send(Event::FellAsleep(Arc::new(NightStart {
+                        weights,
+                        alpha,
+                        class_means,
+                    })));
                 }
                 // The test before sleep is the test after training, of the same weights.
                 self.enter(Phase::Asleep);
@@ -436,6 +450,7 @@ impl Loop {
         if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
+            frame.window = experiment.dream_window();
             if let Some(night) = experiment.night() {
                 frame.potentials = (0..night.layer_count())
                     .map(|layer| night.potentials(layer).to_vec())

@@ -8,7 +8,8 @@ use ndarray::Array2;
 use somnoscope::app::panels::Pane;
 use somnoscope::sim::evaluate::Evaluation;
 use somnoscope::worker::{
-    BatchPoint, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, SpikeChunk, WeightSnapshot,
+    BatchPoint, Cell, CellImage, CellImages, Command, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase,
+    SpikeChunk, WeightSnapshot,
 };
 
 use super::{MadeUp, small_recipe};
@@ -88,6 +89,9 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
         Event::FellAsleep(Arc::new(NightStart {
             weights: weights(0.0),
             alpha: vec![1.0; 3],
+            class_means: [64, 32]
+                .map(|units| Array2::from_shape_fn((10, units), |(class, unit)| ((unit + class) % 10) as f32))
+                .to_vec(),
         })),
         Event::Entered(Phase::Asleep),
         Event::Spikes(Arc::new(spikes)),
@@ -97,6 +101,7 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
     *source.frame.borrow_mut() = Arc::new(Frame {
         phase: Phase::Asleep,
         steps: 30,
+        window: Some((3, 8, 11)),
         batches: 2,
         weights: Some(WeightSnapshot {
             steps: 30,
@@ -141,6 +146,98 @@ fn every_pane_shows_itself_empty_and_full() {
             window.get_by_label("Weight change of layer 3");
         }
     }
+}
+
+/// Catches a click on a cell that asks for another one, images that do not appear, and a pop-up that does not close.
+#[test]
+fn a_click_on_a_cell_shows_its_images() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, (0..10).map(|class| class.to_string()).collect());
+    window.run_steps(3);
+    let grid = window.get_by_label("Confusion matrix now, 64.0 % correct").rect();
+    // The fourth row, the first column.
+    let at = grid.min + egui::vec2(0.05 * grid.width(), 0.35 * grid.height());
+    window.hover_at(at);
+    window.run_steps(2);
+    for pressed in [true, false] {
+        window.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+    }
+    window.run_steps(3);
+    let cell = Cell {
+        truth: 3,
+        read: 0,
+        before_sleep: false,
+    };
+    let asked = source
+        .commands
+        .borrow()
+        .iter()
+        .any(|command| matches!(command, Command::ShowCell(c) if *c == cell));
+    assert!(asked, "{:?}", source.commands.borrow());
+    let image = |index| CellImage {
+        index,
+        pixels: vec![200; 784],
+        outputs: vec![0.5; 10],
+    };
+    source.say([Event::Images(Arc::new(CellImages {
+        cell,
+        moment: Moment::Step(12),
+        total: 55,
+        images: (0..40).map(image).collect(),
+    }))]);
+    window.run_steps(3);
+    window.get_by_label("40 of 55 held-out images, read by the network after 12 steps");
+    window.get_by_label("Held-out image #39");
+    let commands = source.commands.borrow().len();
+    window.get_by_label("Read them again").click();
+    window.run_steps(3);
+    assert_eq!(source.commands.borrow().len(), commands + 1);
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    assert!(window.query_by_label("Held-out image #39").is_none());
+}
+
+/// Catches a dream that shows another step, or a meter without its layers.
+#[test]
+fn the_dream_shows_its_step_and_its_meters() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(3);
+    super::layout::choose(&mut window, "One neuron");
+    for label in [
+        "Dream of step 30",
+        "Mean of 30 steps dreamt",
+        "Replay meter of Hidden 1",
+        "Replay meter of Hidden 2",
+    ] {
+        window.get_by_label(label);
+    }
+    window.get_by_label("Replay over steps: 20").click();
+    window.get_by_label("Replay of: Own part").click();
+    window.run_steps(2);
+}
+
+/// Catches a choice of lines or matrices that shows nothing else.
+#[test]
+fn every_class_has_its_line_and_the_difference_its_matrix() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, vec!["Trouser".to_owned(); 10]);
+    window.run_steps(3);
+    window.get_by_label("before sleep 28.0 %");
+    window.get_by_label("Accuracy: All classes").click();
+    window.get_by_label("Second matrix Difference").click();
+    window.run_steps(3);
+    window.get_by_label("Confusion matrix, now minus before");
+    assert!(window.query_by_label_contains("Confusion matrix now").is_none());
+    window.get_by_label("share of each class read correctly, %");
 }
 
 /// Catches a scale or a zoom that panics under the pointer, over every spot of the window.
@@ -209,6 +306,7 @@ fn odd_events_do_no_harm() {
     source.say([Event::FellAsleep(Arc::new(NightStart {
         weights: Arc::new(Vec::new()),
         alpha: Vec::new(),
+        class_means: Vec::new(),
     }))]);
     window.run_steps(3);
 }

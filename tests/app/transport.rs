@@ -2,9 +2,10 @@
 
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
-use somnoscope::worker::Phase;
+use somnoscope::worker::{Event, Phase};
 
-use super::{until, window};
+use super::panels::half_a_night;
+use super::{MadeUp, until, window};
 
 /// Catches buttons that do not do what they say: train and stop there, sleep and stop there, again the same night.
 #[test]
@@ -97,4 +98,21 @@ fn pause_stops_the_night() {
     std::thread::sleep(std::time::Duration::from_millis(100));
     window.run_steps(3);
     assert_eq!(window.state().session().steps(), steps);
+}
+
+/// Catches a label that names the chosen speed while the run hurries to its end.
+#[test]
+fn to_the_end_says_that_it_hurries() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    source.say([Event::Running(true)]);
+    window.run_steps(3);
+    window.get_by_label("120/s · real 0/s");
+    window.get_by_label("To the end").click();
+    window.run_steps(3);
+    window.get_by_label("as fast as possible · real 0/s");
+    source.say([Event::Running(false)]);
+    window.run_steps(3);
+    window.get_by_label("120/s");
 }

@@ -50,7 +50,7 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Fields, Histogram, Neurons, Potentials, Raster, Training, WeightChange,
+            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Neurons, Potentials, Raster, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -75,7 +75,7 @@ impl Named {
                 &const {
                     Row(&[
                         (1.2, Column(&[(1.2, One(Potentials)), (1.0, One(Raster))])),
-                        (1.0, One(Neurons)),
+                        (1.0, Column(&[(1.0, One(Neurons)), (0.8, One(Dream))])),
                     ])
                 }
             }

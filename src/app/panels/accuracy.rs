@@ -1,17 +1,22 @@
 //! Accuracy over the day and the night.
 
-use egui::{Align2, FontId, Ui, vec2};
+mod per_class;
+
+use egui::{Align, Align2, FontId, Layout, RichText, Ui, vec2};
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
 
 use super::training::whole;
 use crate::app::session::Session;
 use crate::app::text::{grouped, percent};
 use crate::app::theme::{Tokens, size};
-use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce};
+use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
+use crate::sim::evaluate::Evaluation;
 use crate::worker::{Moment, Phase};
 
 /// Share of the plot's width that the day takes.
 const DAY: f64 = 0.18;
+/// Upper end of the plot in percent: over the highest line there is room for the names of the phases.
+const TOP: f64 = 114.0;
 
 /// Before and now, as numbers.
 pub fn header_ui(ui: &mut Ui, session: &Session) {
@@ -22,44 +27,76 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     figure(ui, "test images", grouped(before.images().into()));
 }
 
-/// The curve.
-pub fn ui(ui: &mut Ui, session: &Session) {
-    let Some(before) = session.before() else {
-        empty_state(
-            ui,
-            "Here the accuracy on the held-out images climbs or falls while the network sleeps.",
-            "Press Play",
-        );
-        return;
-    };
-    let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        key(ui, tokens.accent, "now");
-        key(ui, tokens.before, "before sleep");
-        key(ui, tokens.grid, "chance");
-    });
-    ui.add_space(2.0);
-    let time = Time {
-        night: (session.total_steps() as f64).max(1.0),
-        batches: (session.total_batches() as f64).max(1.0),
-    };
-    let base = 100.0 * before.accuracy();
-    let chance = 100.0 / before.classes.max(1) as f64;
-    let transform = curve_ui(ui, session, &time, base, chance);
-    let painter = ui.painter().with_clip_rect(*transform.frame());
-    let font = || FontId::proportional(size::SMALL);
-    for (x, text) in [(time.start(), "day"), (0.0, "night, steps")] {
-        let at = transform.position_from_point(&PlotPoint::new(x, 100.0)) + vec2(4.0, 3.0);
-        painter.text(at, Align2::LEFT_TOP, text, font(), tokens.text_weak);
+/// The pane of the accuracy.
+#[derive(Default)]
+pub struct AccuracyView {
+    /// Whether each class has its line.
+    all_classes: bool,
+}
+
+impl AccuracyView {
+    /// The curves.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+        let Some(before) = session.before() else {
+            empty_state(
+                ui,
+                "Here the accuracy on the held-out images climbs or falls while the network sleeps.",
+                "Press Play",
+            );
+            return;
+        };
+        self.keys_ui(ui, before);
+        let time = Time {
+            night: (session.total_steps() as f64).max(1.0),
+            batches: (session.total_batches() as f64).max(1.0),
+        };
+        let transform = if self.all_classes {
+            per_class::curves_ui(ui, session, &time, before.classes)
+        } else {
+            let chance = 100.0 / before.classes.max(1) as f64;
+            curve_ui(ui, session, &time, 100.0 * before.accuracy(), chance)
+        };
+        let painter = ui.painter().with_clip_rect(*transform.frame());
+        let font = FontId::proportional(size::SMALL);
+        let ink = Tokens::of(ui).text_weak;
+        for (x, text) in [(time.start(), "day"), (0.0, "night, steps")] {
+            let at = transform.position_from_point(&PlotPoint::new(x, TOP)) + vec2(4.0, 3.0);
+            painter.text(at, Align2::LEFT_TOP, text, font.clone(), ink);
+        }
     }
-    let text = format!("before {} %", percent(before.accuracy()));
-    let at = transform.position_from_point(&PlotPoint::new(time.night, base)) + vec2(-4.0, -2.0);
-    let align = if base > 85.0 {
-        Align2::RIGHT_TOP
-    } else {
-        Align2::RIGHT_BOTTOM
-    };
-    painter.text(at, align, text, font(), tokens.text_weak);
+
+    /// What the lines are, and the choice between them.
+    fn keys_ui(&mut self, ui: &mut Ui, before: &Evaluation) {
+        let tokens = Tokens::of(ui);
+        ui.horizontal(|ui| {
+            if self.all_classes {
+                let text = "share of each class read correctly, %";
+                ui.label(RichText::new(text).size(size::SMALL).color(tokens.text_weak));
+            } else {
+                key(ui, tokens.accent, "now");
+                key(
+                    ui,
+                    tokens.before,
+                    &format!("before sleep {} %", percent(before.accuracy())),
+                );
+                key(ui, tokens.grid, "chance");
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let choices = [(false, "Mean".to_owned()), (true, "All classes".to_owned())];
+                let help = |all| {
+                    if all {
+                        "A line for each class: the share of its images that is read correctly"
+                    } else {
+                        "One line: the share of all images that is read correctly"
+                    }
+                    .to_owned()
+                };
+                if let Some(all) = segmented(ui, "Accuracy:", &choices, self.all_classes, help) {
+                    self.all_classes = all;
+                }
+            });
+        });
+    }
 }
 
 /// The axis of time: the day left of zero, squeezed into its share, then the night in steps.
@@ -124,7 +161,7 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
         .show(ui, |plot| {
             let (start, night) = (time.start(), time.night);
             plot.set_plot_bounds_x(start..=night);
-            plot.set_plot_bounds_y(0.0..=100.0);
+            plot.set_plot_bounds_y(0.0..=TOP);
             plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
             plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
             let dotted = LineStyle::Dotted { spacing: 5.0 };

@@ -30,14 +30,11 @@ pub fn ui(ui: &mut Ui, session: &Session) {
         return;
     };
     let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        key(ui, tokens.accent, "now");
-        key(ui, tokens.before, "before sleep");
-    });
+    keys_ui(ui);
     let before = before.class_accuracy();
     let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
     let area = ui.available_rect_before_wrap();
-    let plot = Rect::from_min_max(area.min + egui::vec2(36.0, 4.0), area.max - egui::vec2(4.0, 18.0));
+    let plot = Rect::from_min_max(area.min + egui::vec2(36.0, 16.0), area.max - egui::vec2(4.0, 18.0));
     if plot.height() < 8.0 || before.is_empty() {
         return;
     }
@@ -86,6 +83,9 @@ pub fn ui(ui: &mut Ui, session: &Session) {
                 if let Some(is) = is {
                     paint(middle + 0.5, is, tokens.accent);
                 }
+                if let (Some(was), Some(is)) = (was, is) {
+                    change_ui(ui, pos2(middle, y_of(was.max(is)) - 1.0), slot, is - was);
+                }
             }
         }
         let name = session.class_name(class);
@@ -117,4 +117,36 @@ pub fn ui(ui: &mut Ui, session: &Session) {
         });
     }
     ui.allocate_rect(area, Sense::hover());
+}
+
+/// What became of a class in whole percentage points, above its bars.
+fn change_ui(ui: &Ui, at: egui::Pos2, slot: f32, change: f64) {
+    let tokens = Tokens::of(ui);
+    let points = (100.0 * change).round();
+    let color = match points {
+        points if points > 0.0 => tokens.better,
+        points if points < 0.0 => tokens.worse,
+        _ => tokens.text_weak,
+    };
+    let font = FontId::proportional(size::SMALL);
+    let galley = ui.painter().layout_no_wrap(signed(points), font, color);
+    // A number that does not fit says nothing; the pointer tells it.
+    if galley.size().x <= slot - 2.0 {
+        let at = at - egui::vec2(0.5 * galley.size().x, galley.size().y);
+        ui.painter().galley(at, galley, color);
+    }
+}
+
+/// What the bars and numbers are.
+fn keys_ui(ui: &mut Ui) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        key(ui, tokens.accent, "now");
+        key(ui, tokens.before, "before sleep");
+        ui.label(
+            egui::RichText::new("± percentage points")
+                .size(size::SMALL)
+                .color(tokens.text_weak),
+        );
+    });
 }

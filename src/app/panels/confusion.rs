@@ -1,165 +1,127 @@
-//! Which class is read as which: before sleep and now, side by side, on one scale.
+//! Which class is read as which: before sleep, now, and what became of it.
 
-use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2, vec2};
+mod matrix;
 
+use egui::{Align2, FontId, Rect, Sense, Ui, pos2, vec2};
+
+use self::matrix::{Matrix, Names, matrix_ui};
+use crate::app::action::Actions;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, percent};
+use crate::app::text::counted;
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{axis_text, color_bar, empty_state, rotated_text, tooltip_rows};
-use crate::sim::evaluate::Evaluation;
+use crate::app::widgets::{color_bar, empty_state, segmented};
 
-/// Room for the names of the rows and columns, and for what they are.
-const AXIS: f32 = 32.0;
+/// Between two matrices.
+const GAP: f32 = 16.0;
+/// Height of a caption.
+const CAPTION: f32 = 18.0;
+/// Three matrices are shown if each is at least this large.
+const ROOM: f32 = 150.0;
 
-/// The scale.
-pub fn header_ui(ui: &mut Ui, session: &Session) {
-    if session.before().is_some() {
-        let map = Tokens::of(ui).amount;
+/// The pane of the confusion matrices.
+#[derive(Default)]
+pub struct ConfusionView {
+    /// Whether the second matrix is the difference, where there is no room for three.
+    difference: bool,
+    /// Whether there was room for three.
+    three: bool,
+}
+
+impl ConfusionView {
+    /// What the second matrix is, and the scales.
+    pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
+        if session.before().is_none() {
+            return;
+        }
+        let tokens = Tokens::of(ui);
+        if !self.three && session.now().is_some() {
+            let choices = [(false, "Now".to_owned()), (true, "Difference".to_owned())];
+            let help = |difference| {
+                if difference {
+                    "The second matrix: now minus before, in percentage points of the row"
+                } else {
+                    "The second matrix: what the images are read as now"
+                }
+                .to_owned()
+            };
+            if let Some(difference) = segmented(ui, "Second matrix", &choices, self.difference, help) {
+                self.difference = difference;
+            }
+        }
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.add_space((ui.available_width() - 148.0).max(0.0));
-            color_bar(ui, map, "0", "100 %");
+            let signed = session.now().is_some() && (self.three || self.difference);
+            let both = signed && ui.available_width() >= 310.0;
+            let wanted = if both { 310.0 } else { 148.0 };
+            ui.add_space((ui.available_width() - wanted).max(0.0));
+            if !signed || both {
+                color_bar(ui, tokens.amount, "0", "100 %");
+            }
+            if both {
+                ui.add_space(6.0);
+            }
+            if signed {
+                color_bar(ui, tokens.signed, "−100", "+100");
+            }
         });
     }
-}
 
-/// The two matrices.
-pub fn ui(ui: &mut Ui, session: &Session) {
-    let Some(before) = session.before() else {
-        empty_state(
-            ui,
-            "Two matrices: what the images show and what they are read as, before sleep and now.",
-            "Press Play",
+    /// The matrices.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, actions: &mut Actions) {
+        let Some(before) = session.before() else {
+            empty_state(
+                ui,
+                "What the images show and what they are read as: before sleep, now, and the difference.",
+                "Press Play",
+            );
+            return;
+        };
+        let area = ui.available_rect_before_wrap();
+        let now = session.now();
+        let names = Names::new(session, before.classes);
+        let side_of = |count: f32| {
+            let width = (area.width() - (count - 1.0) * GAP) / count - names.left;
+            width.min(area.height() - CAPTION - names.foot).max(10.0).floor()
+        };
+        self.three = side_of(3.0) >= ROOM;
+        let slept = now.filter(|(_, now)| now.classes == before.classes);
+        let first = ("Before sleep".to_owned(), Some(Matrix::Before(before)));
+        let second = (
+            slept.map_or_else(
+                || "Now".to_owned(),
+                |(step, _)| format!("After {}", counted(step, "step")),
+            ),
+            slept.map(|(_, now)| Matrix::Now(now)),
         );
-        return;
-    };
-    let area = ui.available_rect_before_wrap();
-    let gap = 16.0;
-    let width = 0.5 * (area.width() - gap);
-    let caption = 18.0;
-    let side = (width - AXIS).min(area.height() - caption - AXIS).max(10.0).floor();
-    let block = AXIS + side;
-    let left = area.left() + 0.5 * (area.width() - 2.0 * block - gap);
-    let now = session.now();
-    let captions = [
-        "Before sleep".to_owned(),
-        now.map_or_else(
-            || "Now".to_owned(),
-            |(step, _)| format!("After {}", counted(step, "step")),
-        ),
-    ];
-    let evaluations = [Some(before), now.map(|(_, evaluation)| evaluation)];
-    for (index, (caption_text, evaluation)) in captions.into_iter().zip(evaluations).enumerate() {
-        let x = left + index as f32 * (block + gap);
-        let grid = Rect::from_min_size(pos2(x + AXIS, area.top() + caption), vec2(side, side));
-        let tokens = Tokens::of(ui);
-        let at = pos2(grid.left(), area.top() + 1.0);
-        ui.painter().text(
-            at,
-            Align2::LEFT_TOP,
-            caption_text,
-            FontId::new(size::SMALL, theme::strong_family()),
-            tokens.text,
+        let third = (
+            "Difference, points".to_owned(),
+            slept.map(|(_, now)| Matrix::Difference(before, now)),
         );
-        if let Some(evaluation) = evaluation {
-            matrix_ui(ui, session, evaluation, grid, index);
-        } else {
-            ui.painter().rect_filled(grid, 4.0, tokens.sunken);
-            let font = FontId::proportional(size::SMALL);
-            let middle = Align2::CENTER_CENTER;
-            ui.painter()
-                .text(grid.center(), middle, "not slept yet", font, tokens.text_weak);
-        }
-    }
-    ui.allocate_rect(area, Sense::hover());
-}
-
-/// One matrix in `grid`, with the names of its classes left of it and below.
-fn matrix_ui(ui: &mut Ui, session: &Session, evaluation: &Evaluation, grid: Rect, index: usize) {
-    let tokens = Tokens::of(ui);
-    let classes = evaluation.classes.max(1);
-    let cell = grid.width() / classes as f32;
-    let place = |row: usize, column: usize| {
-        Rect::from_min_size(grid.min + vec2(column as f32, row as f32) * cell, vec2(cell, cell)).shrink(0.5)
-    };
-    for row in 0..evaluation.classes {
-        let images: u32 = (0..evaluation.classes)
-            .map(|column| evaluation.count(row, column))
-            .sum();
-        for column in 0..evaluation.classes {
-            let count = evaluation.count(row, column);
-            let share = count as f32 / images.max(1) as f32;
-            let fill = tokens.amount.color(share);
-            let rect = place(row, column);
-            ui.painter().rect_filled(rect, 1.5, fill);
-            let says = if row == column {
-                cell >= 14.0
+        let shown = match (self.three, self.difference) {
+            (true, _) => vec![first, second, third],
+            (false, false) => vec![first, second],
+            (false, true) => vec![first, third],
+        };
+        let count = shown.len() as f32;
+        let side = side_of(count);
+        let block = names.left + side;
+        let left = area.left() + (0.5 * (area.width() - count * block - (count - 1.0) * GAP)).max(0.0);
+        for (index, (caption, matrix)) in shown.into_iter().enumerate() {
+            let x = left + index as f32 * (block + GAP) + names.left;
+            let grid = Rect::from_min_size(pos2(x, area.top() + CAPTION), vec2(side, side));
+            let tokens = Tokens::of(ui);
+            let font = FontId::new(size::SMALL, theme::strong_family());
+            let at = pos2(grid.left(), area.top() + 1.0);
+            ui.painter().text(at, Align2::LEFT_TOP, caption, font, tokens.text);
+            if let Some(matrix) = matrix {
+                matrix_ui(ui, session, matrix, grid, &names, actions);
             } else {
-                cell >= 24.0 && count > 0
-            };
-            if says {
-                let text = format!("{:.0}", 100.0 * share);
-                let font = FontId::proportional((0.42 * cell).clamp(7.5, size::SMALL));
-                ui.painter().text(
-                    rect.center(),
-                    Align2::CENTER_CENTER,
-                    text,
-                    font,
-                    theme::readable_on(fill),
-                );
-            }
-            if row == column {
+                ui.painter().rect_filled(grid, 4.0, tokens.sunken);
+                let font = FontId::proportional(size::SMALL);
+                let middle = Align2::CENTER_CENTER;
                 ui.painter()
-                    .rect_stroke(rect, 1.5, Stroke::new(1.0, tokens.grid), egui::StrokeKind::Inside);
+                    .text(grid.center(), middle, "not slept yet", font, tokens.text_weak);
             }
         }
-        let short: String = session.class_name(row).chars().take(2).collect();
-        axis_text(
-            ui,
-            pos2(grid.left() - 5.0, place(row, 0).center().y),
-            Align2::RIGHT_CENTER,
-            &short,
-        );
-        axis_text(
-            ui,
-            pos2(place(0, row).center().x, grid.bottom() + 3.0),
-            Align2::CENTER_TOP,
-            &short,
-        );
+        ui.allocate_rect(area, Sense::hover());
     }
-    rotated_text(ui, pos2(grid.left() - AXIS, grid.center().y), "image shows");
-    axis_text(
-        ui,
-        pos2(grid.center().x, grid.bottom() + 16.0),
-        Align2::CENTER_TOP,
-        "read as",
-    );
-    let response = ui.interact(grid, ui.scope_id().with(("confusion", index)), Sense::hover());
-    response.widget_info(|| {
-        let accuracy = percent(evaluation.accuracy());
-        egui::WidgetInfo::labeled(
-            egui::Role::Image,
-            true,
-            format!("Confusion matrix, {accuracy} % correct"),
-        )
-    });
-    let Some(pointer) = response.hover_pos() else { return };
-    let at = ((pointer - grid.min) / cell).floor();
-    let (row, column) = (at.y as usize, at.x as usize);
-    if row >= evaluation.classes || column >= evaluation.classes {
-        return;
-    }
-    ui.painter().rect_stroke(
-        place(row, column),
-        1.5,
-        Stroke::new(1.5, tokens.text_strong),
-        egui::StrokeKind::Outside,
-    );
-    let images: u32 = (0..evaluation.classes).map(|c| evaluation.count(row, c)).sum();
-    let count = evaluation.count(row, column);
-    let title = format!("{} read as {}", session.class_name(row), session.class_name(column));
-    response.on_hover_ui_at_pointer(|ui| {
-        let of = format!("{} of {}", grouped(count.into()), grouped(images.into()));
-        let share = format!("{} %", percent(f64::from(count) / f64::from(images.max(1))));
-        tooltip_rows(ui, &title, &[("images", of), ("of the row", share)]);
-    });
 }

@@ -3,7 +3,9 @@
 mod accuracy;
 mod classes;
 mod confusion;
+mod dream;
 mod fields;
+mod images;
 mod neurons;
 mod potentials;
 mod raster;
@@ -45,6 +47,8 @@ pub enum Pane {
     Fields,
     /// How the weights of a layer are distributed.
     Histogram,
+    /// What is dreamt, and which class it looks like.
+    Dream,
 }
 
 impl Pane {
@@ -64,6 +68,7 @@ impl Pane {
             Self::Neurons => "Neurons",
             Self::Fields => "Receptive fields",
             Self::Histogram => "Distribution",
+            Self::Dream => "Dream and replay",
         }
     }
 
@@ -79,9 +84,11 @@ impl Pane {
             Self::Training => {
                 "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
             }
-            Self::Accuracy => "Share of the held-out images that are read correctly, over the day and the night.",
+            Self::Accuracy => {
+                "Share of the held-out images that are read correctly, over the day and the night: all of them, or each class (recall)."
+            }
             Self::Confusion => {
-                "Rows: what the image shows. Columns: what it is read as. Both matrices share one scale: share of the row."
+                "Rows: what the image shows. Columns: what it is read as. Colour: share of the row. Difference: now minus before, in percentage points, red for more, blue for less. Click on a cell to see its images."
             }
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
@@ -97,6 +104,9 @@ impl Pane {
             }
             Self::Fields => {
                 "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to see it large."
+            }
+            Self::Dream => {
+                "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
         }
     }
@@ -120,6 +130,11 @@ pub struct Panels {
     weight_scale: weight_scale::WeightScale,
     fields: fields::FieldsView,
     histogram: weight_histogram::HistogramView,
+    accuracy: accuracy::AccuracyView,
+    confusion: confusion::ConfusionView,
+    dream: dream::DreamView,
+    /// The pop-up of the images behind a cell.
+    images: images::ImagesView,
 }
 
 impl Panels {
@@ -131,12 +146,18 @@ impl Panels {
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
             Pane::Training => training::header_ui(ui, session),
             Pane::Accuracy => accuracy::header_ui(ui, session),
-            Pane::Confusion => confusion::header_ui(ui, session),
+            Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => classes::header_ui(ui, session),
             Pane::Potentials | Pane::Neurons => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
+            Pane::Dream => self.dream.header_ui(ui, session),
         }
+    }
+
+    /// What stands above the panes.
+    pub fn overlay_ui(&mut self, ui: &Ui, session: &Session, actions: &mut Actions) {
+        self.images.ui(ui, session, actions);
     }
 
     /// The pane itself.
@@ -146,13 +167,14 @@ impl Panels {
             Pane::Raster => self.raster.ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.ui(ui, session, &mut self.weight_scale),
             Pane::Training => training::ui(ui, session),
-            Pane::Accuracy => accuracy::ui(ui, session),
-            Pane::Confusion => confusion::ui(ui, session),
+            Pane::Accuracy => self.accuracy.ui(ui, session),
+            Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => classes::ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
             Pane::Neurons => self.neurons.ui(ui, seen, actions),
             Pane::Fields => self.fields.ui(ui, session, &mut self.weight_scale),
             Pane::Histogram => self.histogram.ui(ui, session),
+            Pane::Dream => self.dream.ui(ui, session),
         }
     }
 }

@@ -44,6 +44,13 @@ impl<Key: PartialEq> Picture<Key> {
         self.key = Some(key);
     }
 
+    /// Paints a part of it, given in shares of its sides, over `rect`.
+    pub fn paint_part(&self, ui: &Ui, rect: Rect, part: Rect) {
+        if let Some(texture) = &self.texture {
+            ui.painter().image(texture.id(), rect, part, Color32::WHITE);
+        }
+    }
+
     /// Paints it over `rect`.
     pub fn paint(&self, ui: &Ui, rect: Rect) {
         if let Some(texture) = &self.texture {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ndarray::{Axis, Slice};
 
-use super::Evaluation;
 use super::reading::{read, read_exactly, uncertainty};
+use super::{Evaluation, ImageReading};
 use crate::sim::Samples;
 use crate::sim::mlp::{Activations, Mlp};
 
@@ -50,6 +50,46 @@ impl Evaluator {
             evaluation.add(samples.labels[image], class);
         }
         Some(evaluation)
+    }
+}
+
+impl Evaluator {
+    /// Reads some of the images, in the order given, and keeps the outputs behind each reading.
+    ///
+    /// # Panics
+    /// If a number is not below the number of images: numbers come from the same samples.
+    pub fn read_images(&mut self, mlp: &Mlp, samples: &Samples, images: &[usize]) -> Vec<ImageReading> {
+        let largest_weight = largest_output_weight(mlp);
+        let mut readings = Vec::with_capacity(images.len());
+        let mut doubtful = Vec::new();
+        for chosen in images.chunks(CHUNK) {
+            let pixels = samples.images.select(Axis(0), chosen);
+            let layers = mlp.forward_to_sums(pixels.view(), &mut self.room);
+            let Some((sums, hidden)) = layers.split_last() else {
+                break;
+            };
+            let last_hidden = hidden.last().map_or(pixels.view(), |layer| layer.view());
+            let mut outputs = sums.clone();
+            mlp.output.apply(&mut outputs);
+            for (index, &image) in chosen.iter().enumerate() {
+                let (sums, activations) = (sums.row(index).to_vec(), last_hidden.row(index).to_vec());
+                let class = read(&sums, mlp.output, uncertainty(&activations, largest_weight));
+                if class.is_none() {
+                    doubtful.push((readings.len(), image));
+                }
+                readings.push(ImageReading {
+                    image,
+                    class: class.unwrap_or_default(),
+                    outputs: outputs.row(index).to_vec(),
+                });
+            }
+        }
+        let numbers: Vec<usize> = doubtful.iter().map(|&(_, image)| image).collect();
+        let classes = read_exactly(mlp, samples, &numbers, &AtomicBool::new(false)).unwrap_or_default();
+        for ((place, _), class) in doubtful.into_iter().zip(classes) {
+            readings[place].class = class;
+        }
+        readings
     }
 }
 

@@ -4,9 +4,11 @@ mod full;
 mod lanes;
 mod live;
 mod reading;
+mod replay;
 
 pub use full::Evaluator;
 pub use live::LiveEvaluator;
+pub use replay::{class_means, correlation, shuffled};
 
 /// The result of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +19,27 @@ pub struct Evaluation {
     pub confusion: Vec<u32>,
 }
 
+/// What an image is read as, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageReading {
+    /// Number of the image among those it was taken from.
+    pub image: usize,
+    /// The class it is read as.
+    pub class: usize,
+    /// What each output unit says.
+    pub outputs: Vec<f32>,
+}
+
 impl Evaluation {
     /// Images of class `truth` that were read as class `read`.
     pub fn count(&self, truth: usize, read: usize) -> u32 {
         self.confusion[truth * self.classes + read]
+    }
+
+    /// Share of the images of class `truth` that were read as class `read`, 0 if there are none.
+    pub fn share_of_class(&self, truth: usize, read: usize) -> f64 {
+        let images: u32 = (0..self.classes).map(|read| self.count(truth, read)).sum();
+        share(self.count(truth, read), images)
     }
 
     /// Images tested.
