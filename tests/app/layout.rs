@@ -42,6 +42,7 @@ fn every_layout_can_be_chosen() {
             Named::Overview => Pane::Training,
             Named::OneNeuron => Pane::Potentials,
             Named::Weights => Pane::WeightChange,
+            Named::Dream => Pane::Dream,
             Named::BeforeAndAfter => Pane::Classes,
         };
         assert!(is_there(&window, telling), "{named:?}");

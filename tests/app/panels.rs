@@ -210,7 +210,7 @@ fn the_dream_shows_its_step_and_its_meters() {
     let mut window = source.window([1280.0, 800.0]);
     half_a_night(&source, Vec::new());
     window.run_steps(3);
-    super::layout::choose(&mut window, "One neuron");
+    super::layout::choose(&mut window, "Dream");
     for label in [
         "Dream of step 30",
         "Mean of 30 steps dreamt",

@@ -15,6 +15,8 @@ pub enum Named {
     OneNeuron,
     /// What becomes of the weights.
     Weights,
+    /// What is dreamt.
+    Dream,
     /// What came of the night.
     BeforeAndAfter,
 }
@@ -26,6 +28,7 @@ impl Named {
             Self::Overview => "Overview",
             Self::OneNeuron => "One neuron",
             Self::Weights => "Weights",
+            Self::Dream => "Dream",
             Self::BeforeAndAfter => "Before and after",
         }
     }
@@ -36,6 +39,9 @@ impl Named {
             Self::Overview => "Spikes and weights in the middle, what came of them on the right",
             Self::OneNeuron => "The potentials of the selected neurons, the spikes, and a table of all neurons",
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
+            Self::Dream => {
+                "What drives the sleeping network, and whether its activity is like that of a class seen awake"
+            }
             Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
         }
     }
@@ -75,7 +81,7 @@ impl Named {
                 &const {
                     Row(&[
                         (1.2, Column(&[(1.2, One(Potentials)), (1.0, One(Raster))])),
-                        (1.0, Column(&[(1.0, One(Neurons)), (0.8, One(Dream))])),
+                        (1.0, One(Neurons)),
                     ])
                 }
             }
@@ -84,6 +90,14 @@ impl Named {
                     Row(&[
                         (1.3, Column(&[(1.6, One(WeightChange)), (1.0, One(Raster))])),
                         (1.0, Column(&[(1.3, One(Fields)), (1.0, One(Histogram))])),
+                    ])
+                }
+            }
+            Self::Dream => {
+                &const {
+                    Column(&[
+                        (1.1, One(Dream)),
+                        (1.0, Row(&[(1.35, One(Raster)), (1.0, One(Accuracy))])),
                     ])
                 }
             }

@@ -29,7 +29,7 @@ use crate::sim::night::Night;
 /// Changes after which all sums are computed anew.
 const REFRESH: usize = 512;
 /// Changes in one layer at a time beyond which computing everything anew is faster.
-const MANY: usize = 24;
+const MANY: usize = 64;
 /// Images that one core works on at a time.
 const CHUNK: usize = 64;
 
