@@ -4,7 +4,7 @@ use egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use somnoscope::worker::Phase;
 
-use super::{MadeUp, until, window};
+use super::{MadeUp, until, window, window_on_a_long_night};
 
 /// Catches a first start without its one button, or a button that does not lead through the whole run.
 #[test]
@@ -24,15 +24,12 @@ fn one_press_leads_from_birth_to_waking() {
 /// Catches a Space bar that does not play and pause.
 #[test]
 fn space_plays_and_pauses() {
-    let mut window = window();
+    let mut window = window_on_a_long_night();
     window.key_press(Key::Space);
-    until(&mut window, "it runs", |app| {
-        app.session().is_running() || app.session().phase() == Phase::Woken
-    });
-    if window.state().session().is_running() {
-        window.key_press(Key::Space);
-    }
+    until(&mut window, "it runs", |app| app.session().is_running());
+    window.key_press(Key::Space);
     until(&mut window, "it waits", |app| !app.session().is_running());
+    assert_ne!(window.state().session().phase(), Phase::Woken);
 }
 
 /// Catches a window that repaints while nothing happens, before a run and after one.

@@ -38,10 +38,22 @@ fn small_recipe() -> Recipe {
 
 /// The window on a real worker, opened on the small recipe.
 fn window() -> Window {
+    window_on(small_recipe())
+}
+
+/// The same with a night of minutes, which is never over before somebody presses a button.
+fn window_on_a_long_night() -> Window {
+    let mut recipe = small_recipe();
+    recipe.night.steps = 20_000;
+    window_on(recipe)
+}
+
+/// The window on a real worker, opened on a recipe.
+fn window_on(recipe: Recipe) -> Window {
     let mut window = Harness::builder().with_size([1280.0, 800.0]).build_eframe(|creation| {
         let ctx = creation.egui_ctx.clone();
         let worker = Worker::spawn(move || ctx.request_repaint()).expect("a thread can be started");
-        SomnoscopeApp::new(creation, Box::new(worker), small_recipe())
+        SomnoscopeApp::new(creation, Box::new(worker), recipe)
     });
     until(&mut window, "the run is open", |app| app.session().opened().is_some());
     window

@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 use somnoscope::worker::{Event, Phase};
 
 use super::panels::half_a_night;
-use super::{MadeUp, until, window};
+use super::{MadeUp, until, window, window_on_a_long_night};
 
 /// Catches buttons that do not do what they say: train and stop there, sleep and stop there, again the same night.
 #[test]
@@ -83,18 +83,17 @@ fn a_step_is_a_step() {
 /// Catches a pause that does not pause.
 #[test]
 fn pause_stops_the_night() {
-    let mut window = window();
+    let mut window = window_on_a_long_night();
     window.get_by_label("Train").click();
     until(&mut window, "it is trained", |app| {
         app.session().phase() == Phase::Trained && !app.session().is_running()
     });
     window.get_by_label("Sleep").click();
     until(&mut window, "it sleeps", |app| app.session().is_running());
-    if let Some(pause) = window.query_by_label("Pause") {
-        pause.click();
-    }
+    window.get_by_label("Pause").click();
     until(&mut window, "it waits", |app| !app.session().is_running());
     let steps = window.state().session().steps();
+    assert!(steps < 20_000, "the night was over");
     std::thread::sleep(std::time::Duration::from_millis(100));
     window.run_steps(3);
     assert_eq!(window.state().session().steps(), steps);
