@@ -20,7 +20,7 @@ const TESTS_IN_TRAINING: u64 = 5;
 /// Tests during a night, besides the one before it. They fall on the same steps at any speed.
 const TESTS_IN_NIGHT: u64 = 30;
 /// Between two pictures of the night, a test waits for so many times as long as the last one took.
-const TEST_SHARE: u32 = 2;
+const TEST_SHARE: u32 = 1;
 /// Shortest time between two pictures while running.
 const BETWEEN_FRAMES: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECOND);
 /// Shortest time between two snapshots of the weights while running.
