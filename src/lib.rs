@@ -14,4 +14,5 @@ pub mod data;
 pub mod experiment;
 pub mod run;
 pub mod sim;
+pub mod text;
 pub mod worker;

@@ -1,17 +1,6 @@
 //! Numbers as a person writes them.
 
-/// A whole number with a comma every three digits.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use crate::text::grouped;
 
 /// A number and its noun: "1 step", "566 steps".
 pub fn counted(number: u64, noun: &str) -> String {

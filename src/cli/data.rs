@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 use indicatif::ProgressBar;
 
 use super::failure::Failure;
-use super::output::{bar, grouped, say, table};
+use super::output::{bar, say, table};
 use crate::data::fetch::{self, Mirrors, Progress, State};
 use crate::data::{self, Amount, DataError, DataSpec, Draw, Origin, Set};
+use crate::text::grouped;
 
 /// Lists the sets inside the program and those found.
 pub fn list() -> Result<(), Failure> {
@@ -20,15 +21,15 @@ pub fn list() -> Result<(), Failure> {
             images: Amount::Fraction(1.0),
             draw: Draw::Random,
         })?;
-        let counts = [&dataset.train, &dataset.test].map(|images| grouped(images.len() as f64));
+        let counts = [&dataset.train, &dataset.test].map(|images| grouped(images.len() as u64));
         let [train, test] = counts;
         table.add_row([set.title(), set.id(), "in the program", &train, &test, "ready"]);
     }
     for found in data::discover() {
-        let train = grouped(found.n_train as f64);
+        let train = grouped(found.n_train as u64);
         let test = match found.n_test {
             0 => "some of these".to_owned(),
-            n => grouped(n as f64),
+            n => grouped(n as u64),
         };
         table.add_row([
             found.set.title(),
@@ -76,8 +77,8 @@ pub fn import(from: &Path, set: Set) -> Result<(), Failure> {
     let imported = data::import(from, set)?;
     Ok(say(&format!(
         "{set}: {} training and {} test images of {} classes are now in {}",
-        grouped(imported.n_train as f64),
-        grouped(imported.n_test as f64),
+        grouped(imported.n_train as u64),
+        grouped(imported.n_test as u64),
         imported.classes,
         imported.folder.display()
     ))?)

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::text::grouped;
+
 /// Width of tables where the output is no terminal, in characters.
 const WIDTH: u16 = 110;
 
@@ -41,23 +43,9 @@ pub fn bar(template: &str) -> ProgressBar {
     bar
 }
 
-/// A whole number with a comma before each group of three digits.
-pub fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let length = digits.len();
-    let mut text = String::with_capacity(length + length / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (length - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A number of things, in words.
 pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number as f64), if number == 1 { one } else { many })
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
 /// A difference of shares in percentage points, with its sign.

@@ -7,11 +7,12 @@ use std::time::Duration;
 use comfy_table::CellAlignment;
 
 use super::failure::Failure;
-use super::output::{bar, count, grouped, points, say, table};
+use super::output::{bar, count, points, say, table};
 use super::{RunArgs, chosen};
 use crate::data::{self, Dataset};
 use crate::experiment::{Comparison, Overview, Progress, Recipe, Summary, Trial, run_trials};
 use crate::run::ResultFolder;
+use crate::text::grouped;
 
 /// Runs the trials, prints what they say, and writes the result files if asked to.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
@@ -130,7 +131,11 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let spikes: Vec<String> = overview.spikes.iter().map(|layer| grouped(layer.mean)).collect();
+    let spikes: Vec<String> = overview
+        .spikes
+        .iter()
+        .map(|layer| grouped(layer.mean.round() as u64))
+        .collect();
     let mean_time = |time: fn(&Trial) -> Duration| {
         trials.iter().map(|trial| time(trial).as_secs_f64()).sum::<f64>() / trials.len() as f64
     };

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::hex;
 use super::images::Images;
 use super::set::Set;
+use crate::text::grouped;
 
 /// Training and test images of one set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,11 @@ impl Dataset {
         Self {
             set,
             title: set.title().to_owned(),
-            origin: format!("{place}: {} + {} images", grouped(train.len()), grouped(test.len())),
+            origin: format!(
+                "{place}: {} + {} images",
+                grouped(train.len() as u64),
+                grouped(test.len() as u64)
+            ),
             classes,
             class_names: set.class_names(classes),
             train,
@@ -50,17 +55,4 @@ impl Dataset {
             sha256: hex(&hash.finalize()),
         }
     }
-}
-
-/// A number with commas between groups of three digits.
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -9,9 +9,10 @@ use ndarray::{Array, Array1, Array2};
 use self::config::Config;
 use super::SleepArgs;
 use super::failure::Failure;
-use super::output::{bar, count, grouped, say};
+use super::output::{bar, count, say};
 use crate::run::{Format, Intensities, Tensor, folder_of, read_intensities, read_spikes, read_weights, write_tensors};
 use crate::sim::night::{Dream, Dreamer, Night};
+use crate::text::grouped;
 
 /// The most spikes that are recorded, silent ones included: steps x neurons.
 const MAX_RECORD: u64 = 1 << 31;
@@ -229,7 +230,7 @@ fn summary(night: &Night, tensors: &[(String, Tensor)], out: &Path) -> String {
     let counts: Vec<String> = tensors
         .iter()
         .filter_map(|(_, tensor)| match tensor {
-            Tensor::U32(counts) => Some(grouped(counts.iter().map(|&count| f64::from(count)).sum())),
+            Tensor::U32(counts) => Some(grouped(counts.iter().map(|&count| u64::from(count)).sum())),
             Tensor::F32(_) | Tensor::U8(_) => None,
         })
         .collect();

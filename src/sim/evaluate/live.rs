@@ -97,11 +97,6 @@ impl LiveEvaluator {
         &self.evaluation
     }
 
-    /// What each image is read as.
-    pub fn readings(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
-        self.readings.iter().map(|reading| usize::from(reading.class))
-    }
-
     /// The network as it was tested last.
     pub fn mlp(&self) -> &Mlp {
         &self.mlp
