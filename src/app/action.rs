@@ -8,7 +8,7 @@ use super::layout::Named;
 use super::panels::Pane;
 use super::selection::Neuron;
 use crate::data::Set;
-use crate::worker::{Cell, Goal};
+use crate::worker::{Cell, Goal, Stop};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,10 @@ pub enum UiAction {
     Step,
     /// Go on to waking as fast as the machine can.
     ToTheEnd,
+    /// Go to a step of the night, back or forth.
+    Seek(u64),
+    /// Go on in the night as fast as possible until something happens.
+    PlayUntil(Stop),
     /// Choose the number of steps that one press of "Step" does.
     SetStepSize(u64),
     /// Choose the speed, in steps a second; [`super::transport::FASTEST`] or more is as fast as possible.

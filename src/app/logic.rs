@@ -137,6 +137,13 @@ impl SomnoscopeApp {
                 self.tell_speed();
                 self.play(Goal::Woken);
             }
+            UiAction::Seek(step) => self.source.send(Command::Seek(step)),
+            UiAction::PlayUntil(stop) => {
+                if self.session.opened().is_some() {
+                    self.has_played = true;
+                    self.source.send(Command::PlayUntil(stop));
+                }
+            }
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
             UiAction::SetSpeed(speed) => {
                 self.transport.speed = speed.clamp(1.0, FASTEST);

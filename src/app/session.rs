@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
 use crate::worker::{
-    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot,
+    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Stop,
+    WeightSnapshot,
 };
 
 pub use spike_log::{Layers, SpikeLog};
@@ -30,12 +31,16 @@ pub struct Session {
     spikes: SpikeLog,
     traces: Traces,
     evaluations: Vec<Arc<Evaluated>>,
+    estimate: Option<Arc<Evaluated>>,
+    changes: Vec<Arc<NightChange>>,
+    hit: Option<(Stop, u64)>,
     frame: Arc<Frame>,
     images: Option<Arc<CellImages>>,
     /// Counts the images that were told of, so that a view can tell when they are others.
     images_told: u64,
     failure: Option<String>,
     run: u64,
+    revision: u64,
     /// What the training of the run before had told, in case the new run keeps the trained network.
     kept: Option<(Vec<BatchPoint>, Vec<Arc<Evaluated>>)>,
 }
@@ -52,6 +57,7 @@ impl Session {
                     opened: Some(opened),
                     phase: self.phase,
                     run: self.run + 1,
+                    revision: self.revision + 1,
                     kept: Some((std::mem::take(&mut self.batches), evaluations)),
                     ..Self::default()
                 };
@@ -68,25 +74,71 @@ impl Session {
                     self.night = None;
                     self.spikes = SpikeLog::default();
                     self.traces = Traces::default();
+                    self.changes.clear();
+                    self.estimate = None;
                 }
                 self.phase = phase;
             }
-            Event::Running(running) => self.running = running,
+            Event::Running(running) => {
+                self.running = running;
+                if running {
+                    self.hit = None;
+                }
+            }
             Event::Batches(batches) => self.batches.extend(batches),
             Event::FellAsleep(night) => {
+                self.revision += 1;
                 self.night = Some(night);
                 self.spikes = SpikeLog::default();
                 self.traces = Traces::default();
             }
             Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
             Event::Potentials(chunk) => self.traces.push(&chunk),
-            Event::Evaluated(evaluated) => self.evaluations.push(evaluated),
+            Event::PastPotentials(chunk) => self.traces.push_past(&chunk),
+            Event::Forgot { from_step } => self.forget(from_step),
+            Event::NightChanged(change) => {
+                if let Some(opened) = &mut self.opened {
+                    Arc::make_mut(opened).recipe.night.clone_from(&change.params);
+                }
+                if self.phase >= Phase::Asleep {
+                    self.changes.retain(|earlier| earlier.step < change.step);
+                    self.changes.push(change);
+                }
+            }
+            Event::Hit { stop, step } => self.hit = Some((stop, step)),
+            Event::Evaluated(evaluated) => {
+                // In the order of time; a moment that is tested again gives the same again.
+                let at = self
+                    .evaluations
+                    .partition_point(|other| other.moment < evaluated.moment);
+                if self
+                    .evaluations
+                    .get(at)
+                    .is_some_and(|other| other.moment == evaluated.moment)
+                {
+                    self.evaluations[at] = evaluated;
+                } else {
+                    self.evaluations.insert(at, evaluated);
+                }
+            }
+            Event::Estimated(estimate) => self.estimate = Some(estimate),
             Event::Images(images) => {
                 self.images = Some(images);
                 self.images_told += 1;
             }
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
+    }
+
+    /// What was known of the night beyond so many steps is void.
+    fn forget(&mut self, from_step: u64) {
+        self.revision += 1;
+        self.spikes.truncate(from_step, &self.layers);
+        self.traces.truncate(from_step);
+        self.evaluations
+            .retain(|evaluated| evaluated.moment <= Moment::Step(from_step));
+        self.changes.retain(|change| change.step <= from_step);
+        self.estimate = None;
     }
 
     /// Takes the newest picture of the run. A picture of an earlier run is not taken.
@@ -102,6 +154,12 @@ impl Session {
     /// Counts the runs that were made ready, so that a view can tell when all it kept is void.
     pub fn run(&self) -> u64 {
         self.run
+    }
+
+    /// Counts the times that anything known became void: with a run, and with a change of what was known of the night. The same
+    /// revision and step is the same picture, so this is what a view keys with that it keeps.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Which unit belongs to which layer.
@@ -129,13 +187,23 @@ impl Session {
         self.opened().map_or(0, |opened| opened.total_batches)
     }
 
-    /// Steps slept, as far as their spikes are known.
+    /// Steps slept at the moment that is shown; it may lie before what is [known](Self::known_steps).
     pub fn steps(&self) -> u64 {
-        self.spikes.steps().max(if self.phase >= Phase::Asleep {
+        if self.phase >= Phase::Asleep {
             self.frame.steps
         } else {
             0
-        })
+        }
+    }
+
+    /// Steps of the night that are known: up to the moment that is shown, and beyond it if it was gone back to.
+    pub fn known_steps(&self) -> u64 {
+        self.spikes.steps().max(self.steps())
+    }
+
+    /// Steps up to the moment that is shown whose spikes are known.
+    pub fn slept(&self) -> u64 {
+        self.steps().min(self.spikes.steps())
     }
 
     /// Steps of the whole night.
@@ -182,9 +250,42 @@ impl Session {
         layer.get(unit as usize).copied()
     }
 
-    /// The threshold of a layer; 0 is the inputs, which have none.
+    /// Every change of the night's parameters under way, in the order of time.
+    pub fn night_changes(&self) -> &[Arc<NightChange>] {
+        &self.changes
+    }
+
+    /// The thresholds of a layer (0 is the inputs, which have none) in each stretch of the night: the first step that each
+    /// holds for, rising.
+    pub fn thresholds(&self, layer: usize) -> Vec<(u64, f64)> {
+        let Some(layer) = layer.checked_sub(1) else {
+            return Vec::new();
+        };
+        let begun = self.night.iter().map(|night| (0, &night.params));
+        let changed = self.changes.iter().map(|change| (change.step, &change.params));
+        let mut stretches: Vec<(u64, f64)> = Vec::new();
+        for (step, params) in begun.chain(changed) {
+            if let Some(&threshold) = params.beta.get(layer) {
+                // A change at the very start replaces what the night began with.
+                stretches.retain(|&(earlier, _)| earlier < step);
+                stretches.push((step, threshold));
+            }
+        }
+        stretches
+    }
+
+    /// The threshold of a layer at the moment that is shown; 0 is the inputs, which have none.
     pub fn threshold(&self, layer: usize) -> Option<f64> {
-        self.opened()?.recipe.night.beta.get(layer.checked_sub(1)?).copied()
+        // The last step that was done is the one before.
+        let step = self.steps().saturating_sub(1);
+        let stretches = self.thresholds(layer);
+        let holding = stretches.iter().rev().find(|&&(from, _)| from <= step);
+        holding.map(|&(_, threshold)| threshold)
+    }
+
+    /// Why it waits, if something that was waited for has happened: what, and after how many steps.
+    pub fn hit(&self) -> Option<&(Stop, u64)> {
+        self.hit.as_ref()
     }
 
     /// Every test, in the order of time.
@@ -194,17 +295,25 @@ impl Session {
 
     /// What the network could do when it fell asleep: the last test of the waking day.
     pub fn before(&self) -> Option<&Evaluation> {
-        let of_the_day = |e: &&Arc<Evaluated>| matches!(e.moment, Moment::Step(0) | Moment::Batch(_));
+        let of_the_day = |e: &&Arc<Evaluated>| e.moment <= Moment::Step(0);
         self.evaluations.iter().rev().find(of_the_day).map(|e| &e.evaluation)
     }
 
-    /// What the network can do now, once it has slept for at least a step.
+    /// The newest test at the moment that is shown or before it, once the network has slept for at least a step.
     pub fn now(&self) -> Option<(u64, &Evaluation)> {
-        let last = self.evaluations.last()?;
+        let here = Moment::Step(self.steps());
+        let last = self.evaluations.iter().rev().find(|e| e.moment <= here)?;
         match last.moment {
             Moment::Step(step) if step > 0 => Some((step, &last.evaluation)),
             _ => None,
         }
+    }
+
+    /// The newest estimate from a sample, as long as there is no test of that moment yet.
+    pub fn estimate(&self) -> Option<&Evaluated> {
+        let estimate = self.estimate.as_deref()?;
+        let is_tested = self.evaluations.iter().any(|e| e.moment == estimate.moment);
+        (!is_tested && estimate.moment == Moment::Step(self.steps())).then_some(estimate)
     }
 
     /// The images behind a cell of a confusion matrix, if they were asked for.
@@ -316,8 +425,70 @@ mod tests {
         assert!(session.now().is_none());
         session.absorb(evaluated(Moment::Step(0), 3));
         session.absorb(evaluated(Moment::Step(40), 7));
+        show(&mut session, 45);
         assert_eq!(session.before().map(Evaluation::correct), Some(3));
         assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((40, 7)));
+    }
+
+    fn show(session: &mut Session, steps: u64) {
+        session.absorb(Event::Entered(Phase::Asleep));
+        session.show(Arc::new(Frame {
+            steps,
+            ..Frame::default()
+        }));
+    }
+
+    /// Catches a moment gone back to that shows what came later, and tests that stay when what they tested is void.
+    #[test]
+    fn going_back_shows_the_moment_and_forgetting_forgets() {
+        let mut session = Session::default();
+        session.absorb(opened());
+        for (step, correct) in [(0, 3), (40, 7), (20, 5)] {
+            session.absorb(evaluated(Moment::Step(step), correct));
+        }
+        show(&mut session, 40);
+        assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((40, 7)));
+        show(&mut session, 25);
+        assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((20, 5)));
+        session.absorb(evaluated(Moment::Step(20), 6));
+        assert_eq!(session.evaluations().len(), 3, "the same moment again");
+        session.absorb(Event::Forgot { from_step: 30 });
+        show(&mut session, 50);
+        assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((20, 6)));
+    }
+
+    /// Catches a threshold that is not the one of the moment shown.
+    #[test]
+    fn thresholds_are_those_of_the_moment() {
+        let mut session = Session::default();
+        session.absorb(opened());
+        let mut params = presets().remove(0).recipe.night;
+        params.beta = vec![5.0, 6.0, 7.0];
+        session.absorb(Event::FellAsleep(Arc::new(NightStart {
+            params: params.clone(),
+            weights: Arc::new(Vec::new()),
+            alpha: Vec::new(),
+            class_means: Vec::new(),
+        })));
+        show(&mut session, 30);
+        params.beta[1] = 60.0;
+        session.absorb(Event::NightChanged(Arc::new(NightChange {
+            step: 30,
+            params,
+            alpha: Vec::new(),
+        })));
+        assert_eq!(session.thresholds(2), [(0, 6.0), (30, 60.0)]);
+        let at = |session: &mut Session, steps| {
+            show(session, steps);
+            session.threshold(2)
+        };
+        assert_eq!(
+            at(&mut session, 30),
+            Some(6.0),
+            "the last step was done under the old one"
+        );
+        assert_eq!(at(&mut session, 31), Some(60.0));
+        assert_eq!(session.threshold(0), None, "inputs have none");
     }
 
     /// Catches spikes of a former night that stay on screen after the network was woken and put to sleep again.
@@ -327,6 +498,7 @@ mod tests {
         session.absorb(opened());
         let night = || {
             Event::FellAsleep(Arc::new(NightStart {
+                params: presets().remove(0).recipe.night,
                 weights: Arc::new(Vec::new()),
                 alpha: Vec::new(),
                 class_means: Vec::new(),
@@ -339,8 +511,8 @@ mod tests {
             ends: vec![2, 3],
             units: vec![0, 5, 8],
         })));
-        assert_eq!((session.steps(), session.spikes().total(2)), (2, 1));
+        assert_eq!((session.known_steps(), session.spikes().total(2)), (2, 1));
         session.absorb(night());
-        assert_eq!((session.steps(), session.spikes().total(2)), (0, 0));
+        assert_eq!((session.known_steps(), session.spikes().total(2)), (0, 0));
     }
 }

@@ -1,8 +1,8 @@
 //! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
 
 mod look;
+mod night;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -11,9 +11,9 @@ use ndarray::Array2;
 use super::{Recipe, RecipeError};
 use crate::data::{self, DataError, Dataset};
 use crate::sim::Samples;
-use crate::sim::evaluate::{Evaluation, Evaluator, LiveEvaluator};
+use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, Dreamer, Night, NightParams, alpha_from_data};
+use crate::sim::night::{Night, NightParams};
 use crate::sim::rng::{self, Stream};
 use crate::sim::train::{BatchReport, Trainer};
 
@@ -79,21 +79,10 @@ pub struct Experiment {
     mlp: Mlp,
     trainer: Trainer,
     total_batches: u64,
-    bed: Option<Bed>,
+    bed: Option<night::Bed>,
     evaluator: Evaluator,
-}
-
-/// What there is only from falling asleep on.
-#[derive(Debug)]
-struct Bed {
-    night: Night,
-    dreamer: Dreamer,
-    alpha: Vec<f64>,
-    before: Arc<Vec<Array2<f32>>>,
-    /// The test that follows the night, from the first time one is wanted.
-    live: Option<LiveEvaluator>,
-    /// Neurons of each layer whose weights changed since the last test.
-    changed: Vec<BTreeSet<u32>>,
+    /// The held-out images that an estimate is made from, once one was wanted.
+    sample: Option<Samples>,
 }
 
 impl Experiment {
@@ -142,6 +131,7 @@ impl Experiment {
             mlp,
             bed: None,
             evaluator: Evaluator::default(),
+            sample: None,
         })
     }
 
@@ -182,18 +172,23 @@ impl Experiment {
 
     /// Steps slept.
     pub fn steps(&self) -> u64 {
-        self.bed.as_ref().map_or(0, |bed| bed.night.steps())
+        self.bed.as_ref().map_or(0, |bed| bed.course.steps())
+    }
+
+    /// Steps of the night that are known, whether it stands before them or behind.
+    pub fn known_steps(&self) -> u64 {
+        self.bed.as_ref().map_or(0, |bed| bed.course.journal().steps())
     }
 
     /// The night, once it has begun.
     pub fn night(&self) -> Option<&Night> {
-        self.bed.as_ref().map(|bed| &bed.night)
+        self.bed.as_ref().map(|bed| bed.course.night())
     }
 
     /// The weights of this moment, layer by layer, outputs x inputs.
     pub fn weights(&mut self) -> Vec<Array2<f32>> {
         match &mut self.bed {
-            Some(bed) => bed.night.weights(),
+            Some(bed) => bed.course.night_mut().weights(),
             None => self.mlp.weights.clone(),
         }
     }
@@ -205,13 +200,13 @@ impl Experiment {
 
     /// Gain of each layer's input, once the night has begun.
     pub fn alpha(&self) -> &[f64] {
-        self.bed.as_ref().map_or(&[], |bed| &bed.alpha)
+        self.bed.as_ref().map_or(&[], |bed| bed.course.alpha())
     }
 
     /// Where the run stands.
     pub fn stage(&self) -> Stage {
         match &self.bed {
-            Some(bed) if bed.night.steps() >= self.recipe.night.steps => Stage::Woken,
+            Some(bed) if bed.course.steps() >= self.recipe.night.steps => Stage::Woken,
             Some(_) => Stage::Asleep,
             None if self.trainer.done() >= self.total_batches => Stage::Trained,
             None => Stage::Training,
@@ -225,99 +220,6 @@ impl Experiment {
             Some(report) if !report.loss.is_finite() => Err(training_diverged(report.batch)),
             other => Ok(other),
         }
-    }
-
-    /// Begins the night. `None` if `stop` was set meanwhile: nothing has changed then.
-    pub fn fall_asleep(&mut self, stop: &AtomicBool) -> Result<Option<()>, ExperimentError> {
-        if !self.mlp.is_finite() {
-            return Err(training_diverged(self.trainer.done()));
-        }
-        let params = &self.recipe.night;
-        let alpha = match &params.alpha {
-            Alpha::Given(alpha) => alpha.clone(),
-            Alpha::FromData { scale } => match alpha_from_data(&self.mlp, &self.train, *scale, stop) {
-                Some(alpha) => alpha,
-                None => return Ok(None),
-            },
-        };
-        self.bed = Some(Bed {
-            night: Night::new(&self.mlp.weights, params, &alpha),
-            dreamer: Dreamer::new(params, &self.mean_image, self.image_size, self.recipe.seed),
-            alpha,
-            before: Arc::new(self.mlp.weights.clone()),
-            live: None,
-            changed: vec![BTreeSet::new(); self.mlp.weights.len()],
-        });
-        Ok(Some(()))
-    }
-
-    /// Sleeps one step and lends the night to look at. `None` before the night and after it.
-    pub fn sleep_step(&mut self) -> Option<&Night> {
-        let last = self.recipe.night.steps;
-        let bed = self.bed.as_mut().filter(|bed| bed.night.steps() < last)?;
-        bed.night.step(&bed.dreamer);
-        if bed.live.is_some() {
-            for (changed, spikes) in bed.changed.iter_mut().zip(&bed.night.spikes()[1..]) {
-                changed.extend(spikes);
-            }
-        }
-        Some(&bed.night)
-    }
-
-    /// Tests the network of this moment on the held-out images. `None` if `stop` was set meanwhile. Changes nothing in
-    /// the run. In the night only what changed since the last test is computed again.
-    pub fn evaluate(&mut self, stop: &AtomicBool) -> Result<Option<Evaluation>, ExperimentError> {
-        let Some(bed) = &mut self.bed else {
-            if !self.mlp.is_finite() {
-                return Err(training_diverged(self.trainer.done()));
-            }
-            return Ok(self.evaluator.evaluate(&self.mlp, &self.test, stop));
-        };
-        let diverged = |at| ExperimentError::Diverged {
-            phase: "the night",
-            unit: "step",
-            at,
-            remedy: "raise or drop",
-        };
-        let Some(live) = &mut bed.live else {
-            let now = Mlp {
-                weights: bed.night.weights(),
-                ..self.mlp.clone()
-            };
-            if !now.is_finite() {
-                return Err(diverged(bed.night.steps()));
-            }
-            if bed.night.steps() >= self.recipe.night.steps {
-                // Nothing will change any more, so there is nothing to follow.
-                return Ok(self.evaluator.evaluate(&now, &self.test, stop));
-            }
-            bed.changed.iter_mut().for_each(BTreeSet::clear);
-            bed.live = LiveEvaluator::new(now, Arc::clone(&self.test), stop);
-            return Ok(bed.live.as_ref().map(|live| live.evaluation().clone()));
-        };
-        let changed: Vec<Vec<u32>> = bed
-            .changed
-            .iter_mut()
-            .map(|l| std::mem::take(l).into_iter().collect())
-            .collect();
-        let evaluation = live.update(&mut bed.night, &changed, stop).cloned();
-        if live.is_finite() {
-            Ok(evaluation)
-        } else {
-            Err(diverged(bed.night.steps()))
-        }
-    }
-
-    /// Goes back to the end of training for the night of another recipe, whose name and note it takes over. Whether the
-    /// rest of that recipe is this one's is the caller's business.
-    pub fn sleep_again(&mut self, other: &Recipe) -> Result<(), ExperimentError> {
-        other.validate()?;
-        check_window(&other.night, self.image_size)?;
-        self.recipe.night.clone_from(&other.night);
-        self.recipe.name.clone_from(&other.name);
-        self.recipe.note.clone_from(&other.note);
-        self.bed = None;
-        Ok(())
     }
 }
 

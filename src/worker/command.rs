@@ -1,6 +1,8 @@
 //! What the worker can be told.
 
+use super::stop::Stop;
 use crate::experiment::Recipe;
+use crate::sim::night::NightParams;
 
 /// What the worker can be told. Commands are carried out between two steps, in the order they were sent.
 #[derive(Clone, Debug)]
@@ -18,6 +20,19 @@ pub enum Command {
     Pause,
     /// Do this many batches (in training) or steps (in the night), then pause. Begins the night if training is over.
     Step(u64),
+    /// Go to this step of the night, back or forth, as fast as possible, and wait there; at most to its end. What is known
+    /// beyond it stays known. Without meaning before the night.
+    Seek(u64),
+    /// Go on in the night as fast as possible until this happens or the night is over, then wait.
+    PlayUntil(Stop),
+    /// Wait whenever one of these happens in the night, however it is being played. Replaces those set before.
+    SetBreakpoints(Vec<Stop>),
+    /// The night goes on with these parameters from its next step; what was known beyond this moment is forgotten. Before the
+    /// night, it will have them.
+    ChangeNight(Box<NightParams>),
+    /// The night is run again from its start with these parameters, as fast as possible, to the step where it stands. An
+    /// estimate of the accuracy is told first, then the exact one. Before the night, it will have them.
+    Rerun(Box<NightParams>),
     /// How fast batches and steps follow each other.
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::command::Cell;
+use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::sim::evaluate::Evaluation;
+use crate::sim::night::NightParams;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +50,26 @@ pub enum Event {
     Spikes(Arc<SpikeChunk>),
     /// Potentials of consecutive steps of the night, if [`super::Command::WatchPotentials`] asked for them.
     Potentials(Arc<PotentialChunk>),
+    /// The potentials of watched neurons in steps before those told of, made again: to be put in front of them.
+    PastPotentials(Arc<PotentialChunk>),
+    /// What was known of the night beyond so many steps is void: it will go on differently.
+    Forgot {
+        /// Steps that stay known.
+        from_step: u64,
+    },
+    /// The night has other parameters from some step on.
+    NightChanged(Arc<NightChange>),
+    /// Playing was stopped: this has happened.
+    Hit {
+        /// What.
+        stop: Stop,
+        /// Steps slept then.
+        step: u64,
+    },
     /// The network was tested on the held-out images.
     Evaluated(Arc<Evaluated>),
+    /// The network was tested on a sample of the held-out images, for a first impression.
+    Estimated(Arc<Evaluated>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
@@ -99,6 +119,8 @@ pub struct BatchPoint {
 /// The start of a night.
 #[derive(Clone, Debug)]
 pub struct NightStart {
+    /// The parameters that the night begins with.
+    pub params: NightParams,
     /// The weights before sleep, layer by layer, outputs x inputs.
     pub weights: Arc<Vec<Array2<f32>>>,
     /// Gain of each layer's input.
@@ -106,6 +128,17 @@ pub struct NightStart {
     /// Mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep: one
     /// array a layer, classes x units.
     pub class_means: Vec<Array2<f32>>,
+}
+
+/// A change of the night's parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NightChange {
+    /// The first step they hold for, counted from 0; 0 also before the night.
+    pub step: u64,
+    /// The parameters.
+    pub params: NightParams,
+    /// Gain of each layer's input under them; empty before the night.
+    pub alpha: Vec<f32>,
 }
 
 /// The spikes of consecutive steps, step by step, within a step layer by layer, within a layer in order.
@@ -168,8 +201,8 @@ pub struct CellImage {
     pub outputs: Vec<f32>,
 }
 
-/// A moment of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A moment of a run. Moments are in the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {
     /// After so many batches of training.
     Batch(u64),
@@ -186,8 +219,10 @@ pub struct Frame {
     pub running: bool,
     /// Batches trained.
     pub batches: u64,
-    /// Steps slept.
+    /// Steps slept at the moment that is shown.
     pub steps: u64,
+    /// Steps of the night that are known: those beyond the moment that is shown were done before it was gone back to.
+    pub known_steps: u64,
     /// Batches or steps a second at the moment, 0 when waiting.
     pub per_second: f64,
     /// The window on the mean image that the last step showed: left, top and side in pixels.
@@ -201,6 +236,8 @@ pub struct Frame {
 /// The weights at a step of the night.
 #[derive(Clone, Debug)]
 pub struct WeightSnapshot {
+    /// Counts the snapshots: the same number is the same weights. The same step is not, for a night can be changed.
+    pub number: u64,
     /// Steps slept.
     pub steps: u64,
     /// The weights, layer by layer, outputs x inputs.

@@ -4,11 +4,16 @@
 //! are kept and merged, frames are overwritten. It publishes at most [`FRAMES_PER_SECOND`] times a second and calls the
 //! given waker once for each; when it waits, nothing happens at all.
 
+mod analyst;
 mod command;
 mod event;
 mod look;
+mod open;
 mod outbox;
 mod pace;
+mod steering;
+mod stop;
+mod testing;
 mod thread;
 
 use std::sync::Arc;
@@ -18,14 +23,16 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 
+use self::analyst::Analyst;
 use self::outbox::Outbox;
 use self::thread::Loop;
 
 pub use command::{Cell, Command, Goal, Speed, Start};
 pub use event::{
-    BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, PotentialChunk,
-    SpikeChunk, WeightSnapshot,
+    BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
+    PotentialChunk, SpikeChunk, WeightSnapshot,
 };
+pub use stop::Stop;
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: u64 = 30;
@@ -56,7 +63,7 @@ impl Worker {
         let frame = Arc::new(ArcSwap::from_pointee(Frame::default()));
         let interrupt = Arc::new(AtomicBool::new(false));
         let outbox = Outbox::new(events_out, Arc::clone(&frame), wake);
-        let body = Loop::new(commands_in, Arc::clone(&interrupt), outbox);
+        let body = Loop::new(commands_in, Arc::clone(&interrupt), outbox, Analyst::spawn()?);
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
             .spawn(move || body.run())?;
@@ -71,7 +78,10 @@ impl Worker {
 
     /// Sends a command. Nothing happens if the thread has ended; see [`Worker::is_alive`].
     pub fn send(&self, command: Command) {
-        let urgent = matches!(command, Command::Open { .. } | Command::Pause | Command::Shutdown);
+        let urgent = matches!(
+            command,
+            Command::Open { .. } | Command::Pause | Command::Seek(_) | Command::Rerun(_) | Command::Shutdown
+        );
         // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.
         if self
             .commands

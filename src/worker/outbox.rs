@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Sender, TrySendError};
 
 use super::MAX_WATCHED;
+use super::analyst::potential;
 use super::event::{BatchPoint, Event, Frame, PotentialChunk, SpikeChunk};
 use crate::sim::night::Night;
 use crate::sim::train::BatchReport;
@@ -66,14 +67,21 @@ impl Outbox {
         chunk.ends.push(chunk.units.len() as u32);
     }
 
-    /// Records the potentials of these neurons from now on.
-    pub(super) fn watch(&mut self, mut neurons: Vec<(usize, u32)>) {
+    /// Records the potentials of these neurons from now on. Whether they are others than before.
+    pub(super) fn watch(&mut self, mut neurons: Vec<(usize, u32)>) -> bool {
         neurons.retain(|&(layer, _)| layer > 0);
         neurons.truncate(MAX_WATCHED);
-        if neurons != self.potentials.neurons {
+        let differs = neurons != self.potentials.neurons;
+        if differs {
             self.close_merged();
             self.potentials.neurons = neurons;
         }
+        differs
+    }
+
+    /// The neurons whose potentials are recorded.
+    pub(super) fn watched(&self) -> &[(usize, u32)] {
+        &self.potentials.neurons
     }
 
     /// Tells of the watched potentials after the night's last step. A few numbers a step: they wait, like the spikes, at
@@ -83,17 +91,18 @@ impl Outbox {
         if chunk.neurons.is_empty() {
             return;
         }
-        if chunk.values.is_empty() {
-            chunk.first_step = night.steps().saturating_sub(1);
+        let step = night.steps().saturating_sub(1);
+        if !chunk.values.is_empty() && chunk.first_step + chunk.steps() as u64 != step {
+            // It has gone elsewhere in between.
+            self.close_merged();
         }
-        chunk.values.extend(chunk.neurons.iter().map(|&(layer, unit)| {
-            // A neuron that this network does not have is silent.
-            let known = (layer <= night.layer_count()).then(|| night.potentials(layer - 1));
-            known
-                .and_then(|potentials| potentials.get(unit as usize))
-                .copied()
-                .unwrap_or(0.0)
-        }));
+        let chunk = &mut self.potentials;
+        if chunk.values.is_empty() {
+            chunk.first_step = step;
+        }
+        chunk
+            .values
+            .extend(chunk.neurons.iter().map(|&neuron| potential(night, neuron)));
     }
 
     /// Turns what was merged into events.

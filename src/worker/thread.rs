@@ -7,64 +7,73 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use super::FRAMES_PER_SECOND;
-use super::command::{Command, Goal, Speed, Start};
-use super::event::{Evaluated, Event, Frame, Moment, NightStart, Opened, Phase, WeightSnapshot};
+use super::analyst::Analyst;
+use super::command::{Command, Goal, Speed};
+use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
 use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
-use crate::data::{self, DataSpec, Dataset};
-use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
+use super::stop::{Silence, Stop};
+use super::testing::moment;
+use crate::data::{DataSpec, Dataset};
+use crate::experiment::{Experiment, ExperimentError, Stage};
 
-/// Tests during training, at most; they fall on ends of epochs.
-const TESTS_IN_TRAINING: u64 = 5;
-/// Tests during a night, besides the one before it. They fall on the same steps at any speed.
-const TESTS_IN_NIGHT: u64 = 30;
-/// Between two pictures of the night, a test waits for so many times as long as the last one took.
-const TEST_SHARE: u32 = 1;
 /// Shortest time between two pictures while running.
 const BETWEEN_FRAMES: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECOND);
 /// Shortest time between two snapshots of the weights while running.
 const BETWEEN_SNAPSHOTS: Duration = Duration::from_millis(100);
 
 /// What the worker is doing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Mode {
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Mode {
     /// Nothing, until told.
     Waiting,
     /// Going on to a goal.
     Playing(Goal),
     /// Going on for so many batches or steps.
     Stepping(u64),
+    /// Going on as fast as possible, without tests on the way, until something happens.
+    Until(Stop),
 }
 
 /// The worker's side of the thread.
 pub(super) struct Loop {
     commands: Receiver<Command>,
     /// Set by the sender of a command that cannot wait for a long calculation to end.
-    interrupt: Arc<AtomicBool>,
-    outbox: Outbox,
-    mode: Mode,
+    pub(super) interrupt: Arc<AtomicBool>,
+    pub(super) outbox: Outbox,
+    pub(super) mode: Mode,
     pace: Pace,
     watch_weights: bool,
-    dataset: Option<(DataSpec, Dataset)>,
-    experiment: Option<Experiment>,
-    phase: Phase,
+    pub(super) dataset: Option<(DataSpec, Dataset)>,
+    pub(super) experiment: Option<Experiment>,
+    pub(super) phase: Phase,
     /// Whether, while waiting, the numbers on screen are those of the moment.
-    settled: bool,
+    pub(super) settled: bool,
     /// The moment of the last test, and what came out.
-    tested: Option<Arc<Evaluated>>,
+    pub(super) tested: Option<Arc<Evaluated>>,
     /// When the last test ended, and how long it took.
-    last_test: (Instant, Duration),
+    pub(super) last_test: (Instant, Duration),
     /// When the last picture was handed over, and whether anything was done since.
     published: Instant,
     unpublished: bool,
     /// The last snapshot of the weights, and when it was made.
-    snapshot: Option<(WeightSnapshot, Instant)>,
+    pub(super) snapshot: Option<(WeightSnapshot, Instant)>,
+    /// Snapshots made so far, in all runs.
+    snapshots: u64,
+    pub(super) analyst: Analyst,
+    pub(super) breakpoints: Vec<Stop>,
+    pub(super) silence: Silence,
 }
 
 impl Loop {
     /// A worker with nothing to do.
-    pub(super) fn new(commands: Receiver<Command>, interrupt: Arc<AtomicBool>, outbox: Outbox) -> Self {
+    pub(super) fn new(
+        commands: Receiver<Command>,
+        interrupt: Arc<AtomicBool>,
+        outbox: Outbox,
+        analyst: Analyst,
+    ) -> Self {
         Self {
             commands,
             interrupt,
@@ -81,6 +90,10 @@ impl Loop {
             published: Instant::now(),
             unpublished: false,
             snapshot: None,
+            snapshots: 0,
+            analyst,
+            breakpoints: Vec::new(),
+            silence: Silence::default(),
         }
     }
 
@@ -106,46 +119,60 @@ impl Loop {
 
     /// Carries out the commands that have come; waits for one if there is nothing else to do. `false` to end.
     fn take_commands(&mut self) -> bool {
-        let patience = if self.mode != Mode::Waiting {
+        let patience = if self.is_unhurried() {
             if self.unpublished {
                 self.pace.wait().min(BETWEEN_FRAMES)
             } else {
                 self.pace.wait()
             }
-        } else if !self.settled {
+        } else if self.mode != Mode::Waiting || !self.settled {
             Duration::ZERO
         } else if self.outbox.is_clear() {
             Duration::MAX
         } else {
             BETWEEN_FRAMES
         };
-        let first = if patience == Duration::MAX {
-            self.commands.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            self.commands.recv_timeout(patience)
+        let first = crossbeam_channel::select! {
+            recv(self.commands) -> command => command.map_err(|_| RecvTimeoutError::Disconnected),
+            recv(self.analyst.answers()) -> answer => {
+                if let Ok((is_void, event)) = answer
+                    && !is_void.load(Ordering::Relaxed)
+                {
+                    self.outbox.send(event);
+                    self.unpublished = true;
+                }
+                Err(RecvTimeoutError::Timeout)
+            }
+            default(patience) => Err(RecvTimeoutError::Timeout),
         };
         // Lowered before the commands are read, so that one sent from here on is not overlooked.
         self.interrupt.store(false, Ordering::Relaxed);
+        let mut commands = Vec::new();
         match first {
-            Ok(command) => {
-                if !self.obey(command) {
-                    return false;
-                }
-            }
+            Ok(command) => commands.push(command),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return false,
         }
         loop {
             match self.commands.try_recv() {
-                Ok(command) => {
-                    if !self.obey(command) {
-                        return false;
-                    }
-                }
-                Err(TryRecvError::Empty) => return true,
+                Ok(command) => commands.push(command),
+                Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return false,
             }
         }
+        let mut commands = commands.into_iter().peekable();
+        while let Some(command) = commands.next() {
+            let is_overtaken = commands.peek().is_some_and(|next| overtakes(next, &command));
+            if !is_overtaken && !self.obey(command) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the chosen speed is kept to.
+    pub(super) fn is_unhurried(&self) -> bool {
+        matches!(self.mode, Mode::Playing(_) | Mode::Stepping(_))
     }
 
     /// Carries out one command. `false` to end.
@@ -161,9 +188,18 @@ impl Loop {
             Command::Step(0) => {}
             Command::Step(count) => self.set_mode(Mode::Stepping(count)),
             Command::Pause => self.set_mode(Mode::Waiting),
+            Command::Seek(step) => self.seek(step),
+            Command::PlayUntil(stop) => self.set_mode(Mode::Until(stop)),
+            Command::SetBreakpoints(stops) => self.breakpoints = stops,
+            Command::ChangeNight(params) => self.change_night(&params),
+            Command::Rerun(params) => self.rerun(&params),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
-            Command::WatchPotentials(neurons) => self.outbox.watch(neurons),
+            Command::WatchPotentials(neurons) => {
+                if self.outbox.watch(neurons) {
+                    self.recall_potentials();
+                }
+            }
             Command::ShowCell(cell) => {
                 if let Some(experiment) = &mut self.experiment {
                     let moment = moment(experiment);
@@ -176,64 +212,8 @@ impl Loop {
         true
     }
 
-    /// Makes a run ready.
-    fn open(&mut self, recipe: Recipe, from: Start) -> Result<(), ExperimentError> {
-        recipe.validate()?;
-        let kept = self.experiment.take_if(|experiment| {
-            from == Start::Trained
-                && experiment.stage() != Stage::Training
-                && same_training(experiment.recipe(), &recipe)
-        });
-        let experiment = if let Some(mut kept) = kept {
-            // The trained network is not lost if the new night makes no sense: it goes back to where it was.
-            let outcome = kept.sleep_again(&recipe);
-            self.experiment = Some(kept);
-            outcome?;
-            self.experiment.take()
-        } else {
-            let spec = recipe.data.clone();
-            let known = self.dataset.take_if(|(known, _)| same_images(known, &spec));
-            let known = if let Some(known) = known {
-                known
-            } else {
-                self.outbox.send(Event::Entered(Phase::Loading));
-                self.publish();
-                (spec.clone(), data::load(&spec)?)
-            };
-            let experiment = Experiment::new(recipe, &known.1);
-            // Kept for the next try, unless the run that stays is on other images.
-            if experiment.is_ok() || self.experiment.is_none() || self.dataset.is_none() {
-                self.dataset = Some(known);
-            }
-            Some(experiment?)
-        };
-        let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else {
-            return Ok(());
-        };
-        self.outbox.send(Event::Opened(Arc::new(Opened {
-            recipe: experiment.recipe().clone(),
-            data_title: dataset.title.clone(),
-            data_origin: dataset.origin.clone(),
-            class_names: dataset.class_names.clone(),
-            image_size: (dataset.train.width(), dataset.train.height()),
-            train_images: experiment.train_samples().len(),
-            train_available: dataset.train.len(),
-            test_images: experiment.test_samples().len(),
-            test_available: dataset.test.len(),
-            sizes: experiment.sizes(),
-            total_batches: experiment.total_batches(),
-            mean_image: experiment.mean_image().to_vec(),
-        })));
-        self.tested = None;
-        self.settled = false;
-        self.snapshot = None;
-        self.experiment = Some(experiment);
-        self.enter(self.phase_of_run());
-        Ok(())
-    }
-
     /// Where the run stands, in the words of the window.
-    fn phase_of_run(&self) -> Phase {
+    pub(super) fn phase_of_run(&self) -> Phase {
         match self
             .experiment
             .as_ref()
@@ -249,7 +229,7 @@ impl Loop {
     }
 
     /// Notes the phase and tells it.
-    fn enter(&mut self, phase: Phase) {
+    pub(super) fn enter(&mut self, phase: Phase) {
         if self.phase != phase {
             self.phase = phase;
             self.pace.restart();
@@ -258,7 +238,7 @@ impl Loop {
     }
 
     /// Starts or stops the work.
-    fn set_mode(&mut self, mode: Mode) {
+    pub(super) fn set_mode(&mut self, mode: Mode) {
         let mode = if self.experiment.is_none() { Mode::Waiting } else { mode };
         self.settled = false;
         if (self.mode == Mode::Waiting) != (mode == Mode::Waiting) {
@@ -269,7 +249,7 @@ impl Loop {
     }
 
     /// Says what went wrong and waits.
-    fn fail(&mut self, error: &ExperimentError) {
+    pub(super) fn fail(&mut self, error: &ExperimentError) {
         self.outbox.send(Event::Failed(error.to_string()));
         self.set_mode(Mode::Waiting);
         self.enter(self.phase_of_run());
@@ -280,7 +260,7 @@ impl Loop {
     /// Works until it is time to publish, a command has come, or the speed allows no more.
     fn work(&mut self) {
         let until = Instant::now() + BETWEEN_FRAMES;
-        while self.mode != Mode::Waiting && self.commands.is_empty() && self.pace.allows() {
+        while self.mode != Mode::Waiting && self.commands.is_empty() && (!self.is_unhurried() || self.pace.allows()) {
             match self.work_once() {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -293,9 +273,10 @@ impl Loop {
     }
 
     /// One batch, one step, or one change of phase. `false` if it was interrupted or there is nothing to do.
-    fn work_once(&mut self) -> Result<bool, ExperimentError> {
+    pub(super) fn work_once(&mut self) -> Result<bool, ExperimentError> {
         self.unpublished = true;
-        if !self.test_if_due()? {
+        let is_asleep = self.phase == Phase::Asleep;
+        if (self.is_unhurried() || !is_asleep) && !self.test_if_due()? {
             return Ok(false);
         }
         let Some(experiment) = &mut self.experiment else {
@@ -329,7 +310,9 @@ impl Loop {
                 if let Some(before) = experiment.before() {
                     let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
                     let weights = Arc::clone(before);
+                    let params = experiment.recipe().night.clone();
                     self.outbox.send(Event::FellAsleep(Arc::new(NightStart {
+                        params,
                         weights,
                         alpha,
                         class_means,
@@ -339,14 +322,19 @@ impl Loop {
                 self.enter(Phase::Asleep);
             }
             Stage::Asleep => {
+                let known = experiment.known_steps();
                 if let Some(night) = experiment.sleep_step() {
-                    self.outbox.add_spikes(night);
+                    if night.steps() > known {
+                        self.outbox.add_spikes(night);
+                    }
                     self.outbox.add_potentials(night);
+                    self.silence.count(night);
                 }
                 if experiment.stage() == Stage::Woken {
                     self.enter(Phase::Woken);
                 }
                 self.count();
+                self.heed_stops()?;
             }
             Stage::Woken => self.set_mode(Mode::Waiting),
         }
@@ -365,81 +353,8 @@ impl Loop {
         }
     }
 
-    /// When nothing else is to be done, the numbers on screen are brought up to the moment.
-    fn settle(&mut self) {
-        let current = self.experiment.as_ref().map(moment);
-        self.settled = current.is_none() || self.tested_at() == current;
-        if !self.settled {
-            match self.test() {
-                Ok(done) => self.settled = done,
-                Err(error) => {
-                    self.settled = true;
-                    self.outbox.send(Event::Failed(error.to_string()));
-                }
-            }
-        }
-    }
-
-    /// Tests the network if this is one of the moments at which it is tested. `false` if that was interrupted.
-    fn test_if_due(&mut self) -> Result<bool, ExperimentError> {
-        let Some(experiment) = &self.experiment else {
-            return Ok(true);
-        };
-        let now = moment(experiment);
-        if self.tested_at() == Some(now) || !is_due(experiment, now) {
-            return Ok(true);
-        }
-        self.test()
-    }
-
-    /// Between two pictures of the night the test follows it, as long as that takes a small part of the time.
-    fn test_between(&mut self) {
-        let Some(now) = self
-            .experiment
-            .as_ref()
-            .filter(|_| self.phase == Phase::Asleep)
-            .map(moment)
-        else {
-            return;
-        };
-        let (ended, took) = self.last_test;
-        if self.tested_at() != Some(now)
-            && ended.elapsed() >= took * TEST_SHARE
-            && let Err(error) = self.test()
-        {
-            self.fail(&error);
-        }
-    }
-
-    /// Tests the network. `false` if that was interrupted.
-    fn test(&mut self) -> Result<bool, ExperimentError> {
-        let Some(experiment) = &mut self.experiment else {
-            return Ok(true);
-        };
-        let moment = moment(experiment);
-        let began = Instant::now();
-        let evaluation = match &self.tested {
-            // The network that falls asleep is the one that training left.
-            Some(last) if moment == Moment::Step(0) && last.moment == Moment::Batch(experiment.batches()) => {
-                Some(last.evaluation.clone())
-            }
-            _ => experiment.evaluate(&self.interrupt)?,
-        };
-        self.last_test = (Instant::now(), began.elapsed());
-        let Some(evaluation) = evaluation else { return Ok(false) };
-        let tested = Arc::new(Evaluated { moment, evaluation });
-        self.outbox.send(Event::Evaluated(Arc::clone(&tested)));
-        self.tested = Some(tested);
-        Ok(true)
-    }
-
-    /// The moment of the last test.
-    fn tested_at(&self) -> Option<Moment> {
-        self.tested.as_ref().map(|tested| tested.moment)
-    }
-
     /// Hands over what there is to tell, and the newest picture.
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let running = self.mode != Mode::Waiting;
         let mut frame = Frame {
             phase: self.phase,
@@ -450,6 +365,7 @@ impl Loop {
         if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
             frame.steps = experiment.steps();
+            frame.known_steps = experiment.known_steps();
             frame.window = experiment.dream_window();
             if let Some(night) = experiment.night() {
                 frame.potentials = (0..night.layer_count())
@@ -461,7 +377,9 @@ impl Loop {
                 });
                 if self.watch_weights && stale {
                     let weights = Arc::new(experiment.weights());
-                    self.snapshot = Some((WeightSnapshot { steps, weights }, Instant::now()));
+                    self.snapshots += 1;
+                    let number = self.snapshots;
+                    self.snapshot = Some((WeightSnapshot { number, steps, weights }, Instant::now()));
                 }
                 frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
             }
@@ -472,37 +390,10 @@ impl Loop {
     }
 }
 
-/// The moment a run has reached.
-fn moment(experiment: &Experiment) -> Moment {
-    match experiment.stage() {
-        Stage::Training | Stage::Trained => Moment::Batch(experiment.batches()),
-        Stage::Asleep | Stage::Woken => Moment::Step(experiment.steps()),
-    }
-}
-
-/// Whether the network is tested at this moment: at birth, at ends of epochs, after training, and at even distances
-/// through the night.
-fn is_due(experiment: &Experiment, moment: Moment) -> bool {
-    match moment {
-        Moment::Batch(batch) => {
-            let epochs = u64::from(experiment.recipe().training.epochs).max(1);
-            let per_epoch = (experiment.total_batches() / epochs).max(1);
-            let apart = per_epoch * epochs.div_ceil(TESTS_IN_TRAINING);
-            batch % apart == 0 || batch == experiment.total_batches()
-        }
-        Moment::Step(step) => {
-            let steps = experiment.recipe().night.steps;
-            step % (steps / TESTS_IN_NIGHT).max(1) == 0 || step == steps
-        }
-    }
-}
-
-/// Whether two recipes train the same network on the same images.
-fn same_training(one: &Recipe, other: &Recipe) -> bool {
-    one.seed == other.seed && one.data == other.data && one.network == other.network && one.training == other.training
-}
-
-/// Whether two recipes draw from the same images.
-fn same_images(one: &DataSpec, other: &DataSpec) -> bool {
-    one.set == other.set && one.from == other.from
+/// Whether a command makes the one before it pointless: while something is dragged, only the last place counts.
+fn overtakes(next: &Command, command: &Command) -> bool {
+    matches!(
+        (next, command),
+        (Command::Seek(_), Command::Seek(_)) | (Command::Rerun(_), Command::Rerun(_))
+    )
 }

@@ -130,8 +130,11 @@ fn a_selected_neuron_is_recorded_through_the_night() {
     window.run_steps(3);
     window.get_by_label_contains("Output #4, ").click();
     window.run_steps(3);
-    window.get_by_label_contains("Potential of Output #4: 0 points");
-    window.get_by_label("Sleep again").click();
+    until(&mut window, "its past is known", |app| {
+        let trace = app.session().traces().get((3, 4));
+        trace.is_some_and(|trace| trace.range(0..u64::MAX).len() == 1)
+    });
+    window.get_by_label("Sleep").click();
     until(&mut window, "it has woken", |app| {
         app.session().phase() == Phase::Woken && !app.session().is_running()
     });

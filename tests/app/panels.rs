@@ -87,6 +87,7 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
         evaluated(Moment::Batch(2), 60),
         Event::Entered(Phase::Trained),
         Event::FellAsleep(Arc::new(NightStart {
+            params: small_recipe().night,
             weights: weights(0.0),
             alpha: vec![1.0; 3],
             class_means: [64, 32]
@@ -104,6 +105,7 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
         window: Some((3, 8, 11)),
         batches: 2,
         weights: Some(WeightSnapshot {
+            number: 30,
             steps: 30,
             weights: weights(0.004),
         }),
@@ -296,6 +298,7 @@ fn odd_events_do_no_harm() {
     ]);
     *source.frame.borrow_mut() = Arc::new(Frame {
         weights: Some(WeightSnapshot {
+            number: 31,
             steps: 31,
             weights: weights(f32::NAN),
         }),
@@ -304,6 +307,7 @@ fn odd_events_do_no_harm() {
     window.run_steps(4);
     window.get_by_label("The weights have left the range of numbers.");
     source.say([Event::FellAsleep(Arc::new(NightStart {
+        params: small_recipe().night,
         weights: Arc::new(Vec::new()),
         alpha: Vec::new(),
         class_means: Vec::new(),

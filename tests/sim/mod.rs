@@ -1,5 +1,6 @@
 //! The simulation.
 
+mod course;
 mod evaluation;
 mod night;
 mod oracle;

@@ -15,7 +15,7 @@ use somnoscope::sim::rng::{self, Stream};
 use super::{NEVER, patches};
 
 /// A lively night for a network of 64-30-20-4.
-fn params() -> NightParams {
+pub fn params() -> NightParams {
     NightParams {
         steps: 300,
         rate: 200.0,
@@ -31,7 +31,7 @@ fn params() -> NightParams {
     }
 }
 
-fn network(seed: u64) -> Mlp {
+pub fn network(seed: u64) -> Mlp {
     Mlp::new(
         &[64, 30, 20, 4],
         0.2,
@@ -42,22 +42,27 @@ fn network(seed: u64) -> Mlp {
 }
 
 /// A mean image that is bright in the middle.
-fn mean_image() -> Vec<f32> {
+pub fn mean_image() -> Vec<f32> {
     (0..64)
         .map(|pixel| 1.0 - ((pixel % 8) as f32 - 3.5).abs() / 4.0)
         .collect()
 }
 
-fn start(params: &NightParams, seed: u64) -> (Night, Dreamer) {
+/// The gains that the parameters give.
+pub fn gains(params: &NightParams) -> Vec<f64> {
     let Alpha::Given(alpha) = &params.alpha else {
         panic!("the gains are given here")
     };
+    alpha.clone()
+}
+
+fn start(params: &NightParams, seed: u64) -> (Night, Dreamer) {
     let dreamer = Dreamer::new(params, &mean_image(), (8, 8), seed);
-    (Night::new(&network(1).weights, params, alpha), dreamer)
+    (Night::new(&network(1).weights, params, &gains(params)), dreamer)
 }
 
 /// The bits of all weights and potentials.
-fn bits(night: &mut Night) -> Vec<u32> {
+pub fn bits(night: &mut Night) -> Vec<u32> {
     let weights = night.weights();
     let weights = weights
         .iter()

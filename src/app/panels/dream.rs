@@ -23,7 +23,7 @@ const COVER: f32 = 0.72;
 #[derive(Default)]
 pub struct DreamView {
     /// The input of the newest step; the key is the run, the step and the theme.
-    step: Picture<(u64, u64, bool)>,
+    step: Picture<(u64, u64, Option<DreamWindow>, bool)>,
     /// The mean of all steps.
     mean: Picture<(u64, u64, bool)>,
     /// Spikes of each input neuron in the steps counted.
@@ -114,9 +114,9 @@ impl DreamView {
     /// Counts the input spikes that are not counted yet.
     fn count(&mut self, session: &Session, opened: &Opened) {
         let pixels = opened.mean_image.len();
-        let steps = session.spikes().steps();
-        if self.run != session.run() || steps < self.counted || self.counts.len() != pixels {
-            self.run = session.run();
+        let steps = session.slept();
+        if self.run != session.revision() || steps < self.counted || self.counts.len() != pixels {
+            self.run = session.revision();
             self.counts = vec![0; pixels];
             self.counted = 0;
         }
@@ -135,7 +135,7 @@ impl DreamView {
         let tokens = Tokens::of(ui);
         let (width, height) = opened.image_size;
         let lut = tokens.amount.lut();
-        let key = (session.run(), step, tokens.dark);
+        let key = (session.revision(), step, window, tokens.dark);
         if !self.step.is_current(&key) {
             let mut colors = driven(opened, window, tokens);
             for &unit in session.spikes().step(step) {
@@ -145,7 +145,7 @@ impl DreamView {
             }
             self.step.set(ui.ctx(), "dream step", key, [width, height], colors);
         }
-        let key = (session.run(), self.counted, tokens.dark);
+        let key = (session.revision(), self.counted, tokens.dark);
         if !self.mean.is_current(&key) {
             let most = self.counts.iter().copied().max().unwrap_or(0).max(1) as f32;
             let colors = self
@@ -209,7 +209,7 @@ impl DreamView {
         let under = format!("0 to {most:.0} Hz a pixel");
         axis_text(ui, place.left_bottom() + vec2(0.0, 3.0), Align2::LEFT_TOP, under);
         let response = ui.interact(place, ui.scope_id().with("dream mean"), Sense::hover());
-        let name = format!("Mean of {} dreamt", counted(session.spikes().steps(), "step"));
+        let name = format!("Mean of {} dreamt", counted(session.slept(), "step"));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
         let Some(pointer) = response.hover_pos() else { return };
         let (width, height) = opened.image_size;

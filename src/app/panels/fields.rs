@@ -50,7 +50,8 @@ struct Figures {
 #[derive(Clone, Debug, PartialEq)]
 struct AtlasKey {
     run: u64,
-    steps: u64,
+    /// The number of the snapshot of the weights.
+    snapshot: u64,
     shown: Shown,
     scale: u64,
     dark: bool,
@@ -61,6 +62,8 @@ struct AtlasKey {
 struct First<'a> {
     before: &'a Array2<f32>,
     now: &'a Array2<f32>,
+    /// The number of the snapshot of the weights, and the step they belong to.
+    snapshot: u64,
     steps: u64,
     tile: [usize; 2],
 }
@@ -75,6 +78,7 @@ impl First<'_> {
         (fits && capacity([width, height]) > 0).then_some(First {
             before,
             now,
+            snapshot: snapshot.number,
             steps: snapshot.steps,
             tile: [width, height],
         })
@@ -120,7 +124,7 @@ impl FieldsView {
 
     /// Looks at the weights again if they changed; while they keep changing, not too often.
     fn update(&mut self, ui: &Ui, session: &Session, first: &First<'_>) {
-        let key = (session.run(), first.steps, self.sort);
+        let key = (session.run(), first.snapshot, self.sort);
         let time = ui.input(|input| input.time);
         if let Some(figures) = &self.figures {
             let wait = EVERY - (time - figures.made_at);
@@ -295,7 +299,7 @@ impl FieldsView {
     fn atlas_key(&self, ui: &Ui, session: &Session, bound: f64, neurons: &[usize]) -> AtlasKey {
         AtlasKey {
             run: session.run(),
-            steps: self.figures.as_ref().map_or(0, |figures| figures.key.1),
+            snapshot: self.figures.as_ref().map_or(0, |figures| figures.key.1),
             shown: self.shown,
             scale: bound.to_bits(),
             dark: ui.visuals().dark_mode,

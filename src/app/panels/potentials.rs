@@ -79,9 +79,9 @@ fn head_ui(ui: &mut Ui, session: &Session, neuron: Neuron, place: usize, trace: 
 
 /// The newest potential that is known.
 fn now(session: &Session, neuron: Neuron, trace: Option<&Trace>) -> Option<f32> {
-    trace
-        .and_then(Trace::last)
-        .or_else(|| session.potential(neuron.layer, neuron.unit))
+    session
+        .potential(neuron.layer, neuron.unit)
+        .or_else(|| trace.and_then(Trace::last))
 }
 
 /// One strip.
@@ -130,9 +130,9 @@ fn strip_ui(
     let first = trace.map(Trace::first_step);
     let lacks = match first {
         _ if threshold.is_none() => None,
-        None => Some("Recorded from the next step on. \"Sleep again\" shows the whole night.".to_owned()),
+        None => Some("going through the night for it …".to_owned()),
         Some(0) => None,
-        Some(first) => Some(format!("recorded from step {}", grouped(first))),
+        Some(first) => Some(format!("known from step {}", grouped(first))),
     };
     if let Some(text) = lacks {
         let at = response.transform.position_from_point(&PlotPoint::new(from, low)) + vec2(6.0, -6.0);

@@ -48,7 +48,8 @@ struct Key {
     run: u64,
     layer: usize,
     shown: Shown,
-    steps: u64,
+    /// The number of the snapshot of the weights.
+    snapshot: u64,
     range: [(f64, f64); 2],
     size: [usize; 2],
 }
@@ -156,7 +157,7 @@ impl WeightChangeView {
         let response = ui.interact(plot, ui.scope_id().with("weights"), Sense::click_and_drag());
         let (outputs, inputs) = before.dim();
         self.zoom.interact(ui, &response, plot, [inputs, outputs]);
-        self.reduce(ui, session, snapshot.steps, &change, plot);
+        self.reduce(ui, session, snapshot.number, &change, plot);
         let summary = self.summarize(session.run(), &change);
         let scale = scales.bound(session, self.shown);
         self.upload(ui, scale);
@@ -189,7 +190,7 @@ impl WeightChangeView {
     }
 
     /// Reduces the weights in view to the pixels of the plot, if they changed; if only time went on, then not too often.
-    fn reduce(&mut self, ui: &Ui, session: &Session, steps: u64, change: &Change<'_>, plot: Rect) {
+    fn reduce(&mut self, ui: &Ui, session: &Session, snapshot: u64, change: &Change<'_>, plot: Rect) {
         let scale = ui.pixels_per_point();
         let pixels = |points: f32| ((points * scale).round() as usize).clamp(1, MAX_SIDE);
         let (outputs, inputs) = change.before.dim();
@@ -197,7 +198,7 @@ impl WeightChangeView {
             run: session.run(),
             layer: self.layer,
             shown: self.shown,
-            steps,
+            snapshot,
             range: self.zoom.range([inputs, outputs]),
             size: [pixels(plot.width()), pixels(plot.height())],
         };
@@ -205,9 +206,15 @@ impl WeightChangeView {
             if *made == key {
                 return;
             }
-            let (now, only_steps) = (ui.input(|input| input.time), Key { steps, ..made.clone() } == key);
+            let (now, only_time) = (
+                ui.input(|input| input.time),
+                Key {
+                    snapshot,
+                    ..made.clone()
+                } == key,
+            );
             let wait = EVERY - (now - self.made_at);
-            if only_steps && wait > 0.0 {
+            if only_time && wait > 0.0 {
                 ui.ctx().request_repaint_after_secs(wait as f32);
                 return;
             }
@@ -222,8 +229,8 @@ impl WeightChangeView {
 
     /// All weights of the layer together, as old as the picture.
     fn summarize(&mut self, run: u64, change: &Change<'_>) -> Summary {
-        let steps = self.reduced.as_ref().map_or(0, |(key, _)| key.steps);
-        let key = (run, self.layer, steps);
+        let snapshot = self.reduced.as_ref().map_or(0, |(key, _)| key.snapshot);
+        let key = (run, self.layer, snapshot);
         match self.summary {
             Some((made, summary)) if made == key => summary,
             _ => self.summary.insert((key, change.summary())).1,

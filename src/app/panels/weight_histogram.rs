@@ -77,7 +77,7 @@ impl HistogramView {
         if let Some(done) = counter.take() {
             self.counted = Some(done);
         }
-        let key = (session.run(), snapshot.steps);
+        let key = (session.run(), snapshot.number);
         let made = self.counted.as_ref().map(|(key, _)| *key);
         if made == Some(key) || counter.is_busy() {
             return;

@@ -81,6 +81,31 @@ impl SpikeLog {
         self.chunks.push(chunk);
     }
 
+    /// Forgets every step from this one on.
+    pub fn truncate(&mut self, steps: u64, layers: &Layers) {
+        while let Some(last) = self
+            .chunks
+            .pop_if(|chunk| chunk.first_step + chunk.steps() as u64 > steps)
+        {
+            let kept = steps.saturating_sub(last.first_step).min(last.steps() as u64) as usize;
+            let end = if kept == 0 { 0 } else { last.ends[kept - 1] as usize };
+            for &unit in &last.units[end..] {
+                if let Some(layer) = layers.layer_of(unit) {
+                    self.totals[layer] -= 1;
+                }
+            }
+            if kept > 0 {
+                self.chunks.push(Arc::new(SpikeChunk {
+                    first_step: last.first_step,
+                    ends: last.ends[..kept].to_vec(),
+                    units: last.units[..end].to_vec(),
+                }));
+                break;
+            }
+        }
+        self.steps = self.steps.min(steps);
+    }
+
     /// One past the last known step.
     pub fn steps(&self) -> u64 {
         self.steps
@@ -149,6 +174,26 @@ mod tests {
             ("Input".into(), "Hidden 1".into(), "Output".into())
         );
         assert_eq!(Layers::default().layer_of(0), None);
+    }
+
+    /// Catches spikes that survive being forgotten, totals that keep counting them, and steps that cannot be told anew.
+    #[test]
+    fn what_is_forgotten_can_be_told_anew() {
+        let (mut log, layers) = log();
+        log.truncate(3, &layers);
+        assert_eq!((log.steps(), log.step(2).len(), log.step(3)), (3, 0, &[][..]));
+        assert_eq!((log.total(0), log.total(1), log.total(2)), (1, 0, 0));
+        log.push(
+            Arc::new(SpikeChunk {
+                first_step: 3,
+                ends: vec![1],
+                units: vec![8],
+            }),
+            &layers,
+        );
+        assert_eq!((log.steps(), log.step(3), log.total(2)), (4, &[8][..], 1));
+        log.truncate(0, &layers);
+        assert_eq!((log.steps(), log.step(0), log.total(0)), (0, &[][..], 0));
     }
 
     /// Catches a look-up that is off by a step at the border of chunks, and a gap that shifts what follows.

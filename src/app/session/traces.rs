@@ -21,6 +21,18 @@ impl Trace {
         self.first_step
     }
 
+    /// One past the last step that is known.
+    fn end(&self) -> u64 {
+        self.first_step + self.values.len() as u64
+    }
+
+    /// Forgets the oldest steps if there are too many.
+    fn forget_surplus(&mut self) {
+        let surplus = self.values.len().saturating_sub(KEPT);
+        self.values.drain(..surplus);
+        self.first_step += surplus as u64;
+    }
+
     /// The last potential.
     pub fn last(&self) -> Option<f32> {
         self.values.back().copied()
@@ -47,7 +59,8 @@ impl Trace {
 pub struct Traces(Vec<Trace>);
 
 impl Traces {
-    /// Takes in a chunk. Neurons that are not in it are not watched any more; a gap begins a trace anew.
+    /// Takes in a chunk. Neurons that are not in it are not watched any more. What is known already is not taken twice; a gap
+    /// begins a trace anew.
     pub fn push(&mut self, chunk: &PotentialChunk) {
         let count = chunk.neurons.len();
         if count == 0 || !chunk.values.len().is_multiple_of(count) {
@@ -57,23 +70,70 @@ impl Traces {
         for (place, &neuron) in chunk.neurons.iter().enumerate() {
             let at = self.0.iter().position(|trace| trace.neuron == neuron);
             let at = at.unwrap_or_else(|| {
-                self.0.push(Trace::default());
-                self.0.len() - 1
-            });
-            let trace = &mut self.0[at];
-            if trace.first_step + trace.values.len() as u64 != chunk.first_step {
-                *trace = Trace {
+                self.0.push(Trace {
                     neuron,
                     first_step: chunk.first_step,
                     values: VecDeque::new(),
-                };
+                });
+                self.0.len() - 1
+            });
+            let trace = &mut self.0[at];
+            let end = trace.end();
+            if chunk.first_step > end {
+                trace.first_step = chunk.first_step;
+                trace.values.clear();
             }
-            trace.neuron = neuron;
-            trace.values.extend(chunk.values.iter().skip(place).step_by(count));
-            let surplus = trace.values.len().saturating_sub(KEPT);
-            trace.values.drain(..surplus);
-            trace.first_step += surplus as u64;
+            let known = trace.end().saturating_sub(chunk.first_step) as usize;
+            trace
+                .values
+                .extend(chunk.values.iter().skip(place).step_by(count).skip(known));
+            trace.forget_surplus();
         }
+    }
+
+    /// Takes in potentials of steps before those that are known. What does not reach up to them is not taken.
+    pub fn push_past(&mut self, chunk: &PotentialChunk) {
+        let count = chunk.neurons.len();
+        let end = chunk.first_step + chunk.steps() as u64;
+        if self.0.is_empty() {
+            return self.push(chunk);
+        }
+        for (place, &neuron) in chunk.neurons.iter().enumerate() {
+            let past = chunk.values.iter().skip(place).step_by(count);
+            match self.0.iter_mut().find(|trace| trace.neuron == neuron) {
+                Some(trace) if chunk.first_step <= trace.first_step && trace.first_step <= end => {
+                    let before = (trace.first_step - chunk.first_step) as usize;
+                    let (known, last) = (trace.end(), end);
+                    for &value in past.clone().take(before).collect::<Vec<_>>().into_iter().rev() {
+                        trace.values.push_front(value);
+                    }
+                    trace.first_step = chunk.first_step;
+                    // It may also know of steps after them, if the night was gone back in.
+                    let further = last.saturating_sub(known) as usize;
+                    trace.values.extend(past.skip(chunk.steps() - further));
+                    trace.forget_surplus();
+                }
+                Some(_) => {}
+                None => {
+                    let mut trace = Trace {
+                        neuron,
+                        first_step: chunk.first_step,
+                        values: past.copied().collect(),
+                    };
+                    trace.forget_surplus();
+                    self.0.push(trace);
+                }
+            }
+        }
+    }
+
+    /// Forgets every step from this one on.
+    pub fn truncate(&mut self, steps: u64) {
+        for trace in &mut self.0 {
+            let kept = steps.saturating_sub(trace.first_step) as usize;
+            trace.values.truncate(kept);
+        }
+        self.0.retain(|trace| !trace.values.is_empty());
     }
 
     /// What is known of a neuron: layer, where 0 is the inputs, and number in the layer.
@@ -111,5 +171,32 @@ mod tests {
         let trace = traces.get((2, 0)).unwrap();
         assert_eq!((trace.first_step(), trace.range(0..u64::MAX).len()), (15, KEPT));
         traces.push(&chunk(0, &[], &[1.0]));
+    }
+
+    /// Catches a past that is put in the wrong place, steps taken twice after going back, and a future that should be void.
+    #[test]
+    fn the_past_joins_and_what_is_void_goes() {
+        let neuron = (1, 4);
+        let mut traces = Traces::default();
+        traces.push(&chunk(3, &[neuron], &[0.3, 0.4]));
+        traces.push_past(&chunk(0, &[neuron], &[0.0, 0.1, 0.2]));
+        let all = |traces: &Traces| {
+            traces
+                .get(neuron)
+                .unwrap()
+                .range(0..99)
+                .map(|(_, v)| v)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(all(&traces), [0.0, 0.1, 0.2, 0.3, 0.4]);
+        traces.push(&chunk(2, &[neuron], &[0.2, 0.3, 0.4, 0.5]));
+        assert_eq!(all(&traces), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5], "gone back and on");
+        traces.truncate(2);
+        assert_eq!(all(&traces), [0.0, 0.1]);
+        traces.push_past(&chunk(0, &[neuron, (2, 0)], &[0.0, 9.0, 0.1, 9.1, 0.7, 9.2]));
+        assert_eq!(all(&traces), [0.0, 0.1, 0.7], "it knows of steps after them");
+        assert_eq!(traces.get((2, 0)).unwrap().at(2), Some(9.2));
+        traces.truncate(0);
+        assert!(traces.get(neuron).is_none());
     }
 }

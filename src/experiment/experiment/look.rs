@@ -6,7 +6,6 @@ use ndarray::Array2;
 
 use super::Experiment;
 use crate::sim::evaluate::{ImageReading, class_means};
-use crate::sim::mlp::Mlp;
 
 impl Experiment {
     /// How each held-out image of class `truth` is read: by the network of this moment, or by the one that fell asleep.
@@ -14,18 +13,12 @@ impl Experiment {
         let images: Vec<usize> = (0..self.test.len())
             .filter(|&image| usize::from(self.test.labels[image]) == truth)
             .collect();
-        let asleep = self.bed.as_mut().filter(|_| !before_sleep);
-        match asleep.map(|bed| bed.night.weights()) {
-            Some(weights) => {
-                let now = Mlp {
-                    weights,
-                    ..self.mlp.clone()
-                };
-                self.evaluator.read_images(&now, &self.test, &images)
-            }
+        if before_sleep || self.bed.is_none() {
             // The network awake is not touched by the night.
-            None => self.evaluator.read_images(&self.mlp, &self.test, &images),
+            return self.evaluator.read_images(&self.mlp, &self.test, &images);
         }
+        let now = self.mlp_now();
+        self.evaluator.read_images(&now, &self.test, &images)
     }
 
     /// The mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep:
@@ -38,6 +31,6 @@ impl Experiment {
     /// the first step, and where nothing is cut out.
     pub fn dream_window(&self) -> Option<(usize, usize, usize)> {
         let bed = self.bed.as_ref()?;
-        bed.dreamer.window(bed.night.steps().checked_sub(1)?)
+        bed.course.window(bed.course.steps().checked_sub(1)?)
     }
 }

@@ -40,7 +40,7 @@ fn falling_sigmoid(x: f32) -> f32 {
 
 /// How a spike changes the weights into its neuron: `w + inc x gate(w)` where the input spiked, `w - dec x gate(w)` where
 /// it was silent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learning {
     /// The gate.
     pub gate: Gate,

@@ -3,8 +3,10 @@
 //! A step costs what spikes: it adds the weight columns of the inputs that fired, and a neuron that fired notes what its
 //! spike does to its weights (see `synapses.rs`). Every sum runs in a fixed order and nothing is fused, so a night is the same on every machine.
 
+mod course;
 mod dream;
 mod gate;
+mod journal;
 mod params;
 mod scaling;
 mod synapses;
@@ -12,10 +14,12 @@ mod synapses;
 use ndarray::Array2;
 use pulp::Arch;
 
+pub use course::{Change, Course, DEFAULT_BUDGET, DreamSource};
 pub use dream::Dreamer;
 pub use gate::{Learning, gate_factor};
+pub use journal::Journal;
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
-pub use scaling::alpha_from_data;
+pub use scaling::{Scaling, alpha_from_data};
 pub use synapses::{LANES, Synapses};
 
 /// A night under way: spiking neurons, their potentials and their weights.
@@ -48,11 +52,7 @@ impl Night {
     /// `alpha` and the thresholds of `params` have an entry for each layer; layers without one get 0, which makes them
     /// deaf, and 1. Callers check the counts: a recipe is validated before it gets here.
     pub fn new(weights: &[Array2<f32>], params: &NightParams, alpha: &[f64]) -> Self {
-        let learning = Learning {
-            gate: params.gate,
-            inc: params.inc as f32,
-            dec: params.dec as f32,
-        };
+        let learning = learning(params);
         let layers: Vec<Layer> = weights
             .iter()
             .enumerate()
@@ -77,6 +77,23 @@ impl Night {
             inhibition: params.w_inh as f32,
             steps: 0,
         }
+    }
+
+    /// Changes the parameters from the next step on; potentials and weights stay. Counts as in [`Night::new`].
+    pub fn set_params(&mut self, params: &NightParams, alpha: &[f64]) {
+        let learning = learning(params);
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            layer.alpha = alpha.get(index).map_or(0.0, |&alpha| alpha as f32);
+            layer.threshold = params.beta.get(index).map_or(1.0, |&beta| beta as f32);
+            layer.synapses.set_learning(self.arch, learning);
+        }
+        self.decay = params.decay as f32;
+        self.inhibition = params.w_inh as f32;
+    }
+
+    /// The memory that a copy takes, in bytes; what is small beside the weights is not counted.
+    pub fn bytes(&self) -> usize {
+        self.layers.iter().map(|layer| layer.synapses.bytes()).sum()
     }
 
     /// One step driven by noise. The noise depends on the dreamer's seed and on the number of the step alone.
@@ -157,6 +174,15 @@ impl Night {
         for (layer, weights) in weights.iter_mut().enumerate().take(self.layers.len()) {
             self.synapses(layer).copy_to(weights);
         }
+    }
+}
+
+/// The learning rule of a night.
+fn learning(params: &NightParams) -> Learning {
+    Learning {
+        gate: params.gate,
+        inc: params.inc as f32,
+        dec: params.dec as f32,
     }
 }
 

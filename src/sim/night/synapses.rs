@@ -128,6 +128,19 @@ impl Synapses {
         }
     }
 
+    /// Changes the rule for the spikes to come. What was missed under the old rule is made up for first.
+    pub(super) fn set_learning(&mut self, arch: Arch, learning: Learning) {
+        if learning != self.learning {
+            self.settle(arch);
+            self.learning = learning;
+        }
+    }
+
+    /// The memory that the weights take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.cells.as_slice())
+    }
+
     /// Number of input units.
     pub fn inputs(&self) -> usize {
         self.inputs

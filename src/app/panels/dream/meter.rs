@@ -59,7 +59,7 @@ fn replay(session: &Session, steps: u64, own: bool) -> Vec<LayerReplay> {
         return Vec::new();
     };
     let layers = session.layers();
-    let end = session.spikes().steps();
+    let end = session.slept();
     let mut counts: Vec<Vec<f32>> = (0..layers.count()).map(|layer| vec![0.0; layers.size(layer)]).collect();
     for (_, units) in session.spikes().range(end.saturating_sub(steps)..end) {
         for &unit in units {
@@ -95,7 +95,7 @@ fn replay(session: &Session, steps: u64, own: bool) -> Vec<LayerReplay> {
 impl Meter {
     /// The meters side by side.
     pub fn ui(&mut self, ui: &Ui, session: &Session, area: Rect) {
-        let key = (session.run(), session.spikes().steps(), self.steps, self.own);
+        let key = (session.revision(), session.slept(), self.steps, self.own);
         if self.last.as_ref().is_none_or(|(made, _)| *made != key) {
             self.last = Some((key, replay(session, self.steps, self.own)));
         }

@@ -31,19 +31,19 @@ impl SpikeCounts {
             return;
         }
         let units = session.layers().units(1);
-        if self.run != session.run() || session.spikes().steps() < self.done || self.counts.len() != units.len() {
+        if self.run != session.revision() || session.slept() < self.done || self.counts.len() != units.len() {
             *self = Self {
-                run: session.run(),
+                run: session.revision(),
                 done: 0,
                 counts: vec![0; units.len()],
             };
         }
-        for (_, spikes) in session.spikes().range(self.done..session.spikes().steps()) {
+        for (_, spikes) in session.spikes().range(self.done..session.slept()) {
             for unit in spikes.iter().filter(|unit| units.contains(unit)) {
                 self.counts[(unit - units.start) as usize] += 1;
             }
         }
-        self.done = session.spikes().steps();
+        self.done = session.slept();
     }
 
     /// Spikes of a neuron.

@@ -126,17 +126,17 @@ pub struct Tally {
     spikes: Vec<(u64, Option<u64>)>,
     /// Steps below this are counted.
     done: u64,
-    /// Sums of changes, layer by layer of weights, the step they belong to, and when they were made.
+    /// Sums of changes, layer by layer of weights, the number of the snapshot they belong to, and when they were made.
     changes: Option<(Vec<Vec<f64>>, u64, f64)>,
 }
 
 impl Tally {
     /// Counts what is new.
     pub fn update(&mut self, ui: &Ui, session: &Session) {
-        let steps = session.spikes().steps();
-        if self.run != session.run() || steps < self.done {
+        let steps = session.slept();
+        if self.run != session.revision() || steps < self.done {
             *self = Self {
-                run: session.run(),
+                run: session.revision(),
                 ..Self::default()
             };
         }
@@ -162,12 +162,12 @@ impl Tally {
             return;
         };
         let time = ui.input(|input| input.time);
-        if let Some((_, steps, made_at)) = &self.changes {
-            if *steps == now.steps {
+        if let Some((_, snapshot, made_at)) = &self.changes {
+            if *snapshot == now.number {
                 return;
             }
             let wait = EVERY - (time - made_at);
-            if *steps < now.steps && wait > 0.0 {
+            if session.is_running() && wait > 0.0 {
                 ui.ctx().request_repaint_after_secs(wait as f32);
                 return;
             }
@@ -183,13 +183,13 @@ impl Tally {
             })
             .collect()
         });
-        self.changes = Some((sums.collect(), now.steps, time));
+        self.changes = Some((sums.collect(), now.number, time));
     }
 
     /// Every neuron, layer after layer.
     pub fn rows(&self, session: &Session) -> Vec<NeuronRow> {
         let layers = session.layers();
-        let seconds = session.spikes().steps() as f64 * DT;
+        let seconds = session.slept() as f64 * DT;
         let mut rows = Vec::with_capacity(self.spikes.len());
         for layer in 0..layers.count() {
             let sums = self

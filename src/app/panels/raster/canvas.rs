@@ -51,7 +51,7 @@ impl Canvas {
             .map(|band| (row_of(band.top()), row_of(band.bottom()) - row_of(band.top())))
             .collect();
         let frame = Frame {
-            run: session.run(),
+            run: session.revision(),
             size,
             range,
             rows,

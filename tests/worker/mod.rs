@@ -1,5 +1,7 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
+mod going;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

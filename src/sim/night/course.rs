@@ -1,0 +1,252 @@
+//! A night that can be gone back in.
+//!
+//! A night is a pure function of its start, its parameters and the step, so any moment of it can be made again: from the
+//! nearest key frame, by doing the steps in between. Parameters may change under way; each change is written down with the
+//! step from which it holds, and voids what was known beyond that step.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::journal::Journal;
+use super::{Dreamer, Night, NightParams};
+
+/// Memory that key frames may take, in bytes, unless it is set otherwise.
+pub const DEFAULT_BUDGET: usize = 256 << 20;
+/// Steps between two key frames, until memory makes them thin out.
+const SPACING: u64 = 2000;
+
+/// The dream that all parameters share: its shape and its seed.
+#[derive(Clone, Debug)]
+pub struct DreamSource {
+    /// The mean image, row by row: one intensity in `0..=1` a pixel.
+    pub mean_image: Vec<f32>,
+    /// Width and height of the image in pixels.
+    pub image_size: (usize, usize),
+    /// The seed of the noise.
+    pub seed: u64,
+}
+
+/// Parameters, and the step from which they hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The first step they hold for, counted from 0.
+    pub step: u64,
+    /// The parameters.
+    pub params: NightParams,
+    /// Gain of each layer's input under these parameters, first hidden layer first.
+    pub alpha: Vec<f64>,
+}
+
+/// A night, where it stands, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Course {
+    source: Arc<DreamSource>,
+    /// The night before its first step.
+    start: Arc<Night>,
+    /// Never empty; the first is from step 0, and steps rise.
+    changes: Vec<Change>,
+    night: Night,
+    dreamer: Dreamer,
+    /// The change that `night` and `dreamer` have taken over.
+    in_force: usize,
+    journal: Journal,
+    key_frames: BTreeMap<u64, Arc<Night>>,
+    spacing: u64,
+    budget: usize,
+}
+
+impl Course {
+    /// A night before its first step. `alpha` has the gain of each layer under `params`.
+    pub fn new(weights: &[ndarray::Array2<f32>], params: NightParams, alpha: Vec<f64>, source: DreamSource) -> Self {
+        let night = Night::new(weights, &params, &alpha);
+        let dreamer = Dreamer::new(&params, &source.mean_image, source.image_size, source.seed);
+        Self {
+            source: Arc::new(source),
+            journal: Journal::new(&night.sizes()),
+            start: Arc::new(night.clone()),
+            changes: vec![Change { step: 0, params, alpha }],
+            night,
+            dreamer,
+            in_force: 0,
+            key_frames: BTreeMap::new(),
+            spacing: SPACING,
+            budget: DEFAULT_BUDGET,
+        }
+    }
+
+    /// The same night before its first step, with nothing known of it: for somebody else to go through. Shares memory.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let first = &self.changes[0];
+        let mut again = Self {
+            source: Arc::clone(&self.source),
+            start: Arc::clone(&self.start),
+            changes: self.changes.clone(),
+            night: Night::clone(&self.start),
+            dreamer: self.dreamer_for(&first.params),
+            in_force: usize::MAX,
+            journal: Journal::new(&self.start.sizes()),
+            key_frames: BTreeMap::new(),
+            spacing: self.spacing,
+            budget: 0,
+        };
+        again.take_over_changes();
+        again
+    }
+
+    /// The night at the step where it stands.
+    pub fn night(&self) -> &Night {
+        &self.night
+    }
+
+    /// The same, for the weights, which are brought up to date when they are read. Nothing else of it can be changed.
+    pub fn night_mut(&mut self) -> &mut Night {
+        &mut self.night
+    }
+
+    /// Steps slept at the moment where it stands.
+    pub fn steps(&self) -> u64 {
+        self.night.steps()
+    }
+
+    /// Everybody who spiked, in every step that is known: from the first one to the last that was ever done under the present
+    /// parameters, whether the night stands before it or behind.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Every change of the parameters, rising; the first one is what the night began with.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The parameters of the next step.
+    pub fn params(&self) -> &NightParams {
+        &self.changes[self.change_at(self.steps())].params
+    }
+
+    /// Gain of each layer's input in the next step.
+    pub fn alpha(&self) -> &[f64] {
+        &self.changes[self.change_at(self.steps())].alpha
+    }
+
+    /// The window on the mean image that a step shows: left, top and side in pixels. `None` where nothing is cut out.
+    pub fn window(&self, step: u64) -> Option<(usize, usize, usize)> {
+        let change = self.change_at(step);
+        if change == self.in_force {
+            self.dreamer.window(step)
+        } else {
+            self.dreamer_for(&self.changes[change].params).window(step)
+        }
+    }
+
+    /// One step.
+    pub fn step(&mut self) -> &Night {
+        self.take_over_changes();
+        self.night.step(&self.dreamer);
+        if self.night.steps() > self.journal.steps() {
+            self.journal.push(self.night.spikes());
+        }
+        self.keep_key_frame();
+        &self.night
+    }
+
+    /// Goes to a step, back or forth; steps that are not known yet are done. `false` if `stop` was set meanwhile: it then
+    /// stands somewhere on the way.
+    pub fn seek(&mut self, step: u64, stop: &AtomicBool) -> bool {
+        let here = self.steps();
+        let frame = self.key_frames.range(..=step).next_back();
+        let (frame_step, frame) = frame.map_or((0, &self.start), |(&step, frame)| (step, frame));
+        if step < here || frame_step > here {
+            self.night = Night::clone(frame);
+            self.in_force = usize::MAX;
+        }
+        while self.steps() < step {
+            if stop.load(Ordering::Relaxed) {
+                return false;
+            }
+            self.step();
+        }
+        self.take_over_changes();
+        true
+    }
+
+    /// Whether the night goes on with these parameters from here to its end.
+    pub fn goes_on_with(&self, params: &NightParams) -> bool {
+        self.change_at(self.steps()) + 1 == self.changes.len() && self.params() == params
+    }
+
+    /// Changes the parameters from the next step on, and forgets what was known beyond it. Changes nothing if it
+    /// [goes on with them](Self::goes_on_with) anyway.
+    pub fn change(&mut self, params: NightParams, alpha: Vec<f64>) {
+        if self.goes_on_with(&params) {
+            return;
+        }
+        let step = self.steps();
+        self.journal.truncate(step);
+        self.key_frames.retain(|&at, _| at <= step);
+        self.changes.retain(|change| change.step < step);
+        self.changes.push(Change { step, params, alpha });
+        self.in_force = usize::MAX;
+        self.take_over_changes();
+    }
+
+    /// Sets the memory that key frames may take, in bytes.
+    pub fn set_budget(&mut self, bytes: usize) {
+        self.budget = bytes;
+        self.thin_out();
+    }
+
+    /// The memory that key frames take, in bytes.
+    pub fn key_frame_bytes(&self) -> usize {
+        self.key_frames.len() * self.night.bytes()
+    }
+
+    /// The change that holds for a step.
+    fn change_at(&self, step: u64) -> usize {
+        self.changes
+            .partition_point(|change| change.step <= step)
+            .saturating_sub(1)
+    }
+
+    /// The dream under some parameters.
+    fn dreamer_for(&self, params: &NightParams) -> Dreamer {
+        Dreamer::new(
+            params,
+            &self.source.mean_image,
+            self.source.image_size,
+            self.source.seed,
+        )
+    }
+
+    /// Makes the parameters of the next step those of the night.
+    fn take_over_changes(&mut self) {
+        let at = self.change_at(self.steps());
+        if at == self.in_force {
+            return;
+        }
+        let change = &self.changes[at];
+        self.dreamer = self.dreamer_for(&change.params);
+        self.night.set_params(&change.params, &change.alpha);
+        self.in_force = at;
+    }
+
+    /// Keeps the moment where it stands, if it is time.
+    fn keep_key_frame(&mut self) {
+        let step = self.steps();
+        if self.budget > 0 && step.is_multiple_of(self.spacing) && !self.key_frames.contains_key(&step) {
+            self.key_frames.insert(step, Arc::new(self.night.clone()));
+            self.thin_out();
+        }
+    }
+
+    /// Doubles the distance of key frames until they fit in memory.
+    fn thin_out(&mut self) {
+        while !self.key_frames.is_empty() && self.key_frame_bytes() > self.budget {
+            self.spacing = self.spacing.saturating_mul(2);
+            let spacing = self.spacing;
+            self.key_frames.retain(|step, _| step.is_multiple_of(spacing));
+        }
+    }
+}

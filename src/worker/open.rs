@@ -1,0 +1,79 @@
+//! Making a run ready.
+
+use std::sync::Arc;
+
+use super::command::Start;
+use super::event::{Event, Opened, Phase};
+use super::thread::Loop;
+use crate::data::{self, DataSpec};
+use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
+
+impl Loop {
+    /// Makes a run ready.
+    pub(super) fn open(&mut self, recipe: Recipe, from: Start) -> Result<(), ExperimentError> {
+        recipe.validate()?;
+        let kept = self.experiment.take_if(|experiment| {
+            from == Start::Trained
+                && experiment.stage() != Stage::Training
+                && same_training(experiment.recipe(), &recipe)
+        });
+        let experiment = if let Some(mut kept) = kept {
+            // The trained network is not lost if the new night makes no sense: it goes back to where it was.
+            let outcome = kept.sleep_again(&recipe);
+            self.experiment = Some(kept);
+            outcome?;
+            self.experiment.take()
+        } else {
+            let spec = recipe.data.clone();
+            let known = self.dataset.take_if(|(known, _)| same_images(known, &spec));
+            let known = if let Some(known) = known {
+                known
+            } else {
+                self.outbox.send(Event::Entered(Phase::Loading));
+                self.publish();
+                (spec.clone(), data::load(&spec)?)
+            };
+            let experiment = Experiment::new(recipe, &known.1);
+            // Kept for the next try, unless the run that stays is on other images.
+            if experiment.is_ok() || self.experiment.is_none() || self.dataset.is_none() {
+                self.dataset = Some(known);
+            }
+            Some(experiment?)
+        };
+        let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else {
+            return Ok(());
+        };
+        self.outbox.send(Event::Opened(Arc::new(Opened {
+            recipe: experiment.recipe().clone(),
+            data_title: dataset.title.clone(),
+            data_origin: dataset.origin.clone(),
+            class_names: dataset.class_names.clone(),
+            image_size: (dataset.train.width(), dataset.train.height()),
+            train_images: experiment.train_samples().len(),
+            train_available: dataset.train.len(),
+            test_images: experiment.test_samples().len(),
+            test_available: dataset.test.len(),
+            sizes: experiment.sizes(),
+            total_batches: experiment.total_batches(),
+            mean_image: experiment.mean_image().to_vec(),
+        })));
+        self.analyst.forget();
+        self.silence.clear();
+        self.tested = None;
+        self.settled = false;
+        self.snapshot = None;
+        self.experiment = Some(experiment);
+        self.enter(self.phase_of_run());
+        Ok(())
+    }
+}
+
+/// Whether two recipes train the same network on the same images.
+fn same_training(one: &Recipe, other: &Recipe) -> bool {
+    one.seed == other.seed && one.data == other.data && one.network == other.network && one.training == other.training
+}
+
+/// Whether two recipes draw from the same images.
+fn same_images(one: &DataSpec, other: &DataSpec) -> bool {
+    one.set == other.set && one.from == other.from
+}

@@ -1,0 +1,199 @@
+//! Going about in a night: to any step, until something happens, and differently.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::analyst::Question;
+use super::event::{Evaluated, Event, Moment, NightChange, Phase};
+use super::stop::Stop;
+use super::testing::moment;
+use super::thread::{Loop, Mode};
+use crate::experiment::ExperimentError;
+use crate::sim::night::NightParams;
+
+/// A night that is run again is not interrupted by the next wish for so long, so that something is seen while a slider is
+/// dragged.
+const RERUN_AT_LEAST: Duration = Duration::from_millis(150);
+/// Held-out images that an estimate is made from.
+const ESTIMATED_ON: usize = 500;
+
+impl Loop {
+    /// Goes to a step of the night and waits there.
+    pub(super) fn seek(&mut self, step: u64) {
+        self.silence.clear();
+        let Some(experiment) = self
+            .experiment
+            .as_mut()
+            .filter(|experiment| experiment.course().is_some())
+        else {
+            return;
+        };
+        if step > experiment.known_steps() {
+            // What is not known yet is done step by step, and shown on the way.
+            let known = experiment.known_steps();
+            if experiment.seek(known, &self.interrupt).is_some() {
+                let target = step.min(experiment.recipe().night.steps);
+                let is_there = target <= known;
+                self.enter(self.phase_of_run());
+                self.set_mode(if is_there {
+                    Mode::Waiting
+                } else {
+                    Mode::Until(Stop::Step(target))
+                });
+                return;
+            }
+        } else {
+            // Interrupted, it stands on the way: whoever interrupted says where to go next.
+            experiment.seek(step, &self.interrupt);
+        }
+        self.set_mode(Mode::Waiting);
+        self.enter(self.phase_of_run());
+    }
+
+    /// The night goes on with other parameters.
+    pub(super) fn change_night(&mut self, params: &NightParams) {
+        if let Err(error) = self.try_to_change(params) {
+            self.fail(&error);
+        }
+    }
+
+    /// The night is run again with other parameters, to where it stands.
+    pub(super) fn rerun(&mut self, params: &NightParams) {
+        let Some(experiment) = &mut self.experiment else { return };
+        let here = experiment.steps();
+        let was_over = self.phase == Phase::Woken;
+        if experiment.seek(0, &AtomicBool::new(false)).is_some() {
+            self.silence.clear();
+        }
+        match self.try_to_change(params) {
+            Err(error) => {
+                // What cannot be run again stays as it was.
+                if let Some(experiment) = &mut self.experiment {
+                    experiment.seek(here, &AtomicBool::new(false));
+                }
+                return self.fail(&error);
+            }
+            Ok(false) => return,
+            Ok(true) => {}
+        }
+        let target = if was_over { params.steps } else { here.min(params.steps) };
+        if target == 0 || self.phase < Phase::Asleep {
+            return;
+        }
+        self.enter(self.phase_of_run());
+        self.set_mode(Mode::Until(Stop::Step(target)));
+        let begun = Instant::now();
+        while self.mode != Mode::Waiting && begun.elapsed() < RERUN_AT_LEAST {
+            match self.work_once() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => return self.fail(&error),
+            }
+        }
+        if self.mode == Mode::Waiting {
+            self.estimate();
+        }
+    }
+
+    /// Changes the parameters from the next step on, and tells so. `false` if it was interrupted.
+    fn try_to_change(&mut self, params: &NightParams) -> Result<bool, ExperimentError> {
+        let Some(experiment) = &mut self.experiment else {
+            return Ok(false);
+        };
+        if experiment.goes_on_with(params) {
+            return Ok(true);
+        }
+        let (known, step) = (experiment.known_steps(), experiment.steps());
+        // Not interrupted: it is over in the blink of an eye, and half a change would be none.
+        if experiment.change_night(params, &AtomicBool::new(false))?.is_none() {
+            return Ok(false);
+        }
+        if known > step {
+            self.outbox.send(Event::Forgot { from_step: step });
+            let is_void = |moment| matches!(moment, Moment::Step(tested) if tested > step);
+            self.tested = self.tested.take().filter(|tested| !is_void(tested.moment));
+        }
+        let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
+        self.outbox.send(Event::NightChanged(Arc::new(NightChange {
+            step,
+            params: params.clone(),
+            alpha,
+        })));
+        self.snapshot = None;
+        self.analyst.forget();
+        self.recall_potentials();
+        self.settled = false;
+        self.enter(self.phase_of_run());
+        Ok(true)
+    }
+
+    /// Has the potentials of the watched neurons made again, for the steps that are known.
+    pub(super) fn recall_potentials(&mut self) {
+        let neurons = self.outbox.watched().to_vec();
+        let Some(course) = self.experiment.as_ref().and_then(|experiment| experiment.course()) else {
+            return;
+        };
+        let steps = course.journal().steps();
+        if steps > 0 && !neurons.is_empty() {
+            self.analyst.ask(course.again(), steps, Question::Potentials(neurons));
+        }
+    }
+
+    /// Tests the network on a sample of the held-out images, for a first impression.
+    fn estimate(&mut self) {
+        let Some(experiment) = &mut self.experiment else { return };
+        let moment = moment(experiment);
+        match experiment.estimate(ESTIMATED_ON, &AtomicBool::new(false)) {
+            Ok(Some(evaluation)) => self
+                .outbox
+                .send(Event::Estimated(Arc::new(Evaluated { moment, evaluation }))),
+            Ok(None) => {}
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Waits if what was waited for has happened, or a breakpoint is hit.
+    pub(super) fn heed_stops(&mut self) -> Result<(), ExperimentError> {
+        let goal = if let Mode::Until(stop) = &self.mode {
+            Some(stop)
+        } else {
+            None
+        };
+        let wants_accuracy = |stop: &Stop| matches!(stop, Stop::AccuracyBelow(_));
+        if goal.is_none() && self.breakpoints.is_empty() {
+            return Ok(());
+        }
+        let changed = self
+            .experiment
+            .as_ref()
+            .and_then(|experiment| experiment.night())
+            .is_some_and(|night| Stop::WeightChange.is_hit(night, &[], None));
+        let mut accuracy = None;
+        if changed && goal.into_iter().chain(&self.breakpoints).any(wants_accuracy) && self.test()? {
+            accuracy = self.tested.as_ref().map(|tested| tested.evaluation.accuracy());
+        }
+        let Some(night) = self.experiment.as_ref().and_then(|experiment| experiment.night()) else {
+            return Ok(());
+        };
+        let goal = if let Mode::Until(stop) = &self.mode {
+            Some(stop)
+        } else {
+            None
+        };
+        let is_hit = |stop: &&Stop| stop.is_hit(night, self.silence.steps(), accuracy);
+        let is_goal = goal.is_some_and(|stop| is_hit(&stop));
+        // Going to a step is not playing: nothing stands in its way.
+        let is_going = matches!(goal, Some(Stop::Step(_)));
+        let breakpoint = self.breakpoints.iter().find(is_hit).filter(|_| !is_going).cloned();
+        let step = night.steps();
+        let hit = breakpoint.or_else(|| goal.filter(|_| is_goal && !is_going).cloned());
+        if let Some(stop) = hit {
+            self.outbox.send(Event::Hit { stop, step });
+            self.set_mode(Mode::Waiting);
+        } else if is_goal {
+            self.set_mode(Mode::Waiting);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! Going about in a night through the worker: to any step, until something happens, and differently.
+
+use somnoscope::sim::night::NightParams;
+use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Stop};
+
+use super::{Run, small_recipe};
+
+impl Run {
+    /// Sends a command and waits until the picture stands at a step.
+    fn go(&mut self, command: Command, step: u64) {
+        self.worker.send(command);
+        self.until("it stands there", |run| {
+            let frame = run.worker.frame();
+            frame.steps == step && !frame.running
+        });
+        // What was told before that picture.
+        while let Some(event) = self.worker.next_event() {
+            self.told.push(event);
+        }
+    }
+
+    /// Every spike that is known at the end, later words overruling earlier ones.
+    fn known_spikes(&self) -> Vec<(u64, u32)> {
+        let mut spikes: Vec<(u64, u32)> = Vec::new();
+        for event in &self.told {
+            match event {
+                Event::Spikes(chunk) => {
+                    for index in 0..chunk.steps() {
+                        let step = chunk.first_step + index as u64;
+                        spikes.extend(chunk.step(index).iter().map(|&unit| (step, unit)));
+                    }
+                }
+                Event::Forgot { from_step } => spikes.retain(|&(step, _)| step < *from_step),
+                _ => {}
+            }
+        }
+        spikes
+    }
+
+    fn hits(&self) -> Vec<(Stop, u64)> {
+        let hit = |event: &Event| match event {
+            Event::Hit { stop, step } => Some((stop.clone(), *step)),
+            _ => None,
+        };
+        self.told.iter().filter_map(hit).collect()
+    }
+}
+
+/// A night of other parameters.
+fn livelier() -> NightParams {
+    NightParams {
+        beta: vec![1.2, 0.8, 0.8],
+        ..small_recipe().night
+    }
+}
+
+/// Catches going back and forth that changes the night, tells a step twice, or shows the accuracy of another moment.
+#[test]
+fn going_back_and_forth_changes_nothing() {
+    let mut straight = Run::open(small_recipe());
+    straight.play(Goal::Woken);
+    let bits = straight.final_bits();
+
+    let mut winding = Run::open(small_recipe());
+    winding.worker.send(Command::Seek(5));
+    winding.play(Goal::Trained);
+    winding.step(40);
+    winding.until("it is tested", |run| run.accuracy(Moment::Step(40)).is_some());
+    let at_forty = winding.accuracy(Moment::Step(40));
+    winding.go(Command::Seek(11), 11);
+    assert_eq!(winding.worker.frame().known_steps, 40);
+    assert_eq!(winding.phase(), Some(Phase::Asleep));
+    winding.go(Command::Seek(100), 100);
+    winding.told.retain(|event| !matches!(event, Event::Evaluated(_)));
+    winding.go(Command::Seek(40), 40);
+    winding.until("it is tested again", |run| run.accuracy(Moment::Step(40)).is_some());
+    assert_eq!(winding.accuracy(Moment::Step(40)), at_forty);
+    winding.go(Command::Seek(99_999), 120);
+    winding.until("it has woken", |run| run.phase() == Some(Phase::Woken));
+    assert_eq!(winding.spikes(), straight.spikes());
+    assert_eq!(winding.final_bits(), bits);
+    winding.go(Command::Seek(0), 0);
+    assert_eq!(winding.phase(), Some(Phase::Asleep), "one can go on from here");
+    winding.play(Goal::Woken);
+    assert_eq!((winding.spikes(), winding.final_bits()), (straight.spikes(), bits));
+}
+
+/// Catches a live re-run that is not the night that these parameters give, or that keeps what it voids.
+#[test]
+fn a_rerun_is_the_night_that_the_new_parameters_give() {
+    let mut recipe = small_recipe();
+    recipe.night = livelier();
+    let mut fresh = Run::open(recipe);
+    fresh.play(Goal::Woken);
+
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let first = run.known_spikes();
+    run.worker.send(Command::Rerun(Box::new(livelier())));
+    run.until("an estimate is told", |run| {
+        run.told.iter().any(|event| matches!(event, Event::Estimated(_)))
+    });
+    run.until("it is woken again and tested", |run| {
+        run.phase() == Some(Phase::Woken) && run.accuracy(Moment::Step(120)) == fresh.accuracy(Moment::Step(120))
+    });
+    assert_ne!(run.known_spikes(), first);
+    assert_eq!(run.known_spikes(), fresh.known_spikes());
+    assert_eq!(run.final_bits(), fresh.final_bits());
+    let estimate = run.told.iter().find_map(|event| match event {
+        Event::Estimated(test) => Some(test.evaluation.images()),
+        _ => None,
+    });
+    assert_eq!(estimate, Some(500));
+}
+
+/// Catches a change that holds from the wrong step, is not told, or differs from the same change on another road.
+#[test]
+fn a_change_holds_from_the_next_step_on() {
+    let mut first = Run::open(small_recipe());
+    first.play(Goal::Trained);
+    first.step(50);
+    first.worker.send(Command::ChangeNight(Box::new(livelier())));
+    first.play(Goal::Woken);
+    let told = first.told.iter().find_map(|event| match event {
+        Event::NightChanged(change) => Some((change.step, change.params.clone())),
+        _ => None,
+    });
+    assert_eq!(told, Some((50, livelier())));
+
+    let mut second = Run::open(small_recipe());
+    second.play(Goal::Woken);
+    let unchanged = second.known_spikes();
+    second.go(Command::Seek(50), 50);
+    second.worker.send(Command::ChangeNight(Box::new(livelier())));
+    second.play(Goal::Woken);
+    assert_eq!(first.known_spikes(), second.known_spikes());
+    assert_eq!(first.final_bits(), second.final_bits());
+    let until = |spikes: &[(u64, u32)]| spikes.iter().filter(|&&(step, _)| step < 50).count();
+    assert_eq!(until(&unchanged), until(&second.known_spikes()));
+    assert_ne!(unchanged, second.known_spikes());
+
+    // A second thought at the very same moment replaces the first.
+    second.go(Command::Seek(50), 50);
+    second.worker.send(Command::ChangeNight(Box::new(small_recipe().night)));
+    second.play(Goal::Woken);
+    assert_eq!(second.known_spikes(), unchanged);
+}
+
+/// Catches parameters that make no sense and are taken, or that take the night with them.
+#[test]
+fn a_change_that_makes_no_sense_is_refused_and_loses_nothing() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let (spikes, bits) = (run.known_spikes(), run.final_bits());
+    for command in [Command::ChangeNight, Command::Rerun] {
+        run.told.retain(|event| !matches!(event, Event::Failed(_)));
+        run.worker.send(command(Box::new(NightParams {
+            beta: vec![1.0],
+            ..livelier()
+        })));
+        run.until("it says no", |run| run.failure().is_some());
+        assert!(run.failure().is_some_and(|text| text.contains("night.beta")));
+    }
+    assert_eq!((run.known_spikes(), run.final_bits()), (spikes, bits));
+    assert_eq!(run.phase(), Some(Phase::Woken));
+}
+
+/// Catches a stop that is run past, hit a step late, or that keeps a night from going on.
+#[test]
+fn it_stops_where_it_was_told_to() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let spikes = run.known_spikes();
+    let hidden = 784..784 + 48;
+    let (fires, unit) = *spikes
+        .iter()
+        .find(|(step, unit)| *step > 10 && hidden.contains(unit))
+        .expect("a lively night");
+    let changes = spikes
+        .iter()
+        .find(|(step, unit)| *step >= fires + 3 && *unit >= 784)
+        .expect("a lively night")
+        .0;
+
+    run.go(Command::Seek(10), 10);
+    let spike = Stop::Spike(vec![(1, unit - 784)]);
+    run.go(Command::PlayUntil(spike.clone()), fires + 1);
+    assert_eq!(run.hits(), [(spike.clone(), fires + 1)]);
+
+    run.go(Command::Seek(fires + 3), fires + 3);
+    run.worker
+        .send(Command::SetBreakpoints(vec![Stop::Step(9_999), Stop::WeightChange]));
+    run.go(Command::Play(Goal::Woken), changes + 1);
+    assert_eq!(run.hits().last(), Some(&(Stop::WeightChange, changes + 1)));
+
+    run.worker.send(Command::SetBreakpoints(vec![Stop::AccuracyBelow(2.0)]));
+    run.go(Command::Seek(fires), fires);
+    run.go(Command::Play(Goal::Woken), fires + 1);
+    assert_eq!(run.hits().last(), Some(&(Stop::AccuracyBelow(2.0), fires + 1)));
+
+    run.worker.send(Command::SetBreakpoints(Vec::new()));
+    run.play(Goal::Woken);
+    assert_eq!(run.known_spikes(), spikes);
+}
+
+/// Catches a history that differs from what was recorded as it happened.
+#[test]
+fn the_past_of_a_neuron_is_what_it_was() {
+    let mut recorded = Run::open(small_recipe());
+    recorded.worker.send(Command::WatchPotentials(vec![(1, 5), (2, 7)]));
+    recorded.play(Goal::Woken);
+    let mut values = Vec::new();
+    for event in &recorded.told {
+        if let Event::Potentials(chunk) = event {
+            values.extend(chunk.values.iter().map(|value| value.to_bits()));
+        }
+    }
+
+    let mut late = Run::open(small_recipe());
+    late.play(Goal::Woken);
+    late.worker.send(Command::WatchPotentials(vec![(1, 5), (2, 7)]));
+    late.until("the past is told", |run| {
+        run.told.iter().any(|event| matches!(event, Event::PastPotentials(_)))
+    });
+    let past = late.told.iter().find_map(|event| match event {
+        Event::PastPotentials(chunk) => Some(chunk.clone()),
+        _ => None,
+    });
+    let past = past.expect("just waited for");
+    assert_eq!((past.first_step, past.steps()), (0, 120));
+    let past: Vec<u32> = past.values.iter().map(|value| value.to_bits()).collect();
+    assert_eq!(past, values);
+}
