@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use super::layout::Named;
+use super::looks::Looks;
 use super::panels::Pane;
 use super::selection::Neuron;
 use crate::data::Set;
@@ -69,8 +70,12 @@ pub enum UiAction {
     ToggleSelected(Neuron),
     /// Select nothing.
     ClearSelection,
-    /// Dark to light and back.
-    ToggleTheme,
+    /// Fill the room of the panes with one of them, or go back to all.
+    EnlargePane(Pane),
+    /// Show the settings, or hide them.
+    ToggleSettings,
+    /// Choose the theme and the scale.
+    ChooseLooks(Looks),
     /// The sentence about what did not work has been read.
     DismissFailure,
 }

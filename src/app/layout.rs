@@ -2,10 +2,11 @@
 
 mod menu;
 mod named;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use egui::{Color32, Frame, Margin, Rect, Sense, Stroke, Ui, UiBuilder, WidgetText, pos2, vec2};
+use egui::{Color32, Frame, Margin, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetText, pos2, vec2};
 use egui_tiles::{Behavior, Linear, LinearDir, SimplificationOptions, Tile, TileId, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
@@ -20,7 +21,7 @@ pub use named::Named;
 
 /// Height of a pane's header.
 const HEADER: f32 = 24.0;
-/// Width of the button that closes a pane.
+/// Width of a button of a header.
 const CLOSE: f32 = 16.0;
 
 /// Where the panes are, in each of the named layouts.
@@ -28,6 +29,9 @@ const CLOSE: f32 = 16.0;
 pub struct Layout {
     chosen: Named,
     trees: BTreeMap<Named, Tree<Pane>>,
+    /// The pane that fills all the room, if one does.
+    #[serde(skip)]
+    enlarged: Option<Pane>,
 }
 
 impl Default for Layout {
@@ -35,6 +39,7 @@ impl Default for Layout {
         Self {
             chosen: Named::default(),
             trees: Named::iter().map(|named| (named, named.tree())).collect(),
+            enlarged: None,
         }
     }
 }
@@ -64,11 +69,18 @@ impl Layout {
     /// Shows another layout, as it was left.
     pub fn choose(&mut self, named: Named) {
         self.chosen = named;
+        self.enlarged = None;
     }
 
     /// Puts every pane of the layout that is shown back to its place.
     pub fn reset(&mut self) {
         self.trees.insert(self.chosen, self.chosen.tree());
+        self.enlarged = None;
+    }
+
+    /// Fills all the room with a pane; once more goes back to all panes.
+    pub fn enlarge(&mut self, pane: Pane) {
+        self.enlarged = (self.enlarged != Some(pane) && self.has(pane)).then_some(pane);
     }
 
     /// The tree that is shown.
@@ -84,6 +96,9 @@ impl Layout {
 
     /// Whether the pane can be seen.
     pub fn shows(&self, pane: Pane) -> bool {
+        if let Some(enlarged) = self.enlarged {
+            return enlarged == pane;
+        }
         self.trees.get(&self.chosen).is_some_and(|tree| {
             let id = tree.tiles.find_pane(&pane);
             id.is_some_and(|id| tree.active_tiles().contains(&id))
@@ -100,6 +115,7 @@ impl Layout {
         if self.is_last(pane) {
             return;
         }
+        self.enlarged = None;
         let tree = self.tree();
         if let Some(id) = tree.tiles.find_pane(&pane) {
             tree.remove_recursively(id);
@@ -112,6 +128,7 @@ impl Layout {
         if self.has(pane) {
             return;
         }
+        self.enlarged = None;
         let tree = self.tree();
         let room = |id: &TileId| tree.tiles.rect(*id).map_or(0.0, |rect| rect.area());
         let panes = tree.active_tiles().into_iter();
@@ -136,16 +153,39 @@ impl Layout {
         }
     }
 
-    /// Shows the panes.
+    /// Shows the panes, or the one that fills the room. Where the room is too small for all of them one scrolls.
     pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, seen: Seen<'_>, actions: &mut Actions) {
         let last = Pane::iter().find(|pane| self.is_last(*pane));
+        let enlarged = self.enlarged;
         let mut behavior = PaneBehavior {
             panels,
             seen,
             actions,
             last,
+            enlarged,
+            clip: ui.clip_rect(),
         };
-        self.tree().ui(&mut behavior, ui);
+        if let Some(pane) = enlarged {
+            behavior.card_ui(ui, pane);
+            return;
+        }
+        let tree = self.tree();
+        let solid = egui::style::ScrollStyle::solid();
+        let bar = solid.bar_inner_margin + solid.bar_width + solid.bar_outer_margin;
+        let Some(size) = room::scrolled(tree, ui.available_size(), bar) else {
+            tree.ui(&mut behavior, ui);
+            return;
+        };
+        // The bars stand beside the panes, and the wheel stays with the pane under the pointer, which may zoom with it.
+        ui.spacing_mut().scroll = solid;
+        ScrollArea::both()
+            .auto_shrink(false)
+            .scroll_source(egui::scroll_area::ScrollSource::SCROLL_BAR)
+            .show(ui, |ui| {
+                behavior.clip = ui.clip_rect();
+                let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+                ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| tree.ui(&mut behavior, ui));
+            });
     }
 }
 
@@ -186,10 +226,15 @@ struct PaneBehavior<'a> {
     actions: &'a mut Actions,
     /// The pane that cannot be closed.
     last: Option<Pane>,
+    /// The pane that fills the room.
+    enlarged: Option<Pane>,
+    /// What can be seen: the tiles know nothing of scrolling.
+    clip: Rect,
 }
 
-impl Behavior<Pane> for PaneBehavior<'_> {
-    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+impl PaneBehavior<'_> {
+    /// A pane on its card, under its header. `true` if somebody begins to drag it.
+    fn card_ui(&mut self, ui: &mut Ui, pane: Pane) -> bool {
         let tokens = Tokens::of(ui);
         let rect = ui.available_rect_before_wrap();
         let card = Frame::new()
@@ -205,7 +250,7 @@ impl Behavior<Pane> for PaneBehavior<'_> {
         let inner = rect - card.total_margin();
         ui.painter().add(card.paint(inner));
         if inner.width() < 1.0 || inner.height() < HEADER + 1.0 {
-            return UiResponse::None;
+            return false;
         }
         let header = Rect::from_min_size(inner.min, vec2(inner.width(), HEADER));
         let body = Rect::from_min_max(pos2(inner.left(), header.bottom() + 6.0), inner.max);
@@ -219,7 +264,10 @@ impl Behavior<Pane> for PaneBehavior<'_> {
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, pane.title()));
         let at = pos2(header.left(), header.center().y - 0.5 * title.size().y);
         ui.painter().galley(at, title, tokens.text_strong);
-        let dragged = response.drag_started();
+        let dragged = response.drag_started() && self.enlarged.is_none();
+        if response.double_clicked() {
+            self.actions.push(UiAction::EnlargePane(pane));
+        }
         response
             .on_hover_text(pane.help())
             .on_hover_cursor(egui::CursorIcon::Grab);
@@ -229,18 +277,28 @@ impl Behavior<Pane> for PaneBehavior<'_> {
             UiBuilder::new().max_rect(right).layout(layout).id_salt("header"),
             |ui| {
                 ui.set_clip_rect(right.intersect(ui.clip_rect()));
-                if self.last != Some(*pane) && close_ui(ui, *pane) {
-                    self.actions.push(UiAction::ClosePane(*pane));
+                if self.last != Some(pane) && close_ui(ui, pane) {
+                    self.actions.push(UiAction::ClosePane(pane));
                 }
-                self.panels.header_ui(*pane, ui, self.seen);
+                if self.last != Some(pane) && enlarge_ui(ui, pane, self.enlarged.is_some()) {
+                    self.actions.push(UiAction::EnlargePane(pane));
+                }
+                self.panels.header_ui(pane, ui, self.seen);
             },
         );
         ui.scope_builder(UiBuilder::new().max_rect(body).id_salt("body"), |ui| {
             // The last number of an axis may reach into the margin.
             ui.set_clip_rect(body.expand(8.0).intersect(ui.clip_rect()));
-            self.panels.ui(*pane, ui, self.seen, self.actions);
+            self.panels.ui(pane, ui, self.seen, self.actions);
         });
-        if dragged {
+        dragged
+    }
+}
+
+impl Behavior<Pane> for PaneBehavior<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+        ui.set_clip_rect(self.clip.intersect(ui.clip_rect()));
+        if self.card_ui(ui, *pane) {
             UiResponse::DragStarted
         } else {
             UiResponse::None
@@ -256,7 +314,7 @@ impl Behavior<Pane> for PaneBehavior<'_> {
     }
 
     fn min_size(&self) -> f32 {
-        96.0
+        96.0_f32.min(room::LEAST.x)
     }
 
     fn tab_bar_color(&self, visuals: &egui::Visuals) -> Color32 {
@@ -279,19 +337,35 @@ impl Behavior<Pane> for PaneBehavior<'_> {
 
 /// The button that closes a pane. `true` if it was pressed.
 fn close_ui(ui: &mut Ui, pane: Pane) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(CLOSE, HEADER), Sense::click());
     let name = format!("Close {}", pane.title());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    let help = format!("{name}. The menu of layouts in the top bar brings it back");
+    button_ui(ui, Icon::Close, 9.0, &name, help)
+}
+
+/// The button that fills the room with a pane, or goes back to all. `true` if it was pressed.
+fn enlarge_ui(ui: &mut Ui, pane: Pane, is_large: bool) -> bool {
+    let title = pane.title();
+    if is_large {
+        let help = "Back to all panes (double-click on the title does the same)";
+        button_ui(ui, Icon::Shrink, 10.0, &format!("Shrink {title}"), help.to_owned())
+    } else {
+        let help = format!("Fill the room with {title} (double-click on the title does the same)");
+        button_ui(ui, Icon::Enlarge, 10.0, &format!("Enlarge {title}"), help)
+    }
+}
+
+/// A small button of a header.
+fn button_ui(ui: &mut Ui, icon: Icon, icon_size: f32, name: &str, help: String) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(CLOSE, HEADER), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
     let tokens = Tokens::of(ui);
     let ink = if response.hovered() || response.has_focus() {
         tokens.text_strong
     } else {
         theme::faded(tokens.text_weak, 0.8)
     };
-    Icon::Close.paint(ui.painter(), rect, 9.0, ink);
-    response
-        .on_hover_text(format!("{name}. The menu of layouts in the top bar brings it back"))
-        .clicked()
+    icon.paint(ui.painter(), rect, icon_size, ink);
+    response.on_hover_text(help).clicked()
 }
 
 #[cfg(test)]

@@ -95,6 +95,7 @@ impl SomnoscopeApp {
 
     /// Space plays and pauses, the right arrow steps, Escape selects nothing; not while something is typed or chosen.
     fn read_keys(&mut self, ctx: &Context) {
+        self.actions.extend(self.looks.keys(ctx).map(UiAction::ChooseLooks));
         if ctx.text_edit_focused() || ctx.any_popup_open() {
             return;
         }
@@ -184,12 +185,11 @@ impl SomnoscopeApp {
             UiAction::ClearSelection => self.selection.clear(),
             UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
             UiAction::CloseImages => self.session.close_images(),
-            UiAction::ToggleTheme => {
-                ctx.set_theme(if ctx.theme() == egui::Theme::Dark {
-                    egui::Theme::Light
-                } else {
-                    egui::Theme::Dark
-                });
+            UiAction::EnlargePane(pane) => self.layout.enlarge(pane),
+            UiAction::ToggleSettings => self.settings_shown = Some(!self.shows_settings(ctx)),
+            UiAction::ChooseLooks(looks) => {
+                self.looks = looks;
+                looks.show(ctx);
             }
             UiAction::DismissFailure => {
                 self.session.dismiss_failure();

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod layout;
 mod logic;
+pub mod looks;
 pub mod panels;
 pub mod selection;
 pub mod session;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use self::action::Actions;
 use self::layout::Layout;
+use self::looks::{Look, Looks};
 use self::panels::Panels;
 use self::selection::Selection;
 use self::session::Session;
@@ -51,6 +53,9 @@ pub struct SomnoscopeApp {
     /// The mean image of the chosen images, on the first screen.
     mean_image: Picture<(u64, bool)>,
     actions: Actions,
+    looks: Looks,
+    /// Whether the settings are shown, if the person has said so; otherwise where there is room.
+    settings_shown: Option<bool>,
     /// The neurons that are looked at.
     selection: Selection,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
@@ -69,7 +74,10 @@ pub struct SomnoscopeApp {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 struct Remembered {
-    theme: egui::ThemePreference,
+    theme: Look,
+    /// In percent.
+    scale: u32,
+    settings_shown: Option<bool>,
     layout: Option<String>,
     speed: f64,
     step_size: u64,
@@ -78,7 +86,9 @@ struct Remembered {
 impl Default for Remembered {
     fn default() -> Self {
         Self {
-            theme: egui::ThemePreference::System,
+            theme: Look::default(),
+            scale: Looks::default().scale,
+            settings_shown: None,
             layout: None,
             speed: DEFAULT_SPEED,
             step_size: 1,
@@ -101,7 +111,11 @@ impl SomnoscopeApp {
     pub fn new_for(ctx: &egui::Context, source: Box<dyn Source>, recipe: Recipe) -> Self {
         theme::install(ctx);
         // Where the system does not say, dark: one looks at spikes for long.
-        ctx.options_mut(|options| options.fallback_theme = egui::Theme::Dark);
+        ctx.options_mut(|options| {
+            options.fallback_theme = egui::Theme::Dark;
+            // The window scales itself, for the projector is a scale too.
+            options.zoom_with_keyboard = false;
+        });
         let app = Self {
             source,
             session: Session::default(),
@@ -112,6 +126,8 @@ impl SomnoscopeApp {
             tasks: Tasks::new(ctx.clone()),
             mean_image: Picture::default(),
             actions: Actions::new(),
+            looks: Looks::default(),
+            settings_shown: None,
             selection: Selection::default(),
             watches_potentials: None,
             hurries: false,
@@ -139,7 +155,9 @@ impl SomnoscopeApp {
 
     /// Takes over what was remembered.
     fn remember(&mut self, ctx: &egui::Context, remembered: &Remembered) {
-        ctx.set_theme(remembered.theme);
+        self.looks = Looks::new(remembered.theme, remembered.scale);
+        self.looks.show(ctx);
+        self.settings_shown = remembered.settings_shown;
         if let Some(layout) = remembered.layout.as_deref().and_then(Layout::from_ron) {
             self.layout = layout;
         }
@@ -151,9 +169,11 @@ impl SomnoscopeApp {
     }
 
     /// What to remember.
-    fn memory(&self, ctx: &egui::Context) -> Remembered {
+    fn memory(&self) -> Remembered {
         Remembered {
-            theme: ctx.options(|options| options.theme_preference),
+            theme: self.looks.look,
+            scale: self.looks.scale,
+            settings_shown: self.settings_shown,
             layout: self.layout.to_ron(),
             speed: self.transport.speed,
             step_size: self.transport.step_size,
@@ -171,8 +191,7 @@ impl eframe::App for SomnoscopeApp {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        // The context is not at hand here; the shell keeps what it needs from it.
-        if let Ok(text) = ron::to_string(&self.memory(self.tasks.context())) {
+        if let Ok(text) = ron::to_string(&self.memory()) {
             storage.set_string(STORAGE_KEY, text);
         }
     }

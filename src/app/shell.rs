@@ -14,6 +14,10 @@ use crate::worker::{Goal, Opened, Phase};
 
 /// Width of the settings.
 const SETTINGS: f32 = 304.0;
+/// A window of this width has room for the settings beside the panes.
+const ROOMY: f32 = 1000.0;
+/// Height of the invitation.
+const CARD: f32 = 560.0;
 
 impl SomnoscopeApp {
     /// The whole window.
@@ -29,21 +33,24 @@ impl SomnoscopeApp {
             .frame(bar)
             .show_separator_line(true)
             .show(ui, |ui| {
-                sentence_ui(ui, &self.session, &self.layout, &mut self.actions);
+                let settings = self.shows_settings(ui.ctx());
+                sentence_ui(ui, &self.session, &self.layout, self.looks, settings, &mut self.actions);
                 ui.add_space(4.0);
                 self.transport.ui(ui, &self.session, self.hurries, &mut self.actions);
             });
         self.failure_ui(ui);
-        let side = Frame::new().fill(tokens.surface);
-        Panel::left("settings")
-            .frame(side)
-            .default_size(SETTINGS)
-            .size_range(272.0..=420.0)
-            .show(ui, |ui| {
-                let download = self.tasks.download_progress();
-                self.settings
-                    .ui(ui, &self.session, download.as_deref(), &mut self.actions);
-            });
+        if self.shows_settings(ui.ctx()) {
+            let side = Frame::new().fill(tokens.surface);
+            Panel::left("settings")
+                .frame(side)
+                .default_size(SETTINGS)
+                .size_range(272.0..=420.0)
+                .show(ui, |ui| {
+                    let download = self.tasks.download_progress();
+                    self.settings
+                        .ui(ui, &self.session, download.as_deref(), &mut self.actions);
+                });
+        }
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
@@ -57,6 +64,12 @@ impl SomnoscopeApp {
                 self.invitation_ui(ui);
             }
         });
+    }
+
+    /// Whether the settings are on screen: as the person has said, otherwise where they leave enough to the panes.
+    pub(super) fn shows_settings(&self, ctx: &egui::Context) -> bool {
+        self.settings_shown
+            .unwrap_or_else(|| ctx.content_rect().width() >= ROOMY)
     }
 
     /// What did not work, in a sentence, until it is read.
@@ -87,16 +100,19 @@ impl SomnoscopeApp {
     fn invitation_ui(&mut self, ui: &mut Ui) {
         let tokens = Tokens::of(ui);
         let area = ui.available_rect_before_wrap();
+        let margin = if area.height() < CARD { 16 } else { 40 };
         let card = Frame::new()
             .fill(tokens.surface)
             .stroke(Stroke::new(1.0, tokens.line))
             .corner_radius(RADIUS * 2)
-            .inner_margin(Margin::symmetric(48, 40));
-        let wanted = vec2(620.0_f32.min(area.width() - 32.0), 560.0);
+            .inner_margin(Margin::symmetric(margin + 8, margin));
+        let wanted = vec2(620.0_f32.min(area.width() - 32.0), CARD.min(area.height()));
         let place = Align2::CENTER_CENTER.align_size_within_rect(wanted, area);
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
-            card.show(ui, |ui| {
-                ui.vertical_centered(|ui| self.invitation_card_ui(ui));
+            egui::ScrollArea::vertical().show(ui, |ui| {
+                card.show(ui, |ui| {
+                    ui.vertical_centered(|ui| self.invitation_card_ui(ui));
+                });
             });
         });
     }

@@ -38,11 +38,6 @@ impl Tasks {
         }
     }
 
-    /// The context of the window.
-    pub fn context(&self) -> &egui::Context {
-        &self.ctx
-    }
-
     /// Asks for a folder. One dialog at a time.
     pub fn pick_folder(&mut self) {
         if self.dialog.is_some() {

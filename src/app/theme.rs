@@ -1,16 +1,19 @@
 //! Design tokens: every colour, font and distance of the window. No other file names a colour.
 //!
 //! Categories (layers, before and now) use the colours of Okabe and Ito, which people with any kind of colour vision
-//! can tell apart; the light theme takes the darker of them. Signed values run from blue over the background of the
-//! panel to red, amounts from the background to blue.
+//! can tell apart; on white they are darker, and their lightness differs where their hue does not to every eye. Signed
+//! values run from blue over the background of the panel to red, amounts from the background to blue; `maps.rs` says
+//! why these. A test looks at all of them as people without red or green cones do.
 
 mod maps;
 mod style;
+#[cfg(test)]
+mod vision;
 
 use egui::{Color32, FontFamily, FontId, RichText};
 
 pub use maps::{ColorMap, Lut};
-pub use style::{install, slim_sliders};
+pub use style::{install, pour, slim_sliders};
 
 /// One step of the grid that everything stands on.
 pub const GRID: f32 = 8.0;
@@ -50,6 +53,8 @@ pub fn strong(text: impl Into<String>, size: f32) -> RichText {
 pub struct Tokens {
     /// Whether this is the dark theme.
     pub dark: bool,
+    /// How much thicker than usual the lines of plots are.
+    weight: f32,
     /// Behind the panes.
     pub window: Color32,
     /// Panes, bars and cards.
@@ -126,10 +131,16 @@ impl Tokens {
         (self.layers[1 + class % 5], (class / 5) % 2 == 1)
     }
 
+    /// The width of a line of a plot that is usually so wide.
+    pub fn pen(&self, width: f32) -> f32 {
+        self.weight * width
+    }
+
     /// The dark theme.
     pub const fn dark() -> Self {
         Self {
             dark: true,
+            weight: 1.0,
             window: hex(0x0C_10_15),
             surface: hex(0x15_1A_21),
             raised: hex(0x22_29_33),
@@ -180,6 +191,7 @@ impl Tokens {
     pub const fn light() -> Self {
         Self {
             dark: false,
+            weight: 1.0,
             window: hex(0xE9_ED_F1),
             surface: hex(0xFF_FF_FF),
             raised: hex(0xED_F1_F5),
@@ -204,11 +216,11 @@ impl Tokens {
             shadow: Color32::from_black_alpha(40),
             layers: [
                 hex(0x5D_6B_7A),
-                hex(0xA6_3D_7A),
+                hex(0x7D_11_60),
                 hex(0x00_72_B2),
                 hex(0xC2_55_00),
                 hex(0x00_80_5E),
-                hex(0x8A_76_00),
+                hex(0x4F_43_00),
                 hex(0x6A_4C_93),
             ],
             selected: [
@@ -216,8 +228,8 @@ impl Tokens {
                 hex(0xC2_55_00),
                 hex(0x00_72_B2),
                 hex(0x00_80_5E),
-                hex(0x8A_76_00),
-                hex(0xA6_3D_7A),
+                hex(0x4F_43_00),
+                hex(0x7D_11_60),
                 hex(0x6A_4C_93),
                 hex(0x5D_6B_7A),
             ],
@@ -226,19 +238,53 @@ impl Tokens {
         }
     }
 
+    /// The theme for the wall of a lecture hall: black on white, for a projector cannot show black but the hall is never
+    /// dark enough for less, and thick lines. Layers, selected neurons and maps are those of the light theme, so that a
+    /// picture that was made for one serves the other.
+    pub const fn projector() -> Self {
+        Self {
+            weight: 1.6,
+            window: hex(0xD9_DF_E5),
+            raised: hex(0xE4_E9_EE),
+            raised_hover: hex(0xCC_D5_DD),
+            sunken: hex(0xF3_F5_F7),
+            line: hex(0x8A_95_A0),
+            grid: hex(0x84_90_9D),
+            text_strong: hex(0x00_00_00),
+            text: hex(0x0B_11_17),
+            text_weak: hex(0x2C_38_44),
+            accent: hex(0x00_4E_8C),
+            accent_hover: hex(0x00_67_A6),
+            accent_soft: hex(0xBC_DB_F2),
+            before: hex(0x76_82_8F),
+            better: hex(0x00_5E_44),
+            worse: hex(0x94_38_00),
+            pending: hex(0x7A_4E_00),
+            error: hex(0x97_1D_13),
+            phase_training: hex(0xEE_E9_DB),
+            phase_night: hex(0xD6_E3_F3),
+            ..Self::light()
+        }
+    }
+
     /// The tokens of the theme that is shown.
     pub fn of(ui: &egui::Ui) -> &'static Self {
         Self::of_visuals(ui.visuals())
     }
 
-    /// The tokens that belong to the visuals.
+    /// The tokens that were poured into the visuals. Those carry no name; the accent tells them apart.
     pub fn of_visuals(visuals: &egui::Visuals) -> &'static Self {
-        if visuals.dark_mode { &DARK } else { &LIGHT }
+        match visuals.hyperlink_color {
+            _ if visuals.dark_mode => &DARK,
+            accent if accent == PROJECTOR.accent => &PROJECTOR,
+            _ => &LIGHT,
+        }
     }
 }
 
 static DARK: Tokens = Tokens::dark();
 static LIGHT: Tokens = Tokens::light();
+static PROJECTOR: Tokens = Tokens::projector();
 
 /// An opaque colour from `0xRR_GG_BB`.
 const fn hex(rgb: u32) -> Color32 {

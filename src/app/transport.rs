@@ -4,6 +4,7 @@ use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Slider, S
 
 use super::action::{Actions, UiAction};
 use super::layout;
+use super::looks::Looks;
 use super::session::Session;
 use super::text::{counted, grouped, percent};
 use super::theme::{self, CONTROL_HEIGHT, Tokens, mix, size};
@@ -17,6 +18,12 @@ pub const DEFAULT_SPEED: f64 = 120.0;
 
 /// Below this width some buttons are icons alone.
 const WIDE: f32 = 1200.0;
+/// Below this width the buttons stand in two lines.
+const ONE_LINE: f32 = 960.0;
+/// Below this width the name of the program is its moon alone.
+const NAMED: f32 = 720.0;
+/// Room for the menus at the right of the first line.
+const MENUS: f32 = 84.0;
 
 /// What the top bar shows besides the session.
 #[derive(Clone, Debug)]
@@ -37,37 +44,56 @@ impl Default for Transport {
 }
 
 /// The first line: the name of the program, the run as a sentence, and what concerns the window.
-pub fn sentence_ui(ui: &mut Ui, session: &Session, layout: &layout::Layout, actions: &mut Actions) {
+pub fn sentence_ui(
+    ui: &mut Ui,
+    session: &Session,
+    layout: &layout::Layout,
+    looks: Looks,
+    settings_shown: bool,
+    actions: &mut Actions,
+) {
     let tokens = Tokens::of(ui);
-    let narrow = ui.available_width() < WIDE;
+    let width = ui.available_width();
+    let narrow = width < WIDE;
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
+        let name = if settings_shown {
+            "Hide the settings"
+        } else {
+            "Show the settings"
+        };
+        let sidebar = ToolButton::new(Icon::Sidebar, name).icon_only();
+        if ui.add(sidebar.emphasis(Emphasis::Quiet)).on_hover_text(name).clicked() {
+            actions.push(UiAction::ToggleSettings);
+        }
         let (mark, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
         Icon::Moon.paint(ui.painter(), mark, 16.0, tokens.accent);
-        ui.label(theme::strong("Somnoscope", 15.0).color(tokens.text_strong));
-        ui.add_space(12.0);
-        if session.opened().is_some() {
-            phases_ui(ui, session);
-        } else {
-            let text = if session.phase() == Phase::Loading {
-                "Reading the images …"
-            } else {
-                "No run is open"
-            };
-            ui.label(RichText::new(text).color(tokens.text_weak));
+        if width >= NAMED {
+            ui.label(theme::strong("Somnoscope", 15.0).color(tokens.text_strong));
+            ui.add_space(12.0);
         }
+        egui::ScrollArea::horizontal()
+            .id_salt("sentence")
+            .max_width((ui.available_width() - MENUS).max(64.0))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    if session.opened().is_some() {
+                        phases_ui(ui, session);
+                    } else {
+                        let text = if session.phase() == Phase::Loading {
+                            "Reading the images …"
+                        } else {
+                            "No run is open"
+                        };
+                        ui.label(RichText::new(text).color(tokens.text_weak));
+                    }
+                });
+            });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (icon, name) = if tokens.dark {
-                (Icon::Sun, "Light theme")
-            } else {
-                (Icon::Moon, "Dark theme")
-            };
-            let theme_button = ui.add(ToolButton::new(icon, name).icon_only().emphasis(Emphasis::Quiet));
-            if theme_button.on_hover_text(name).clicked() {
-                actions.push(UiAction::ToggleTheme);
-            }
+            looks.menu_ui(ui, actions);
             layout::menu_ui(ui, layout, narrow, actions);
-            if let Some(opened) = session.opened() {
+            // Half a name says nothing.
+            if let Some(opened) = session.opened().filter(|_| ui.available_width() > 90.0) {
                 let run = format!("{} · seed {}", opened.recipe.name, opened.recipe.seed);
                 let label = egui::Label::new(RichText::new(run).color(tokens.text_weak)).truncate();
                 ui.add(label).on_hover_text(&opened.recipe.note);
@@ -177,25 +203,42 @@ fn chip_ui(ui: &mut Ui, word: &str, share: f32, lit: bool) -> egui::Response {
 }
 
 impl Transport {
-    /// The second line: go, stop, how far and how fast; and what to begin anew.
+    /// The second line: go, stop, how far and how fast; and what to begin anew. In a narrow window it takes two.
     /// `hurries` while the run goes at full speed to its end, whatever speed is chosen.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, hurries: bool, actions: &mut Actions) {
-        let narrow = ui.available_width() < WIDE;
-        ui.horizontal(|ui| {
+        let (narrow, one_line) = (ui.available_width() < WIDE, ui.available_width() >= ONE_LINE);
+        let line = |ui: &mut Ui| {
             ui.set_min_height(28.0);
             ui.spacing_mut().item_spacing.x = 6.0;
-            go_ui(ui, session, actions);
+        };
+        ui.horizontal(|ui| {
+            line(ui);
+            go_ui(ui, session, narrow, actions);
             ui.add_space(6.0);
             self.step_ui(ui, session, actions);
-            ui.add_space(6.0);
-            let words = self.speed_words(session, hurries, narrow);
-            self.speed_ui(ui, words, actions);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                again_ui(ui, session, narrow, actions);
-                ui.add_space(10.0);
-                counter_ui(ui, session);
+            if one_line {
+                ui.add_space(6.0);
+                self.rest_ui(ui, session, hurries, narrow, actions);
+            }
+        });
+        if !one_line {
+            ui.add_space(4.0);
+            ui.horizontal(|ui| {
+                line(ui);
+                self.rest_ui(ui, session, hurries, narrow, actions);
             });
+        }
+    }
+
+    /// How fast, how far, and what to begin anew.
+    fn rest_ui(&mut self, ui: &mut Ui, session: &Session, hurries: bool, narrow: bool, actions: &mut Actions) {
+        let words = self.speed_words(session, hurries, narrow);
+        self.speed_ui(ui, words, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            again_ui(ui, session, narrow, actions);
+            ui.add_space(10.0);
+            counter_ui(ui, session);
         });
     }
 
@@ -266,7 +309,11 @@ impl Transport {
 }
 
 /// Play or pause, train, sleep, to the end.
-fn go_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
+fn go_ui(ui: &mut Ui, session: &Session, narrow: bool, actions: &mut Actions) {
+    let button = |icon, name| {
+        let button = ToolButton::new(icon, name);
+        if narrow { button.icon_only() } else { button }
+    };
     let (phase, open) = (session.phase(), session.opened().is_some());
     if session.is_running() {
         let pause = ToolButton::new(Icon::Pause, "Pause").emphasis(Emphasis::Primary);
@@ -294,27 +341,24 @@ fn go_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
         }
     }
     let can_train = open && phase < Phase::Trained && !session.is_running();
-    let train = ui.add_enabled(can_train, ToolButton::new(Icon::Train, "Train"));
+    let train = ui.add_enabled(can_train, button(Icon::Train, "Train"));
     if train
-        .on_hover_text("Train to the end, then wait: the network stays awake")
+        .on_hover_text("Train: to the end of training, then wait; the network stays awake")
         .clicked()
     {
         actions.push(UiAction::Play(Goal::Trained));
     }
     let can_sleep = matches!(phase, Phase::Trained | Phase::Asleep) && !session.is_running();
-    let sleep = ui.add_enabled(can_sleep, ToolButton::new(Icon::Moon, "Sleep"));
+    let sleep = ui.add_enabled(can_sleep, button(Icon::Moon, "Sleep"));
     if sleep
-        .on_hover_text("Put the trained network to sleep until it wakes")
+        .on_hover_text("Sleep: put the trained network to sleep until it wakes")
         .clicked()
     {
         actions.push(UiAction::Play(Goal::Woken));
     }
-    let end = ui.add_enabled(
-        open && phase < Phase::Woken,
-        ToolButton::new(Icon::ToTheEnd, "To the end"),
-    );
+    let end = ui.add_enabled(open && phase < Phase::Woken, button(Icon::ToTheEnd, "To the end"));
     if end
-        .on_hover_text("Go on to waking as fast as the machine can")
+        .on_hover_text("To the end: go on to waking as fast as the machine can")
         .clicked()
     {
         actions.push(UiAction::ToTheEnd);

@@ -2,6 +2,7 @@
 
 mod first_start;
 mod layout;
+mod looks;
 mod neurons;
 mod panels;
 mod settings;

@@ -69,18 +69,6 @@ impl AccuracyView {
     fn keys_ui(&mut self, ui: &mut Ui, before: &Evaluation) {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
-            if self.all_classes {
-                let text = "share of each class read correctly, %";
-                ui.label(RichText::new(text).size(size::SMALL).color(tokens.text_weak));
-            } else {
-                key(ui, tokens.accent, "now");
-                key(
-                    ui,
-                    tokens.before,
-                    &format!("before sleep {} %", percent(before.accuracy())),
-                );
-                key(ui, tokens.grid, "chance");
-            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let choices = [(false, "Mean".to_owned()), (true, "All classes".to_owned())];
                 let help = |all| {
@@ -94,6 +82,17 @@ impl AccuracyView {
                 if let Some(all) = segmented(ui, "Accuracy:", &choices, self.all_classes, help) {
                     self.all_classes = all;
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if self.all_classes {
+                        let text = RichText::new("share of each class read correctly, %").size(size::SMALL);
+                        ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
+                    } else {
+                        let base = format!("before sleep {} %", percent(before.accuracy()));
+                        key(ui, tokens.accent, "now");
+                        key(ui, tokens.before, &base);
+                        key(ui, tokens.grid, "chance");
+                    }
+                });
             });
         });
     }
@@ -176,7 +175,7 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
                 HLine::new("before", base)
                     .color(tokens.before)
                     .style(dashed)
-                    .width(1.2)
+                    .width(tokens.pen(1.2))
                     .allow_hover(false),
             );
             if session.phase() >= Phase::Asleep {
@@ -184,7 +183,7 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
                 plot.vline(
                     VLine::new("step", here)
                         .color(tokens.grid)
-                        .width(1.0)
+                        .width(tokens.pen(1.0))
                         .allow_hover(false),
                 );
             }
@@ -192,12 +191,12 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
             plot.line(
                 Line::new("accuracy", PlotPoints::from(line))
                     .color(tokens.accent)
-                    .width(2.0),
+                    .width(tokens.pen(2.0)),
             );
             if let Some(last) = last {
                 plot.points(
                     Points::new("last", vec![last])
-                        .radius(3.5)
+                        .radius(tokens.pen(3.5))
                         .color(tokens.accent)
                         .allow_hover(false),
                 );

@@ -118,13 +118,15 @@ fn strip_ui(
                 let line = HLine::new("threshold", threshold)
                     .color(tokens.worse)
                     .allow_hover(false);
-                plot.hline(line.style(LineStyle::Dashed { length: 6.0 }).width(1.2));
+                plot.hline(line.style(LineStyle::Dashed { length: 6.0 }).width(tokens.pen(1.2)));
             }
             let here = VLine::new("step", session.steps() as f64).color(tokens.grid).width(1.0);
             plot.vline(here.allow_hover(false));
             let line = Line::new("potential", PlotPoints::from(points.clone()));
-            plot.line(line.color(tokens.selected(place)).width(1.6));
-            let marks = Points::new("spike", spikes).radius(3.0).color(tokens.text_strong);
+            plot.line(line.color(tokens.selected(place)).width(tokens.pen(1.6)));
+            let marks = Points::new("spike", spikes)
+                .radius(tokens.pen(3.0))
+                .color(tokens.text_strong);
             plot.points(marks.allow_hover(false));
         });
     let first = trace.map(Trace::first_step);

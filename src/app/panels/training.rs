@@ -98,7 +98,7 @@ fn curve(
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=end);
             plot.set_plot_bounds_y(0.0..=top.unwrap_or(highest * 1.05).max(1e-6));
-            plot.line(Line::new(what, points).color(color).width(1.6));
+            plot.line(Line::new(what, points).color(color).width(tokens.pen(1.6)));
         });
 }
 

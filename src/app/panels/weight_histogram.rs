@@ -159,7 +159,7 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
             plot.line(
                 Line::new("now", steps)
                     .color(tokens.accent)
-                    .width(1.6)
+                    .width(tokens.pen(1.6))
                     .allow_hover(false),
             );
         });

@@ -1,4 +1,10 @@
 //! Colour maps for matrices.
+//!
+//! Signed values are blue and red, which every kind of colour vision tells apart, as it does not red and green: on white
+//! `ColorBrewer`'s `RdBu` (Brewer and Harrower), which its authors mark as safe for the colour-blind, on the dark background
+//! a pair of the same hues that grow lighter instead of darker. Both sides are equally light, so neither looks larger.
+//! Amounts are `ColorBrewer`'s Blues, and on the dark background a blue that grows lighter: their lightness only rises or
+//! only falls, so they can be read without any colour. The tests in `vision.rs` hold all of it down.
 
 use egui::Color32;
 

@@ -11,17 +11,17 @@ use super::{CONTROL_HEIGHT, CONTROL_RADIUS, RADIUS, Tokens, faded, size, strong_
 /// IBM Plex Sans: its digits are all equally wide, so numbers do not jitter.
 static FONT: &[u8] = include_bytes!("../../../assets/fonts/IBMPlexSans.ttf");
 
-/// Sets fonts, sizes, distances and the colours of both themes, once.
+/// Sets fonts, sizes, distances and the colours of the dark and the light theme, once.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
-    for theme in [Theme::Dark, Theme::Light] {
-        let tokens = if theme == Theme::Dark {
-            Tokens::dark()
-        } else {
-            Tokens::light()
-        };
-        ctx.style_mut_of(theme, |style| apply(style, &tokens));
-    }
+    pour(ctx, &Tokens::dark());
+    pour(ctx, &Tokens::light());
+}
+
+/// Pours tokens into egui's dark or light theme, whichever they are for.
+pub fn pour(ctx: &egui::Context, tokens: &Tokens) {
+    let theme = if tokens.dark { Theme::Dark } else { Theme::Light };
+    ctx.style_mut_of(theme, |style| apply(style, tokens));
 }
 
 /// The program's font before egui's own, which have the symbols it lacks.

@@ -57,10 +57,19 @@ fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl F
     }
 }
 
-/// An entry of a key: a swatch and what it stands for.
+/// An entry of a key: a swatch and what it stands for. What has no room is left out.
 pub fn key(ui: &mut Ui, color: Color32, word: &str) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 5.0;
+    let font = FontId::proportional(size::SMALL);
+    let width = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), font, tokens.text_weak)
+        .size()
+        .x;
+    if !ui.layout().main_wrap() && width + 14.0 > ui.available_width() {
+        return;
+    }
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 2.0, color);
     ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));

@@ -19,8 +19,14 @@ pub enum Icon {
     Restart,
     /// The night.
     Moon,
-    /// The day, the light theme.
-    Sun,
+    /// Theme and scale: light and dark, half and half.
+    Looks,
+    /// The column at the left.
+    Sidebar,
+    /// One pane in all the room.
+    Enlarge,
+    /// Back to all panes.
+    Shrink,
     /// Another draw.
     Dice,
     /// The arrangement of the panes.
@@ -37,6 +43,7 @@ pub enum Icon {
 
 impl Icon {
     /// Paints the icon into the middle of `rect`, as large as a letter of `size`.
+    #[expect(clippy::too_many_lines, reason = "one short arm an icon")]
     pub fn paint(self, painter: &Painter, rect: Rect, size: f32, color: Color32) {
         let center = rect.center();
         let half = 0.5 * size;
@@ -78,16 +85,34 @@ impl Icon {
             Self::Moon => {
                 painter.add(line(crescent(center, half)));
             }
-            Self::Sun => {
-                painter.circle_stroke(center, 0.42 * half, stroke);
-                for ray in 0..8 {
-                    let direction = Vec2::angled(ray as f32 / 8.0 * TAU);
-                    painter.line_segment(
-                        [center + 0.7 * half * direction, center + 0.98 * half * direction],
-                        stroke,
-                    );
-                }
+            Self::Looks => {
+                painter.circle_stroke(center, 0.85 * half, stroke);
+                painter.add(fill(arc(center, 0.85 * half, -0.25 * TAU, 0.5 * TAU)));
             }
+            Self::Sidebar => {
+                painter.rect_stroke(
+                    Rect::from_center_size(center, vec2(1.8, 1.5) * half),
+                    2.0,
+                    stroke,
+                    egui::StrokeKind::Middle,
+                );
+                painter.extend([
+                    block(-0.9, -0.75, 0.65, 1.5),
+                    line(vec![at(-0.25, -0.75), at(-0.25, 0.75)]),
+                ]);
+            }
+            Self::Enlarge => painter.extend([
+                line(vec![at(0.1, -0.8), at(0.8, -0.8), at(0.8, -0.1)]),
+                line(vec![at(-0.1, 0.8), at(-0.8, 0.8), at(-0.8, 0.1)]),
+                line(vec![at(0.8, -0.8), at(0.2, -0.2)]),
+                line(vec![at(-0.8, 0.8), at(-0.2, 0.2)]),
+            ]),
+            Self::Shrink => painter.extend([
+                line(vec![at(0.2, -0.9), at(0.2, -0.2), at(0.9, -0.2)]),
+                line(vec![at(-0.2, 0.9), at(-0.2, 0.2), at(-0.9, 0.2)]),
+                line(vec![at(0.9, -0.9), at(0.2, -0.2)]),
+                line(vec![at(-0.9, 0.9), at(-0.2, 0.2)]),
+            ]),
             Self::Dice => {
                 painter.rect_stroke(
                     Rect::from_center_size(center, Vec2::splat(1.6 * half)),

@@ -1,6 +1,6 @@
 //! The scale beside a matrix.
 
-use egui::{FontId, Rect, Sense, Ui, pos2, vec2};
+use egui::{FontId, Mesh, Rect, Sense, Ui, pos2, vec2};
 
 use crate::app::theme::{ColorMap, Tokens, size};
 
@@ -22,14 +22,7 @@ pub fn color_bar(ui: &mut Ui, map: ColorMap, low: &str, high: &str) {
     ui.spacing_mut().item_spacing.x = 5.0;
     text(ui, low);
     let (bar, _) = ui.allocate_exact_size(vec2(88.0, 8.0), Sense::hover());
-    let cells = bar.width() as usize;
-    for cell in 0..cells {
-        let share = cell as f32 / (cells - 1) as f32;
-        let value = if map.is_signed() { 2.0 * share - 1.0 } else { share };
-        let left = bar.left() + cell as f32;
-        let place = Rect::from_min_max(pos2(left, bar.top()), pos2(left + 1.0, bar.bottom()));
-        ui.painter().rect_filled(place, 0.0, map.color(value));
-    }
+    ui.painter().add(gradient(bar, map));
     ui.painter()
         .rect_stroke(bar, 1.0, egui::Stroke::new(1.0, tokens.line), egui::StrokeKind::Outside);
     if map.is_signed() {
@@ -37,4 +30,23 @@ pub fn color_bar(ui: &mut Ui, map: ColorMap, low: &str, high: &str) {
             .vline(bar.center().x, bar.y_range(), egui::Stroke::new(1.0, tokens.grid));
     }
     text(ui, high);
+}
+
+/// The colours of a map from left to right, as one shape: cells would show their seams.
+fn gradient(bar: Rect, map: ColorMap) -> Mesh {
+    const CUTS: u32 = 64;
+    let mut mesh = Mesh::default();
+    for cut in 0..=CUTS {
+        let share = cut as f32 / CUTS as f32;
+        let color = map.color(if map.is_signed() { 2.0 * share - 1.0 } else { share });
+        let x = bar.left() + share * bar.width();
+        mesh.colored_vertex(pos2(x, bar.top()), color);
+        mesh.colored_vertex(pos2(x, bar.bottom()), color);
+        if cut > 0 {
+            let corner = 2 * cut;
+            mesh.add_triangle(corner - 2, corner - 1, corner);
+            mesh.add_triangle(corner - 1, corner, corner + 1);
+        }
+    }
+    mesh
 }

@@ -68,7 +68,7 @@ pub fn curves_ui(ui: &mut Ui, session: &Session, time: &Time, classes: usize) ->
                     Line::new(names[class].clone(), PlotPoints::from(line))
                         .color(color)
                         .style(style)
-                        .width(1.6),
+                        .width(tokens.pen(1.6)),
                 );
             }
         });
