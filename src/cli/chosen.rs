@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::RecipeArgs;
 use super::failure::Failure;
 use crate::data::Origin;
 use crate::experiment::{Recipe, find_preset, presets};
@@ -31,6 +32,19 @@ pub fn recipe(name: &str, data: Option<&PathBuf>) -> Result<Recipe, Failure> {
     if let Some(folder) = data {
         recipe.data.from = Origin::Folder(folder.clone());
     }
+    Ok(recipe)
+}
+
+/// The recipe with every change asked for, checked.
+pub fn changed(args: &RecipeArgs) -> Result<Recipe, Failure> {
+    let mut recipe = recipe(&args.recipe, args.data.as_ref())?;
+    if let Some(seed) = args.seed {
+        recipe.seed = seed;
+    }
+    for assignment in &args.set {
+        recipe.set(assignment)?;
+    }
+    recipe.validate()?;
     Ok(recipe)
 }
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::data::DataError;
 use crate::data::fetch::FetchError;
 use crate::experiment::{ExperimentError, RecipeError};
-use crate::run::{ResultsError, WeightsError};
+use crate::run::{RecordingError, ResultsError, WeightsError};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -109,6 +109,13 @@ impl From<WeightsError> for Failure {
 impl From<ResultsError> for Failure {
     fn from(error: ResultsError) -> Self {
         let asked_wrong = !matches!(error, ResultsError::Unwritable { .. });
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<RecordingError> for Failure {
+    fn from(error: RecordingError) -> Self {
+        let asked_wrong = !matches!(error, RecordingError::Unwritable { .. });
         Self::new(error, asked_wrong)
     }
 }

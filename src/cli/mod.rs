@@ -8,6 +8,7 @@ mod data;
 mod failure;
 mod output;
 mod presets;
+mod record;
 mod run;
 mod sleep;
 mod window;
@@ -64,18 +65,17 @@ enum Command {
     Presets(PresetsArgs),
     /// List, download or import image sets.
     Data(DataArgs),
+    /// Train, sleep, and keep the whole night in one file.
+    Record(RecordArgs),
+    /// Go through recorded nights again and compare every spike.
+    Verify(VerifyArgs),
     /// Put a network of your own to sleep.
     Sleep(SleepArgs),
 }
 
+/// Which recipe, and what is changed in it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Values given with --set are written as in a recipe's file (RON). Some examples:
-  --set night.steps=100  --set 'night.beta=[7, 5, 12]'  --set night.gate=None
-  --set 'night.gate=SoftBounds(bound: 0.1)'  --set 'night.alpha=Given([6, 9, 5])'
-  --set 'data.images=Count(300)'  --set data.set=FashionMnist  --set data.from=Full
-`somnoscope presets show one_per_cent` prints a recipe with all its values.")]
-struct RunArgs {
+struct RecipeArgs {
     /// The recipe: a preset by name, or a file.
     #[arg(value_name = "PRESET|FILE.ron", default_value = chosen::DEFAULT)]
     recipe: String,
@@ -88,6 +88,18 @@ struct RunArgs {
     /// Change a value of the recipe, once or more often; the last one counts.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Values given with --set are written as in a recipe's file (RON). Some examples:
+  --set night.steps=100  --set 'night.beta=[7, 5, 12]'  --set night.gate=None
+  --set 'night.gate=SoftBounds(bound: 0.1)'  --set 'night.alpha=Given([6, 9, 5])'
+  --set 'data.images=Count(300)'  --set data.set=FashionMnist  --set data.from=Full
+`somnoscope presets show one_per_cent` prints a recipe with all its values.")]
+struct RunArgs {
+    #[command(flatten)]
+    recipe: RecipeArgs,
     /// How many trials, each with its own seed.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     trials: u32,
@@ -95,6 +107,33 @@ struct RunArgs {
     /// there are not overwritten.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct RecordArgs {
+    #[command(flatten)]
+    recipe: RecipeArgs,
+    /// What to call the run; the recipe's name if it is not said.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// A file with notes about the run.
+    #[arg(long, value_name = "FILE")]
+    notes: Option<PathBuf>,
+    /// A moment to find again, once or more often: `120=class 2 returns`.
+    #[arg(long = "bookmark", value_name = "STEP=NAME")]
+    bookmarks: Vec<String>,
+    /// Where to write the recorded run (.somno); replaced if it is there.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The exit code is 0 if every night is identical, 1 if one differs, and 2 if a file cannot be read.")]
+struct VerifyArgs {
+    /// The recorded runs.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -193,6 +232,8 @@ impl Args {
                 DataCommand::Fetch { set } => data::fetch(set),
                 DataCommand::Import { from, set } => data::import(&from, set),
             },
+            Some(Command::Record(args)) => record::record(&args),
+            Some(Command::Verify(args)) => record::verify(&args),
             Some(Command::Sleep(args)) => sleep::sleep(&args),
         }
     }

@@ -16,7 +16,7 @@ use crate::text::grouped;
 
 /// Runs the trials, prints what they say, and writes the result files if asked to.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
-    let recipe = recipe(args)?;
+    let recipe = chosen::changed(&args.recipe)?;
     let folder = match &args.out {
         Some(folder) => Some(ResultFolder::claim(folder, &recipe, args.trials as usize)?),
         None => None,
@@ -33,19 +33,6 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         say(&format!("The results are in {}.", folder.display()))?;
     }
     Ok(())
-}
-
-/// The recipe with every change asked for, checked.
-fn recipe(args: &RunArgs) -> Result<Recipe, Failure> {
-    let mut recipe = chosen::recipe(&args.recipe, args.data.as_ref())?;
-    if let Some(seed) = args.seed {
-        recipe.seed = seed;
-    }
-    for assignment in &args.set {
-        recipe.set(assignment)?;
-    }
-    recipe.validate()?;
-    Ok(recipe)
 }
 
 /// Runs the trials behind a bar.

@@ -42,7 +42,7 @@ pub fn load(spec: &DataSpec) -> Result<Dataset, DataError> {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

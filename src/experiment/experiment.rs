@@ -2,6 +2,9 @@
 
 mod look;
 mod night;
+mod resume;
+
+pub use resume::KeptNight;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -33,6 +36,9 @@ pub enum ExperimentError {
     /// The images cannot be had.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The images do not fit a network that was kept.
+    #[error("the images are of another size, or of other classes, than those that the kept network was trained on")]
+    OtherImages,
     /// The numbers outgrew what a number can hold.
     #[error("{phase} diverged at {unit} {at}: a weight is no longer a finite number; try a smaller {remedy}")]
     Diverged {

@@ -9,7 +9,7 @@ mod setting;
 mod statistics;
 mod trial;
 
-pub use experiment::{Experiment, ExperimentError, Stage};
+pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_WEIGHTS, Stage};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};

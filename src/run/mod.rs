@@ -2,10 +2,15 @@
 //!
 //! Owns the formats on disk. Every file is written whole or not at all. Knows nothing of the window and the command line.
 
+mod recording;
 mod results;
 mod weights;
 mod whole;
 
+pub use recording::{
+    Bookmark, DataIdentity, EXTENSION, FORMAT, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
+    RecordingError, Verdict, When, hash_of_weights,
+};
 pub use results::{ResultFolder, ResultsError};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,

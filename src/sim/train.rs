@@ -85,6 +85,11 @@ impl Trainer {
         }
     }
 
+    /// Takes so many batches for done, whose weights come from elsewhere. What momentum carries over is not known then.
+    pub fn skip_to(&mut self, batches: u64) {
+        self.done = batches;
+    }
+
     /// Batches done.
     pub fn done(&self) -> u64 {
         self.done

@@ -38,6 +38,16 @@ struct Live {
 }
 
 impl Bed {
+    /// A night that begins with these weights.
+    pub(super) fn new(course: Course, before: Arc<Vec<Array2<f32>>>) -> Self {
+        Self {
+            course,
+            scaling: None,
+            before,
+            live: None,
+        }
+    }
+
     /// The gains of each layer under some parameters. `None` if `stop` was set meanwhile.
     fn alpha(
         scaling: &mut Option<Scaling>,
@@ -82,11 +92,10 @@ impl Experiment {
             image_size: self.image_size,
             seed: self.recipe.seed,
         };
+        let course = Course::new(&self.mlp.weights, params.clone(), alpha, source);
         self.bed = Some(Bed {
-            course: Course::new(&self.mlp.weights, params.clone(), alpha, source),
             scaling,
-            before: Arc::new(self.mlp.weights.clone()),
-            live: None,
+            ..Bed::new(course, Arc::new(self.mlp.weights.clone()))
         });
         Ok(Some(()))
     }

@@ -5,7 +5,7 @@
 //! are checked before memory is asked for, and every fault is one sentence with the file's name.
 
 mod error;
-mod npy;
+pub(super) mod npy;
 mod tensors;
 
 use std::fs::File;
@@ -73,7 +73,7 @@ impl Tensor {
 }
 
 /// Numbers as they stand in a file.
-enum Numbers {
+pub(super) enum Numbers {
     /// 32-bit.
     F32(ArrayD<f32>),
     /// 64-bit.

@@ -77,12 +77,30 @@ pub fn numbers(path: &Path, name: &str, bytes: &[u8]) -> Result<Numbers, Weights
     match type_of(&header).as_str() {
         "<f4" | ">f4" => read::<f32>(path, &header, bytes).map(Numbers::F32),
         "<f8" | ">f8" => read::<f64>(path, &header, bytes).map(Numbers::F64),
-        other => Err(WeightsError::WrongType {
-            path: path.to_owned(),
-            name: name.to_owned(),
-            found: other.to_owned(),
-            wanted: "32-bit and 64-bit floating-point numbers",
-        }),
+        other => Err(wrong_type(
+            path,
+            name,
+            other,
+            "32-bit and 64-bit floating-point numbers",
+        )),
+    }
+}
+
+/// Reads 32-bit floating-point numbers from the bytes of an NPY file.
+pub fn floats(path: &Path, name: &str, bytes: &[u8]) -> Result<ArrayD<f32>, WeightsError> {
+    let header = header(path, bytes)?;
+    match type_of(&header).as_str() {
+        "<f4" => read::<f32>(path, &header, bytes),
+        other => Err(wrong_type(path, name, other, "32-bit floating-point numbers")),
+    }
+}
+
+/// Reads 32-bit whole numbers from the bytes of an NPY file.
+pub fn whole_numbers(path: &Path, name: &str, bytes: &[u8]) -> Result<ArrayD<u32>, WeightsError> {
+    let header = header(path, bytes)?;
+    match type_of(&header).as_str() {
+        "<u4" => read::<u32>(path, &header, bytes),
+        other => Err(wrong_type(path, name, other, "32-bit whole numbers (uint32)")),
     }
 }
 
@@ -92,12 +110,7 @@ pub fn bytes(path: &Path, name: &str, bytes: &[u8]) -> Result<ArrayD<u8>, Weight
     match type_of(&header).as_str() {
         "|u1" | "u1" | "B" => read::<u8>(path, &header, bytes),
         "|b1" | "?" => read::<bool>(path, &header, bytes).map(|array| array.mapv(u8::from)),
-        other => Err(WeightsError::WrongType {
-            path: path.to_owned(),
-            name: name.to_owned(),
-            found: other.to_owned(),
-            wanted: "bytes (uint8) and truth values (bool)",
-        }),
+        other => Err(wrong_type(path, name, other, "bytes (uint8) and truth values (bool)")),
     }
 }
 
@@ -164,6 +177,16 @@ pub fn write_npz(writer: impl Write + Seek, tensors: &[(String, Tensor)]) -> io:
 /// What the writer says, as the operating system would.
 fn to_io(error: WriteNpzError) -> io::Error {
     io::Error::other(error)
+}
+
+/// Says that an array holds other numbers than are read.
+fn wrong_type(path: &Path, name: &str, found: &str, wanted: &'static str) -> WeightsError {
+    WeightsError::WrongType {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        found: found.to_owned(),
+        wanted,
+    }
 }
 
 /// Says that a file is not what its name says.

@@ -75,6 +75,25 @@ impl Course {
         }
     }
 
+    /// A night before its first step of which more is known: its changes of parameters (at least one; the first from step 0,
+    /// steps rising) and who spiked under them.
+    ///
+    /// # Panics
+    /// If there is no change.
+    pub fn known(
+        weights: &[ndarray::Array2<f32>],
+        changes: Vec<Change>,
+        journal: Journal,
+        source: DreamSource,
+    ) -> Self {
+        let first = changes[0].clone();
+        Self {
+            changes,
+            journal,
+            ..Self::new(weights, first.params, first.alpha, source)
+        }
+    }
+
     /// The same night before its first step, with nothing known of it: for somebody else to go through. Shares memory.
     #[must_use]
     pub fn again(&self) -> Self {

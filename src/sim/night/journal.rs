@@ -37,6 +37,12 @@ impl Journal {
         self.ends.push(self.units.len());
     }
 
+    /// Writes down the next step: who spiked, counted over all layers, rising.
+    pub fn push_units(&mut self, units: &[u32]) {
+        self.units.extend_from_slice(units);
+        self.ends.push(self.units.len());
+    }
+
     /// Number of steps written down.
     pub fn steps(&self) -> u64 {
         self.ends.len() as u64

@@ -1,0 +1,65 @@
+//! Whether a recorded night is what its start and its parameters give.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Recording, hash_of_weights};
+
+/// What came out of going through a recorded night again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every spike and every weight is the recorded one.
+    Identical {
+        /// Steps gone through.
+        steps: u64,
+        /// Spikes compared.
+        spikes: u64,
+    },
+    /// Other units spike in this step; before it everything is the recorded one.
+    Differs {
+        /// The first step that differs, counted from 0.
+        step: u64,
+        /// Units that spike only in the record, counted over all layers.
+        only_recorded: Vec<u32>,
+        /// Units that spike only when it is gone through again.
+        only_now: Vec<u32>,
+    },
+    /// Every spike is the recorded one, but the weights after the night are not.
+    OtherWeights,
+}
+
+impl Recording {
+    /// Goes through the night again and compares every spike and the weights at its end. `progress` is told the steps done.
+    /// `None` if `stop` was set meanwhile.
+    pub fn verify(&self, mut progress: impl FnMut(u64), stop: &AtomicBool) -> Option<Verdict> {
+        let mut course = self.course().again();
+        let mut spikes = 0;
+        for step in 0..self.journal.steps() {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            course.step();
+            let (recorded, now) = (self.journal.step(step), course.journal().step(step));
+            if recorded != now {
+                let only = |some: &[u32], others: &[u32]| {
+                    let missing = some.iter().filter(|unit| others.binary_search(unit).is_err());
+                    missing.copied().collect()
+                };
+                return Some(Verdict::Differs {
+                    step,
+                    only_recorded: only(recorded, now),
+                    only_now: only(now, recorded),
+                });
+            }
+            spikes += now.len() as u64;
+            progress(step + 1);
+        }
+        let weights = course.night_mut().weights();
+        if hash_of_weights(&weights) != self.manifest.weights_after {
+            return Some(Verdict::OtherWeights);
+        }
+        Some(Verdict::Identical {
+            steps: self.journal.steps(),
+            spikes,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Writing a recorded run: whole or not at all.
+
+use std::io::{self, Seek, Write};
+use std::path::Path;
+
+use ndarray::Array2;
+use ndarray_npy::{WritableElement, WriteNpyExt as _};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::{Recording, RecordingError};
+use crate::run::whole;
+
+impl Recording {
+    /// Writes the file under a temporary name and then gives it its own, replacing what stood there. The same run is the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// [`RecordingError::Unwritable`] if the operating system refuses; what stood there is then as it was.
+    pub fn write(&self, path: &Path) -> Result<(), RecordingError> {
+        whole::prepare(path, |writer| self.write_to(writer))
+            .and_then(whole::Pending::place)
+            .map_err(|reason| RecordingError::Unwritable {
+                path: path.to_owned(),
+                reason,
+            })
+    }
+
+    /// Writes the archive.
+    fn write_to(&self, writer: impl Write + Seek) -> io::Result<()> {
+        let mut archive = Archive {
+            zip: ZipWriter::new(writer),
+            options: SimpleFileOptions::default()
+                .compression_method(CompressionMethod::Deflated)
+                .last_modified_time(DateTime::default())
+                .large_file(false),
+        };
+        archive.zip.start_file("run.ron", archive.options)?;
+        archive.zip.write_all(self.manifest.to_ron().as_bytes())?;
+        for (layer, weights) in (1..).zip(self.weights.iter()) {
+            archive.add(&format!("w{layer}"), weights)?;
+        }
+        archive.add("mean_image", &ndarray::ArrayView1::from(&self.mean_image))?;
+        for (layer, means) in (1..).zip(&self.class_means) {
+            archive.add(&format!("class_means{layer}"), means)?;
+        }
+        let batches = Array2::from_shape_fn((self.batches.len(), 2), |(batch, column)| {
+            let (loss, accuracy) = self.batches[batch];
+            if column == 0 { loss } else { accuracy }
+        });
+        archive.add("batches", &batches)?;
+        let steps = 0..self.journal.steps();
+        let counts: Vec<u32> = steps.clone().map(|step| self.journal.step(step).len() as u32).collect();
+        let units: Vec<u32> = steps.flat_map(|step| self.journal.step(step)).copied().collect();
+        archive.add("spike_counts", &ndarray::ArrayView1::from(&counts))?;
+        archive.add("spike_units", &ndarray::ArrayView1::from(&units))?;
+        archive.zip.finish()?.flush()
+    }
+}
+
+/// A ZIP archive of arrays under way.
+struct Archive<W: Write + Seek> {
+    zip: ZipWriter<W>,
+    options: SimpleFileOptions,
+}
+
+impl<W: Write + Seek> Archive<W> {
+    /// Adds an array.
+    fn add<T: WritableElement, D: ndarray::Dimension>(
+        &mut self,
+        name: &str,
+        array: &ndarray::ArrayBase<impl ndarray::Data<Elem = T>, D>,
+    ) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        array.write_npy(&mut bytes).map_err(io::Error::other)?;
+        self.zip.start_file(format!("{name}.npy"), self.options)?;
+        self.zip.write_all(&bytes)
+    }
+}

@@ -1,0 +1,4 @@
+//! Files that come out of a run.
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
+
+mod recording;

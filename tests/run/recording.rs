@@ -1,0 +1,317 @@
+//! Recorded runs: what is written is read, what is torn or altered is said, and a night proves itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ndarray::Array2;
+use proptest::prelude::*;
+use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
+use somnoscope::experiment::{Recipe, find_preset};
+use somnoscope::run::{Bookmark, DataIdentity, Recorded, RecordedTest, Recording, RecordingError, Verdict, When};
+use somnoscope::sim::mlp::{Mlp, Output};
+use somnoscope::sim::night::{Alpha, Course, DreamSource, NightParams};
+use somnoscope::sim::rng::{self, Stream};
+use tempfile::TempDir;
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// A recipe for images of 6 x 6 pixels and three classes.
+fn recipe() -> Recipe {
+    let mut recipe = find_preset("one_per_cent").unwrap().recipe;
+    recipe.data = DataSpec {
+        set: Set::Own,
+        from: Origin::Folder(PathBuf::from("images")),
+        images: Amount::Count(20),
+        draw: Draw::Random,
+    };
+    recipe.network.hidden = vec![8, 6];
+    recipe.night = NightParams {
+        steps: 80,
+        rate: 300.0,
+        beta: vec![1.2, 0.8, 0.6],
+        alpha: Alpha::Given(vec![8.0, 6.0, 5.0]),
+        window: 4,
+        ..recipe.night
+    };
+    recipe
+}
+
+/// A night of 80 steps that changed in step 50, standing at step 60.
+fn recording() -> Recording {
+    let mut recipe = recipe();
+    let weights = Mlp::new(
+        &[36, 8, 6, 3],
+        0.2,
+        Output::Relu,
+        0.75,
+        &mut rng::stream(2, Stream::Init, 0),
+    )
+    .weights;
+    let mean_image: Vec<f32> = (0..36).map(|pixel| (pixel % 7) as f32 / 7.0).collect();
+    let source = DreamSource {
+        mean_image: mean_image.clone(),
+        image_size: (6, 6),
+        seed: recipe.seed,
+    };
+    let alpha = vec![8.0, 6.0, 5.0];
+    let mut course = Course::new(&weights, recipe.night.clone(), alpha.clone(), source);
+    course.seek(50, &NEVER);
+    recipe.night.beta[1] = 0.5;
+    course.change(recipe.night.clone(), alpha);
+    course.seek(80, &NEVER);
+    course.seek(60, &NEVER);
+    let recorded = Recorded {
+        title: "A night of 36 pixels".to_owned(),
+        notes: "With notes\nof two lines.".to_owned(),
+        recipe,
+        data: DataIdentity {
+            title: "Own images".to_owned(),
+            sha256: "0".repeat(64),
+        },
+        image_size: (6, 6),
+        weights: Arc::new(weights),
+        mean_image,
+        class_means: vec![Array2::zeros((3, 8)), Array2::ones((3, 6))],
+        batches: vec![(0.5, 0.1), (0.25, 0.7)],
+        tests: vec![RecordedTest {
+            when: When::Step(0),
+            confusion: vec![1, 2, 3, 4, 5, 6, 7, 8, 9],
+        }],
+        bookmarks: vec![Bookmark {
+            step: 50,
+            name: "it changes".to_owned(),
+            note: String::new(),
+        }],
+    };
+    Recording::of(&recorded, course, &NEVER).expect("nobody stops it")
+}
+
+/// The bytes of a recorded run.
+fn bytes(recording: &Recording, folder: &TempDir) -> Vec<u8> {
+    let path = folder.path().join("whole.somno");
+    recording.write(&path).unwrap();
+    std::fs::read(path).unwrap()
+}
+
+/// What comes of reading these bytes.
+fn read(path: &Path, bytes: &[u8]) -> Result<Recording, RecordingError> {
+    std::fs::write(path, bytes).unwrap();
+    Recording::read(path)
+}
+
+/// Catches anything that is lost or changed on the way to the disk and back, and bytes that depend on the time.
+#[test]
+fn what_is_written_is_read() {
+    let folder = TempDir::new().unwrap();
+    let recording = recording();
+    assert!(recording.journal.steps() == 80 && recording.manifest.stood_at == 60);
+    let first = bytes(&recording, &folder);
+    assert_eq!(Recording::read(&folder.path().join("whole.somno")).unwrap(), recording);
+    assert_eq!(bytes(&recording, &folder), first, "the same run is the same bytes");
+    let manifest = Recording::read_manifest(&folder.path().join("whole.somno")).unwrap();
+    assert_eq!(manifest, recording.manifest);
+}
+
+/// Catches a verdict that is always the same: a spike too many, one that is missing, and other weights are told apart.
+#[test]
+fn a_night_proves_itself() {
+    let mut recording = recording();
+    let verify = |recording: &Recording| recording.verify(|_| {}, &NEVER).unwrap();
+    let Verdict::Identical { steps, spikes } = verify(&recording) else {
+        panic!("an honest night is called a forgery")
+    };
+    assert!(steps == 80 && spikes > 50, "{spikes} spikes are no night");
+
+    let whole = recording.journal.clone();
+    recording.journal.truncate(70);
+    let forged: Vec<u32> = whole
+        .step(70)
+        .iter()
+        .copied()
+        .filter(|unit| *unit != whole.step(70)[0])
+        .collect();
+    recording.journal.push_units(&forged);
+    let Verdict::Differs {
+        step,
+        only_recorded,
+        only_now,
+    } = verify(&recording)
+    else {
+        panic!("a spike was taken away")
+    };
+    assert_eq!((step, only_recorded, only_now), (70, vec![], vec![whole.step(70)[0]]));
+
+    recording.journal = whole;
+    recording.manifest.weights_after = "f".repeat(64);
+    assert_eq!(verify(&recording), Verdict::OtherWeights);
+}
+
+/// Catches a torn file that is read as if it were whole, or that ends in a panic: cut off at every length.
+#[test]
+fn a_torn_file_is_refused_at_every_length() {
+    let folder = TempDir::new().unwrap();
+    let whole = bytes(&recording(), &folder);
+    let path = folder.path().join("torn.somno");
+    for length in 0..whole.len() {
+        let error = read(&path, &whole[..length]).expect_err("a torn file was read");
+        let sentence = error.to_string();
+        assert!(
+            sentence.contains("torn.somno") && !sentence.contains('\n'),
+            "{sentence}"
+        );
+    }
+}
+
+/// Catches an altered byte that changes what is read without a word: each byte in turn, its lowest or its highest bit.
+#[test]
+fn an_altered_byte_is_noticed_or_harmless() {
+    let folder = TempDir::new().unwrap();
+    let recording = recording();
+    let whole = bytes(&recording, &folder);
+    let path = folder.path().join("altered.somno");
+    let mut harmless = 0;
+    for place in 0..whole.len() {
+        let mut altered = whole.clone();
+        altered[place] ^= if place % 2 == 0 { 0x01 } else { 0x80 };
+        match read(&path, &altered) {
+            // Dates, attributes and other bytes of the archive that nobody reads.
+            Ok(same) => {
+                assert_eq!(same, recording, "byte {place} changed the run without a word");
+                harmless += 1;
+            }
+            Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
+        }
+    }
+    assert!(
+        harmless < whole.len() / 4,
+        "{harmless} of {} changes were not noticed",
+        whole.len()
+    );
+}
+
+/// The archive again with another manifest.
+fn with_manifest(whole: &[u8], text: &str) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
+    let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        let entry = old.by_index_raw(index).unwrap();
+        if entry.name() != "run.ron" {
+            new.raw_copy_file(entry).unwrap();
+        }
+    }
+    let options = zip::write::SimpleFileOptions::default();
+    new.start_file("run.ron", options).unwrap();
+    std::io::Write::write_all(&mut new, text.as_bytes()).unwrap();
+    new.finish().unwrap().into_inner()
+}
+
+/// The manifest as text.
+fn manifest(whole: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
+    std::io::read_to_string(archive.by_name("run.ron").unwrap()).unwrap()
+}
+
+/// Catches files that lie: a newer format, sizes, a change of weights that its hash does not know, RON without end.
+#[test]
+fn a_file_that_lies_is_told_so_in_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    let whole = bytes(&recording(), &folder);
+    let honest = manifest(&whole);
+    let path = folder.path().join("lying.somno");
+    let deep = format!("(format: 1, title: {}{})", "[".repeat(200_000), "]".repeat(200_000));
+    for (text, wanted) in [
+        (honest.replace("format: 1", "format: 2"), "newer version"),
+        (
+            honest.replace("format: 1", "format: 2").replace("stood_at", "future"),
+            "newer version",
+        ),
+        (honest.replace("[36, 8, 6, 3]", "[36, 8000000000, 6, 3]"), "layers"),
+        (
+            honest
+                .replace("hidden: [8, 6]", "hidden: [8, 7]")
+                .replace("[36, 8, 6, 3]", "[36, 8, 7, 3]"),
+            "shape",
+        ),
+        (
+            honest
+                .replace("image_size: (6, 6)", "image_size: (9, 4)")
+                .replace("window: 4", "window: 5"),
+            "window",
+        ),
+        (
+            honest.replace("image_size: (6, 6)", "image_size: (18446744073709551615, 2)"),
+            "images",
+        ),
+        (honest.replace("stood_at: 60", "stood_at: 81"), "length of the night"),
+        (honest.replace("steps: 80", "steps: 79"), "length of the night"),
+        (honest.replacen("step: 50", "step: 0", 1), "disorder"),
+        (honest.replace("beta: [1.2", "beta: [-1.2"), "night.beta"),
+        (
+            honest.replace("weights_before: \"", "weights_before: \"0"),
+            "weights before sleep",
+        ),
+        (deep, "run.ron"),
+        ("(format: 1".to_owned(), "run.ron"),
+        (String::new(), "run.ron"),
+    ] {
+        assert_ne!(text, honest, "nothing was replaced for: {wanted}");
+        let error = read(&path, &with_manifest(&whole, &text))
+            .expect_err(wanted)
+            .to_string();
+        assert!(
+            error.contains(wanted) && error.contains("lying.somno") && !error.contains('\n'),
+            "{wanted}: {error}"
+        );
+    }
+    assert!(
+        read(&path, &with_manifest(&whole, &honest)).is_ok(),
+        "the honest one is read"
+    );
+}
+
+/// Catches a write that loses what stood there when it cannot be done.
+#[test]
+fn a_failed_write_loses_nothing() {
+    let folder = TempDir::new().unwrap();
+    let recording = recording();
+    let path = folder.path().join("kept.somno");
+    recording.write(&path).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let missing = folder.path().join("missing").join("run.somno");
+    let error = recording.write(&missing).unwrap_err().to_string();
+    assert!(error.contains("nothing was changed"), "{error}");
+    // A folder where the file should be: everything is written and only the last move fails.
+    let taken = folder.path().join("taken.somno");
+    std::fs::create_dir(&taken).unwrap();
+    std::fs::write(taken.join("inside"), "mine").unwrap();
+    assert!(matches!(
+        recording.write(&taken),
+        Err(RecordingError::Unwritable { .. })
+    ));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left.len(), 2, "something is left behind: {left:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Catches a panic or a hang on bytes that are anything: random ones, and parts of a whole file in disorder.
+    #[test]
+    fn anything_is_read_or_refused(noise in prop::collection::vec(any::<u8>(), 0..400), at in 0.0_f64..1.0, keep in any::<bool>()) {
+        let folder = TempDir::new().unwrap();
+        let mut file = bytes(&recording(), &folder);
+        let place = (at * file.len() as f64) as usize;
+        if keep {
+            file.splice(place..place, noise);
+        } else {
+            let end = (place + noise.len()).min(file.len());
+            file.splice(place..end, noise);
+        }
+        let _ = read(&folder.path().join("any.somno"), &file);
+    }
+}
