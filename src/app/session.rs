@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
 use crate::worker::{
-    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Stop,
-    WeightSnapshot,
+    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Recalled, Saved,
+    Stop, WeightSnapshot,
 };
 
 pub use spike_log::{Layers, SpikeLog};
@@ -34,6 +34,8 @@ pub struct Session {
     estimate: Option<Arc<Evaluated>>,
     changes: Vec<Arc<NightChange>>,
     hit: Option<(Stop, u64)>,
+    saved: Option<Arc<Saved>>,
+    recalled: Option<Arc<Recalled>>,
     frame: Arc<Frame>,
     images: Option<Arc<CellImages>>,
     /// Counts the images that were told of, so that a view can tell when they are others.
@@ -126,6 +128,8 @@ impl Session {
                 self.images = Some(images);
                 self.images_told += 1;
             }
+            Event::Saved(saved) => self.saved = Some(saved),
+            Event::Recalled(recalled) => self.recalled = Some(recalled),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }
@@ -329,6 +333,16 @@ impl Session {
     /// The person has seen enough of the images.
     pub fn close_images(&mut self) {
         self.images = None;
+    }
+
+    /// The file that the run was last written to.
+    pub fn saved(&self) -> Option<&Saved> {
+        self.saved.as_deref()
+    }
+
+    /// The file that the run comes from, and what was written about it.
+    pub fn recalled(&self) -> Option<&Recalled> {
+        self.recalled.as_deref()
     }
 
     /// Name of a class.

@@ -39,6 +39,9 @@ pub(super) struct Analyst {
     /// Shared by all questions since the last [`Analyst::forget`].
     is_void: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    /// Given to threads that do something aside.
+    answers_out: Sender<(Arc<AtomicBool>, Event)>,
+    aside: Vec<JoinHandle<()>>,
 }
 
 impl Analyst {
@@ -46,6 +49,7 @@ impl Analyst {
     pub(super) fn spawn() -> std::io::Result<Self> {
         let (jobs, jobs_in) = crossbeam_channel::bounded::<Job>(WAITING);
         let (answers_out, answers) = crossbeam_channel::bounded(WAITING);
+        let answers_aside = answers_out.clone();
         let thread = std::thread::Builder::new().name("analyst".to_owned()).spawn(move || {
             for job in jobs_in {
                 let is_void = Arc::clone(&job.is_void);
@@ -60,6 +64,8 @@ impl Analyst {
             answers,
             is_void: Arc::default(),
             thread: Some(thread),
+            answers_out: answers_aside,
+            aside: Vec::new(),
         })
     }
 
@@ -74,6 +80,19 @@ impl Analyst {
         if self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(job).is_err()) {
             log::warn!("a question about the night could not be asked");
         }
+    }
+
+    /// Does something on a thread of its own; what it says is wanted whatever happens to the run, and it is waited for when the
+    /// program ends.
+    pub(super) fn aside(&mut self, work: impl FnOnce() -> Event + Send + 'static) -> std::io::Result<()> {
+        self.aside.retain(|thread| !thread.is_finished());
+        let answers = self.answers_out.clone();
+        let thread = std::thread::Builder::new().name("aside".to_owned()).spawn(move || {
+            // Nobody listens any more when the program ends.
+            let _ = answers.try_send((Arc::default(), work()));
+        })?;
+        self.aside.push(thread);
+        Ok(())
     }
 
     /// Makes everything asked so far void.
@@ -94,7 +113,7 @@ impl Drop for Analyst {
         self.jobs = None;
         // Makes room for an answer that waits to be handed over.
         while self.answers.try_recv().is_ok() {}
-        if let Some(thread) = self.thread.take() {
+        for thread in self.thread.take().into_iter().chain(self.aside.drain(..)) {
             // A thread that ended in a panic has said so on its own.
             let _ = thread.join();
         }

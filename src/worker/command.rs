@@ -1,5 +1,8 @@
 //! What the worker can be told.
 
+use std::path::PathBuf;
+
+use super::event::RunNotes;
 use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::sim::night::NightParams;
@@ -33,6 +36,15 @@ pub enum Command {
     /// The night is run again from its start with these parameters, as fast as possible, to the step where it stands. An
     /// estimate of the accuracy is told first, then the exact one. Before the night, it will have them.
     Rerun(Box<NightParams>),
+    /// Write the run to a file, as it is now; it goes on meanwhile. Answered by [`super::Event::Saved`].
+    Save {
+        /// Where to; replaced if it is there.
+        path: PathBuf,
+        /// What the person calls it, and wrote about it.
+        notes: Box<RunNotes>,
+    },
+    /// Throw the present run away and stand where a recorded one stood.
+    OpenRecording(PathBuf),
     /// How fast batches and steps follow each other.
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.

@@ -3,6 +3,7 @@
 //! Two lanes: [`Event`]s are few, small, and none is lost; the [`Frame`] is the newest picture of the run, and older ones
 //! are forgotten.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -10,6 +11,7 @@ use ndarray::Array2;
 use super::command::Cell;
 use super::stop::Stop;
 use crate::experiment::Recipe;
+use crate::run::Bookmark;
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::NightParams;
 
@@ -72,6 +74,10 @@ pub enum Event {
     Estimated(Arc<Evaluated>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
+    /// The run was written to a file.
+    Saved(Arc<Saved>),
+    /// The run comes from a file, with what a person wrote about it. Follows [`Event::Opened`].
+    Recalled(Arc<Recalled>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
     Failed(String),
 }
@@ -114,6 +120,37 @@ pub struct BatchPoint {
     pub loss: f32,
     /// Share of its images that were read correctly, with dropout.
     pub accuracy: f32,
+}
+
+/// What a person wrote about a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunNotes {
+    /// What it is called.
+    pub title: String,
+    /// What is worth saying about it.
+    pub text: String,
+    /// Moments of the night to find again, rising.
+    pub bookmarks: Vec<Bookmark>,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Steps of the night that it holds.
+    pub steps: u64,
+}
+
+/// A file that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// The file.
+    pub path: PathBuf,
+    /// What was written about it.
+    pub notes: RunNotes,
 }
 
 /// The start of a night.

@@ -7,6 +7,7 @@
 mod analyst;
 mod command;
 mod event;
+mod keep;
 mod look;
 mod open;
 mod outbox;
@@ -30,7 +31,7 @@ use self::thread::Loop;
 pub use command::{Cell, Command, Goal, Speed, Start};
 pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
-    PotentialChunk, SpikeChunk, WeightSnapshot,
+    PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, WeightSnapshot,
 };
 pub use stop::Stop;
 
@@ -80,7 +81,12 @@ impl Worker {
     pub fn send(&self, command: Command) {
         let urgent = matches!(
             command,
-            Command::Open { .. } | Command::Pause | Command::Seek(_) | Command::Rerun(_) | Command::Shutdown
+            Command::Open { .. }
+                | Command::OpenRecording(_)
+                | Command::Pause
+                | Command::Seek(_)
+                | Command::Rerun(_)
+                | Command::Shutdown
         );
         // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.
         if self

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::command::Start;
 use super::event::{Event, Opened, Phase};
+use super::keep::Record;
 use super::thread::Loop;
 use crate::data::{self, DataSpec};
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
@@ -40,9 +41,23 @@ impl Loop {
             }
             Some(experiment?)
         };
-        let (Some(experiment), Some((_, dataset))) = (experiment, &self.dataset) else {
-            return Ok(());
-        };
+        if let Some(experiment) = experiment {
+            // A kept network keeps its training.
+            let keeps = experiment.batches() > 0;
+            self.begin(experiment);
+            if keeps {
+                self.record.forget_night();
+            } else {
+                self.record = Record::default();
+            }
+            self.enter(self.phase_of_run());
+        }
+        Ok(())
+    }
+
+    /// Tells of a run that was made ready, and forgets what was known of the one before.
+    pub(super) fn begin(&mut self, experiment: Experiment) {
+        let Some((_, dataset)) = &self.dataset else { return };
         self.outbox.send(Event::Opened(Arc::new(Opened {
             recipe: experiment.recipe().clone(),
             data_title: dataset.title.clone(),
@@ -63,8 +78,6 @@ impl Loop {
         self.settled = false;
         self.snapshot = None;
         self.experiment = Some(experiment);
-        self.enter(self.phase_of_run());
-        Ok(())
     }
 }
 

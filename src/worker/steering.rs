@@ -111,6 +111,7 @@ impl Loop {
         }
         if known > step {
             self.outbox.send(Event::Forgot { from_step: step });
+            self.record.forget(step);
             let is_void = |moment| matches!(moment, Moment::Step(tested) if tested > step);
             self.tested = self.tested.take().filter(|tested| !is_void(tested.moment));
         }

@@ -78,6 +78,7 @@ impl Loop {
         self.last_test = (Instant::now(), began.elapsed());
         let Some(evaluation) = evaluation else { return Ok(false) };
         let tested = Arc::new(Evaluated { moment, evaluation });
+        self.record.tests.insert(moment, tested.evaluation.clone());
         self.outbox.send(Event::Evaluated(Arc::clone(&tested)));
         self.tested = Some(tested);
         Ok(true)

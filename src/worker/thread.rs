@@ -10,6 +10,7 @@ use super::FRAMES_PER_SECOND;
 use super::analyst::Analyst;
 use super::command::{Command, Goal, Speed};
 use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
+use super::keep::Record;
 use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
@@ -62,6 +63,8 @@ pub(super) struct Loop {
     /// Snapshots made so far, in all runs.
     snapshots: u64,
     pub(super) analyst: Analyst,
+    /// What is known of the run besides its night.
+    pub(super) record: Record,
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
 }
@@ -92,6 +95,7 @@ impl Loop {
             snapshot: None,
             snapshots: 0,
             analyst,
+            record: Record::default(),
             breakpoints: Vec::new(),
             silence: Silence::default(),
         }
@@ -193,6 +197,13 @@ impl Loop {
             Command::SetBreakpoints(stops) => self.breakpoints = stops,
             Command::ChangeNight(params) => self.change_night(&params),
             Command::Rerun(params) => self.rerun(&params),
+            Command::Save { path, notes } => self.save(path, *notes),
+            Command::OpenRecording(path) => {
+                self.set_mode(Mode::Waiting);
+                if let Err(sentence) = self.open_recording(&path) {
+                    self.refuse(sentence);
+                }
+            }
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
             Command::WatchPotentials(neurons) => {
@@ -250,7 +261,12 @@ impl Loop {
 
     /// Says what went wrong and waits.
     pub(super) fn fail(&mut self, error: &ExperimentError) {
-        self.outbox.send(Event::Failed(error.to_string()));
+        self.refuse(error.to_string());
+    }
+
+    /// Says what cannot be done, in a sentence, and waits.
+    pub(super) fn refuse(&mut self, sentence: String) {
+        self.outbox.send(Event::Failed(sentence));
         self.set_mode(Mode::Waiting);
         self.enter(self.phase_of_run());
         // What failed would fail again if it were tested.
@@ -293,6 +309,7 @@ impl Loop {
                 let Some(report) = experiment.train_batch(&self.interrupt)? else {
                     return Ok(false);
                 };
+                self.record.batches.push((report.loss, report.accuracy));
                 self.outbox.add_batch(report);
                 if experiment.stage() == Stage::Trained {
                     self.enter(Phase::Trained);
@@ -307,6 +324,7 @@ impl Loop {
                 let Some(()) = experiment.fall_asleep(&self.interrupt)? else {
                     return Ok(false);
                 };
+                self.record.class_means.clone_from(&class_means);
                 if let Some(before) = experiment.before() {
                     let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
                     let weights = Arc::clone(before);

@@ -7,20 +7,24 @@ use super::{Run, small_recipe};
 
 impl Run {
     /// Sends a command and waits until the picture stands at a step.
-    fn go(&mut self, command: Command, step: u64) {
+    pub fn go(&mut self, command: Command, step: u64) {
         self.worker.send(command);
         self.until("it stands there", |run| {
             let frame = run.worker.frame();
             frame.steps == step && !frame.running
         });
-        // What was told before that picture.
+        self.listen();
+    }
+
+    /// Takes in what was told before the newest picture.
+    pub fn listen(&mut self) {
         while let Some(event) = self.worker.next_event() {
             self.told.push(event);
         }
     }
 
     /// Every spike that is known at the end, later words overruling earlier ones.
-    fn known_spikes(&self) -> Vec<(u64, u32)> {
+    pub fn known_spikes(&self) -> Vec<(u64, u32)> {
         let mut spikes: Vec<(u64, u32)> = Vec::new();
         for event in &self.told {
             match event {
@@ -47,7 +51,7 @@ impl Run {
 }
 
 /// A night of other parameters.
-fn livelier() -> NightParams {
+pub fn livelier() -> NightParams {
     NightParams {
         beta: vec![1.2, 0.8, 0.8],
         ..small_recipe().night

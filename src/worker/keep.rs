@@ -1,0 +1,230 @@
+//! Runs that are kept: written to a file while they go on, and opened again.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ndarray::Array2;
+
+use super::event::SpikeChunk;
+use super::event::{BatchPoint, Evaluated, Event, Moment, NightChange, NightStart, Phase, Recalled, RunNotes, Saved};
+use super::thread::Loop;
+use crate::data::{self, DataSpec, Dataset, Origin};
+use crate::experiment::Experiment;
+use crate::run::{DataIdentity, Recorded, RecordedTest, Recording, RecordingError, When};
+use crate::sim::evaluate::Evaluation;
+
+/// What is known of a run besides its night.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record {
+    /// Loss and accuracy of each training batch.
+    pub(super) batches: Vec<(f32, f32)>,
+    /// Every test on the held-out images.
+    pub(super) tests: BTreeMap<Moment, Evaluation>,
+    /// Mean activity of each hidden layer for each class, awake before sleep.
+    pub(super) class_means: Vec<Array2<f32>>,
+}
+
+impl Record {
+    /// Forgets the tests beyond so many steps of the night.
+    pub(super) fn forget(&mut self, step: u64) {
+        self.tests.retain(|&moment, _| moment <= Moment::Step(step));
+    }
+
+    /// Forgets the night.
+    pub(super) fn forget_night(&mut self) {
+        self.tests.retain(|moment, _| matches!(moment, Moment::Batch(_)));
+        self.class_means.clear();
+    }
+}
+
+impl Loop {
+    /// Writes the run to a file on a thread of its own.
+    pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes) {
+        let experiment = self.experiment.as_ref();
+        let asleep = experiment.and_then(|experiment| Some((experiment, experiment.course()?, experiment.before()?)));
+        let (Some((experiment, course, before)), Some((_, dataset))) = (asleep, &self.dataset) else {
+            let text = "there is no night to save yet: play one first";
+            self.outbox.send(Event::Failed(text.to_owned()));
+            return;
+        };
+        let tests = self.record.tests.iter().map(|(&moment, evaluation)| RecordedTest {
+            when: when(moment),
+            confusion: evaluation.confusion.clone(),
+        });
+        let recorded = Recorded {
+            title: notes.title,
+            notes: notes.text,
+            recipe: experiment.recipe().clone(),
+            data: DataIdentity {
+                title: dataset.title.clone(),
+                sha256: dataset.sha256.clone(),
+            },
+            image_size: (dataset.train.width(), dataset.train.height()),
+            weights: Arc::clone(before),
+            mean_image: experiment.mean_image().to_vec(),
+            class_means: self.record.class_means.clone(),
+            batches: self.record.batches.clone(),
+            tests: tests.collect(),
+            bookmarks: notes.bookmarks,
+        };
+        let course = course.clone();
+        let work = move || match write(&path, &recorded, course) {
+            Ok(saved) => Event::Saved(Arc::new(saved)),
+            Err(error) => Event::Failed(error.to_string()),
+        };
+        if let Err(reason) = self.analyst.aside(work) {
+            let text = format!("the run could not be saved: no thread could be started: {reason}");
+            self.outbox.send(Event::Failed(text));
+        }
+    }
+
+    /// Stands where a recorded run stood. The sentence says why not; the present run is then as it was.
+    pub(super) fn open_recording(&mut self, path: &Path) -> Result<(), String> {
+        let recording = Recording::read(path).map_err(|error| error.to_string())?;
+        self.outbox.send(Event::Entered(Phase::Loading));
+        self.publish();
+        let (spec, dataset) = self.images_of(path, &recording).inspect_err(|_| {
+            // Whatever was open still is.
+            let phase = self.phase_of_run();
+            self.enter(phase);
+        })?;
+        let mut kept = recording.kept_night();
+        kept.recipe.data.from = spec.from.clone();
+        let was_open = self.dataset.is_none();
+        let experiment = Experiment::resume(kept, &dataset);
+        if experiment.is_ok() || was_open {
+            self.dataset = Some((spec, dataset));
+        }
+        let experiment = experiment.map_err(|error| error.to_string())?;
+        self.begin(experiment);
+        self.tell_recording(path, &recording);
+        self.seek(recording.manifest.stood_at);
+        Ok(())
+    }
+
+    /// The images that a run was recorded on, wherever they are on this machine.
+    fn images_of(&mut self, path: &Path, recording: &Recording) -> Result<(DataSpec, Dataset), String> {
+        let (wanted, identity) = (&recording.manifest.recipe.data, &recording.manifest.data);
+        if let Some(known) = self.dataset.take_if(|(_, known)| known.sha256 == identity.sha256) {
+            return Ok(known);
+        }
+        let mut found = None;
+        let mut missing = None;
+        for from in [wanted.from.clone(), Origin::BuiltIn, Origin::Full] {
+            let spec = DataSpec { from, ..wanted.clone() };
+            match data::load(&spec) {
+                Ok(dataset) if dataset.sha256 == identity.sha256 => return Ok((spec, dataset)),
+                Ok(dataset) => found = Some(dataset.sha256),
+                // The first one names the place that the run itself names.
+                Err(error) => missing = missing.or(Some(error)),
+            }
+        }
+        Err(match (found, missing) {
+            (Some(found), _) => RecordingError::OtherImages {
+                path: path.to_owned(),
+                title: identity.title.clone(),
+                wanted: identity.sha256.clone(),
+                found,
+            }
+            .to_string(),
+            (None, Some(error)) => error.to_string(),
+            (None, None) => format!("{} was recorded on images that are not here", path.display()),
+        })
+    }
+
+    /// Tells everything that a recorded run knows, as if it had just happened.
+    fn tell_recording(&mut self, path: &Path, recording: &Recording) {
+        let manifest = &recording.manifest;
+        let classes = manifest.sizes.last().copied().unwrap_or_default();
+        self.record = Record {
+            batches: recording.batches.clone(),
+            tests: manifest
+                .tests
+                .iter()
+                .map(|test| (moment(test.when), test.evaluation(classes)))
+                .collect(),
+            class_means: recording.class_means.clone(),
+        };
+        self.enter(Phase::Newborn);
+        self.outbox.send(Event::Recalled(Arc::new(Recalled {
+            path: path.to_owned(),
+            notes: RunNotes {
+                title: manifest.title.clone(),
+                text: manifest.notes.clone(),
+                bookmarks: manifest.bookmarks.clone(),
+            },
+        })));
+        let batches = (0..)
+            .zip(&recording.batches)
+            .map(|(batch, &(loss, accuracy))| BatchPoint { batch, loss, accuracy });
+        self.outbox.send(Event::Batches(batches.collect()));
+        let mut nights = manifest.nights.iter();
+        if let Some(first) = nights.next() {
+            self.outbox.send(Event::FellAsleep(Arc::new(NightStart {
+                params: first.night.clone(),
+                weights: Arc::clone(&recording.weights),
+                alpha: first.alpha.iter().map(|&gain| gain as f32).collect(),
+                class_means: recording.class_means.clone(),
+            })));
+        }
+        self.enter(Phase::Asleep);
+        for change in nights {
+            self.outbox.send(Event::NightChanged(Arc::new(NightChange {
+                step: change.step,
+                params: change.night.clone(),
+                alpha: change.alpha.iter().map(|&gain| gain as f32).collect(),
+            })));
+        }
+        let mut chunk = SpikeChunk::default();
+        for step in 0..recording.journal.steps() {
+            chunk.units.extend(recording.journal.step(step));
+            chunk.ends.push(chunk.units.len() as u32);
+        }
+        self.outbox.send(Event::Spikes(Arc::new(chunk)));
+        for (&moment, evaluation) in &self.record.tests {
+            self.outbox.send(Event::Evaluated(Arc::new(Evaluated {
+                moment,
+                evaluation: evaluation.clone(),
+            })));
+        }
+        self.recall_potentials();
+    }
+}
+
+/// Goes through the night for its last weights and writes the file.
+fn write(path: &Path, recorded: &Recorded, course: crate::sim::night::Course) -> Result<Saved, RecordingError> {
+    let unwritable = |reason| RecordingError::Unwritable {
+        path: path.to_owned(),
+        reason,
+    };
+    // The folder of saved runs is made when the first one is saved.
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    let recording = Recording::of(recorded, course, &AtomicBool::new(false));
+    let recording = recording.ok_or_else(|| unwritable(std::io::ErrorKind::Interrupted.into()))?;
+    recording.write(path)?;
+    Ok(Saved {
+        path: path.to_owned(),
+        bytes: std::fs::metadata(path).map_or(0, |found| found.len()),
+        steps: recording.journal.steps(),
+    })
+}
+
+/// A moment in the words of a file.
+fn when(moment: Moment) -> When {
+    match moment {
+        Moment::Batch(batch) => When::Batch(batch),
+        Moment::Step(step) => When::Step(step),
+    }
+}
+
+/// A moment in the words of the worker.
+fn moment(when: When) -> Moment {
+    match when {
+        When::Batch(batch) => Moment::Batch(batch),
+        When::Step(step) => Moment::Step(step),
+    }
+}
