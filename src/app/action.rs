@@ -28,6 +28,22 @@ pub enum UiAction {
     Seek(u64),
     /// Go on in the night as fast as possible until something happens.
     PlayUntil(Stop),
+    /// Go as many steps of the night back as "Step" does forth.
+    StepBack,
+    /// Go on to where a selected neuron spikes next.
+    NextSpike,
+    /// Go back to where a selected neuron spiked before.
+    PreviousSpike,
+    /// Go on to where a weight changes next.
+    NextChange,
+    /// Wait in the night whenever this happens.
+    AddBreakpoint(Stop),
+    /// Heed the breakpoint of this number in the list, or heed it no longer.
+    ToggleBreakpoint(usize),
+    /// Take the breakpoint of this number in the list away.
+    RemoveBreakpoint(usize),
+    /// What the window said about the moment that is shown has been read.
+    DismissNotice,
     /// Choose the number of steps that one press of "Step" does.
     SetStepSize(u64),
     /// Choose the speed, in steps a second; [`super::transport::FASTEST`] or more is as fast as possible.
@@ -40,6 +56,10 @@ pub enum UiAction {
     NewSeed,
     /// Run what the settings say, keeping the trained network if they allow it.
     Apply,
+    /// The night goes on with what the settings say, from its next step on.
+    ChangeNight,
+    /// The night goes on with what holds at the moment that is shown; later changes are taken back.
+    KeepNight,
     /// Put the settings back to what is being run.
     Revert,
     /// Take all settings from a preset.

@@ -53,7 +53,10 @@ impl SomnoscopeApp {
             let stopped = matches!(event, Event::Running(false) | Event::Opened(_));
             if let Event::Opened(opened) = &event {
                 self.selection.keep_within(&opened.sizes);
+                self.breakpoints.keep_within(&opened.sizes);
+                self.tell_breakpoints();
             }
+            self.steering.heed(&event);
             self.session.absorb(event);
             if stopped && self.hurries {
                 self.hurries = false;
@@ -65,6 +68,7 @@ impl SomnoscopeApp {
             }
         }
         self.session.show(self.source.frame());
+        self.notice_end();
         if !self.source.is_alive() && self.complaint.is_none() {
             self.session.absorb(Event::Running(false));
             let text = "The simulation has ended through a fault of the program. Please start the program again.";
@@ -93,7 +97,7 @@ impl SomnoscopeApp {
         }
     }
 
-    /// Space plays and pauses, the right arrow steps, Escape selects nothing; not while something is typed or chosen.
+    /// Space plays and pauses, the arrows step back and forth, Escape selects nothing; not while something is typed or chosen.
     fn read_keys(&mut self, ctx: &Context) {
         self.actions.extend(self.looks.keys(ctx).map(UiAction::ChooseLooks));
         if ctx.text_edit_focused() || ctx.any_popup_open() {
@@ -105,17 +109,15 @@ impl SomnoscopeApp {
         if ctx.memory(|memory| memory.focused().is_some()) {
             return;
         }
-        let (space, right) = ctx.input_mut(|input| {
-            (
-                input.consume_key(Modifiers::NONE, Key::Space),
-                input.consume_key(Modifiers::NONE, Key::ArrowRight),
-            )
-        });
-        if space {
-            self.actions.push(UiAction::TogglePlay);
-        }
-        if right {
-            self.actions.push(UiAction::Step);
+        let keys = [
+            (Key::Space, UiAction::TogglePlay),
+            (Key::ArrowRight, UiAction::Step),
+            (Key::ArrowLeft, UiAction::StepBack),
+        ];
+        for (key, action) in keys {
+            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                self.actions.push(action);
+            }
         }
     }
 
@@ -130,6 +132,7 @@ impl SomnoscopeApp {
                 if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken
                 {
                     self.has_played = true;
+                    self.steering.clear();
                     self.source.send(Command::Step(self.transport.step_size));
                 }
             }
@@ -138,13 +141,25 @@ impl SomnoscopeApp {
                 self.tell_speed();
                 self.play(Goal::Woken);
             }
-            UiAction::Seek(step) => self.source.send(Command::Seek(step)),
-            UiAction::PlayUntil(stop) => {
-                if self.session.opened().is_some() {
-                    self.has_played = true;
-                    self.source.send(Command::PlayUntil(stop));
-                }
+            UiAction::Seek(step) => self.seek(step),
+            UiAction::PlayUntil(stop) => self.play_until(stop),
+            UiAction::StepBack => self.step_back(),
+            UiAction::NextSpike => self.next_spike(),
+            UiAction::PreviousSpike => self.previous_spike(),
+            UiAction::NextChange => self.next_change(),
+            UiAction::AddBreakpoint(stop) => {
+                self.breakpoints.add(stop);
+                self.tell_breakpoints();
             }
+            UiAction::ToggleBreakpoint(index) => {
+                self.breakpoints.toggle(index);
+                self.tell_breakpoints();
+            }
+            UiAction::RemoveBreakpoint(index) => {
+                self.breakpoints.remove(index);
+                self.tell_breakpoints();
+            }
+            UiAction::DismissNotice => self.dismiss_notice(),
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
             UiAction::SetSpeed(speed) => {
                 self.transport.speed = speed.clamp(1.0, FASTEST);
@@ -158,6 +173,8 @@ impl SomnoscopeApp {
             }
             UiAction::NewSeed => self.next_seed(),
             UiAction::Apply => self.apply(),
+            UiAction::ChangeNight => self.change_night(),
+            UiAction::KeepNight => self.keep_night(),
             UiAction::Revert => {
                 if let Some(opened) = self.session.opened() {
                     self.settings.set(opened.recipe.clone());
@@ -202,6 +219,7 @@ impl SomnoscopeApp {
     fn play(&mut self, goal: Goal) {
         if self.session.opened().is_some() {
             self.has_played = true;
+            self.steering.clear();
             self.source.send(Command::Play(goal));
         }
     }

@@ -4,9 +4,12 @@
 //! actions out, once a frame, outside painting.
 
 pub mod action;
+pub mod breakpoints;
+mod changes;
 pub mod layout;
 mod logic;
 pub mod looks;
+mod notice;
 pub mod panels;
 pub mod selection;
 pub mod session;
@@ -14,6 +17,7 @@ mod settings;
 mod shell;
 pub mod source;
 mod start;
+mod steering;
 mod tasks;
 pub mod text;
 pub mod theme;
@@ -23,6 +27,7 @@ pub mod widgets;
 use serde::{Deserialize, Serialize};
 
 use self::action::Actions;
+use self::breakpoints::Breakpoints;
 use self::layout::Layout;
 use self::looks::{Look, Looks};
 use self::panels::Panels;
@@ -30,6 +35,7 @@ use self::selection::Selection;
 use self::session::Session;
 use self::settings::Settings;
 use self::source::Source;
+use self::steering::Steering;
 use self::tasks::Tasks;
 use self::transport::{DEFAULT_SPEED, Transport};
 use self::widgets::Picture;
@@ -58,6 +64,9 @@ pub struct SomnoscopeApp {
     settings_shown: Option<bool>,
     /// The neurons that are looked at.
     selection: Selection,
+    /// What the night waits at.
+    breakpoints: Breakpoints,
+    steering: Steering,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
     hurries: bool,
     /// Whether anything was played yet; before that, one button invites to it.
@@ -129,6 +138,8 @@ impl SomnoscopeApp {
             looks: Looks::default(),
             settings_shown: None,
             selection: Selection::default(),
+            breakpoints: Breakpoints::default(),
+            steering: Steering::default(),
             watches_potentials: None,
             hurries: false,
             has_played: false,
@@ -153,6 +164,11 @@ impl SomnoscopeApp {
         &self.selection
     }
 
+    /// What the night waits at.
+    pub fn breakpoints(&self) -> &Breakpoints {
+        &self.breakpoints
+    }
+
     /// Takes over what was remembered.
     fn remember(&mut self, ctx: &egui::Context, remembered: &Remembered) {
         self.looks = Looks::new(remembered.theme, remembered.scale);
@@ -164,7 +180,7 @@ impl SomnoscopeApp {
         if remembered.speed.is_finite() {
             self.transport.speed = remembered.speed.clamp(1.0, transport::FASTEST);
         }
-        self.transport.step_size = remembered.step_size.clamp(1, 100);
+        self.transport.step_size = remembered.step_size.clamp(1, 1000);
         self.tell_speed();
     }
 

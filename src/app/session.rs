@@ -292,6 +292,11 @@ impl Session {
         self.hit.as_ref()
     }
 
+    /// The person has read why it waits.
+    pub fn dismiss_hit(&mut self) {
+        self.hit = None;
+    }
+
     /// Every test, in the order of time.
     pub fn evaluations(&self) -> &[Arc<Evaluated>] {
         &self.evaluations
@@ -303,8 +308,12 @@ impl Session {
         self.evaluations.iter().rev().find(of_the_day).map(|e| &e.evaluation)
     }
 
-    /// The newest test at the moment that is shown or before it, once the network has slept for at least a step.
+    /// The newest test at the moment that is shown or before it, once the network has slept for at least a step: an
+    /// [estimate](Self::estimate) if there is one.
     pub fn now(&self) -> Option<(u64, &Evaluation)> {
+        if let Some(estimate) = self.estimate() {
+            return Some((self.steps(), &estimate.evaluation));
+        }
         let here = Moment::Step(self.steps());
         let last = self.evaluations.iter().rev().find(|e| e.moment <= here)?;
         match last.moment {

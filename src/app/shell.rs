@@ -36,7 +36,12 @@ impl SomnoscopeApp {
                 let settings = self.shows_settings(ui.ctx());
                 sentence_ui(ui, &self.session, &self.layout, self.looks, settings, &mut self.actions);
                 ui.add_space(4.0);
-                self.transport.ui(ui, &self.session, self.hurries, &mut self.actions);
+                let seen = Seen {
+                    session: &self.session,
+                    selection: &self.selection,
+                    breakpoints: &self.breakpoints,
+                };
+                self.transport.ui(ui, seen, self.hurries, &mut self.actions);
             });
         self.failure_ui(ui);
         if self.shows_settings(ui.ctx()) {
@@ -54,12 +59,16 @@ impl SomnoscopeApp {
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
-                let seen = Seen {
-                    session: &self.session,
-                    selection: &self.selection,
-                };
-                self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
-                self.panels.overlay_ui(ui, &self.session, &mut self.actions);
+                if !self.under_way_ui(ui) {
+                    let seen = Seen {
+                        session: &self.session,
+                        selection: &self.selection,
+                        breakpoints: &self.breakpoints,
+                    };
+                    self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
+                    self.panels.overlay_ui(ui, &self.session, &mut self.actions);
+                    self.notice_ui(ui);
+                }
             } else {
                 self.invitation_ui(ui);
             }

@@ -1,5 +1,6 @@
 //! The window, pressed and read as a person would.
 
+mod control;
 mod first_start;
 mod layout;
 mod looks;

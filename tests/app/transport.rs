@@ -110,7 +110,7 @@ fn to_the_end_says_that_it_hurries() {
     window.get_by_label("120/s · real 0/s");
     window.get_by_label("To the end").click();
     window.run_steps(3);
-    window.get_by_label("as fast as possible · real 0/s");
+    window.get_by_label("fastest · real 0/s");
     source.say([Event::Running(false)]);
     window.run_steps(3);
     window.get_by_label("120/s");

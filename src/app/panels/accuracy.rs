@@ -2,13 +2,15 @@
 
 mod per_class;
 
-use egui::{Align, Align2, FontId, Layout, RichText, Ui, vec2};
+use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
 
+use super::Seen;
 use super::training::whole;
+use crate::app::changes::marks_ui;
 use crate::app::session::Session;
-use crate::app::text::{grouped, percent};
-use crate::app::theme::{Tokens, size};
+use crate::app::text::{counted, grouped, percent};
+use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
 use crate::sim::evaluate::Evaluation;
 use crate::worker::{Moment, Phase};
@@ -24,7 +26,14 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     let now = session.now();
     delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
     ui.add_space(8.0);
-    figure(ui, "test images", grouped(before.images().into()));
+    match session.estimate() {
+        Some(estimate) => {
+            let error = percent(estimate.evaluation.sampling_error(before.images()));
+            let images = counted(estimate.evaluation.images().into(), "image");
+            figure(ui, &format!("estimate on {images}, 95 %:"), format!("± {error}"));
+        }
+        None => figure(ui, "test images", grouped(before.images().into())),
+    }
 }
 
 /// The pane of the accuracy.
@@ -36,7 +45,8 @@ pub struct AccuracyView {
 
 impl AccuracyView {
     /// The curves.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>) {
+        let session = seen.session;
         let Some(before) = session.before() else {
             empty_state(
                 ui,
@@ -54,7 +64,7 @@ impl AccuracyView {
             per_class::curves_ui(ui, session, &time, before.classes)
         } else {
             let chance = 100.0 / before.classes.max(1) as f64;
-            curve_ui(ui, session, &time, 100.0 * before.accuracy(), chance)
+            curve_ui(ui, session, &time, before, chance)
         };
         let painter = ui.painter().with_clip_rect(*transform.frame());
         let font = FontId::proportional(size::SMALL);
@@ -63,6 +73,10 @@ impl AccuracyView {
             let at = transform.position_from_point(&PlotPoint::new(x, TOP)) + vec2(4.0, 3.0);
             painter.text(at, Align2::LEFT_TOP, text, font.clone(), ink);
         }
+        let frame = *transform.frame();
+        let x_of = |step: u64| transform.position_from_point_x(step as f64);
+        breakpoints_ui(ui, seen, frame, x_of);
+        marks_ui(ui, session, frame, "accuracy", x_of);
     }
 
     /// What the lines are, and the choice between them.
@@ -95,6 +109,27 @@ impl AccuracyView {
                 });
             });
         });
+    }
+}
+
+/// The steps at which the night waits, on the axis of time.
+fn breakpoints_ui(ui: &Ui, seen: Seen<'_>, frame: Rect, x_of: impl Fn(u64) -> f32) {
+    let tokens = Tokens::of(ui);
+    for (step, on) in seen.breakpoints.steps() {
+        let at = pos2(x_of(step), frame.bottom() - 6.0);
+        if step > seen.session.total_steps() || !frame.x_range().contains(at.x) {
+            continue;
+        }
+        let color = if on { tokens.error } else { tokens.text_weak };
+        ui.painter()
+            .vline(at.x, frame.y_range(), Stroke::new(1.0, faded(color, 0.45)));
+        ui.painter().circle(at, 4.0, color, Stroke::new(1.0, tokens.surface));
+        let place = Rect::from_center_size(at, vec2(12.0, 12.0));
+        let response = ui.interact(place, ui.scope_id().with(("breakpoint", step)), Sense::hover());
+        let state = if on { "" } else { ", not heeded" };
+        let text = format!("Breakpoint at step {}{state}", grouped(step));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
+        response.on_hover_text(text);
     }
 }
 
@@ -134,7 +169,8 @@ impl Time {
 }
 
 /// The plot itself.
-fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64) -> PlotTransform {
+fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, chance: f64) -> PlotTransform {
+    let (base, population) = (100.0 * before.accuracy(), before.images());
     let tokens = Tokens::of(ui);
     let area = ui.available_size();
     let points = session
@@ -193,6 +229,19 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, base: f64, chance: f64)
                     .color(tokens.accent)
                     .width(tokens.pen(2.0)),
             );
+            if let Some(estimate) = session.estimate() {
+                let (x, y) = (time.x(estimate.moment), 100.0 * estimate.evaluation.accuracy());
+                let error = 100.0 * estimate.evaluation.sampling_error(population);
+                let bar = PlotPoints::from(vec![[x, y - error], [x, y + error]]);
+                plot.line(
+                    Line::new("estimate", bar)
+                        .color(tokens.accent)
+                        .width(1.5)
+                        .allow_hover(false),
+                );
+                let mark = Points::new("estimate", vec![[x, y]]).radius(3.5).filled(false);
+                plot.points(mark.color(tokens.accent).allow_hover(false));
+            }
             if let Some(last) = last {
                 plot.points(
                     Points::new("last", vec![last])

@@ -18,6 +18,7 @@ use egui::Ui;
 use serde::{Deserialize, Serialize};
 
 use super::action::Actions;
+use super::breakpoints::Breakpoints;
 use super::selection::{Neuron, Selection};
 use super::session::Session;
 use super::text::grouped;
@@ -119,6 +120,8 @@ pub struct Seen<'a> {
     pub session: &'a Session,
     /// The neurons that are looked at.
     pub selection: &'a Selection,
+    /// What the night waits at.
+    pub breakpoints: &'a Breakpoints,
 }
 
 /// The view state of every pane.
@@ -167,7 +170,7 @@ impl Panels {
             Pane::Raster => self.raster.ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.ui(ui, session, &mut self.weight_scale),
             Pane::Training => training::ui(ui, session),
-            Pane::Accuracy => self.accuracy.ui(ui, session),
+            Pane::Accuracy => self.accuracy.ui(ui, seen),
             Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => classes::ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
@@ -180,7 +183,7 @@ impl Panels {
 }
 
 /// What a person calls a neuron.
-fn neuron_name(session: &Session, neuron: Neuron) -> String {
+pub fn neuron_name(session: &Session, neuron: Neuron) -> String {
     let layers = session.layers();
     format!("{} #{}", layers.name(neuron.layer), grouped(neuron.unit.into()))
 }

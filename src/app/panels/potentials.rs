@@ -5,6 +5,7 @@ use egui_plot::{HLine, Line, LineStyle, PlotPoint, PlotPoints, Points, VLine};
 
 use super::training::whole;
 use super::{Seen, neuron_name};
+use crate::app::changes::marks_ui;
 use crate::app::selection::Neuron;
 use crate::app::session::{Session, Trace};
 use crate::app::text::{counted, grouped, number};
@@ -129,6 +130,8 @@ fn strip_ui(
                 .color(tokens.text_strong);
             plot.points(marks.allow_hover(false));
         });
+    let x_of = |step: u64| response.transform.position_from_point_x(step as f64);
+    marks_ui(ui, session, *response.transform.frame(), neuron, x_of);
     let first = trace.map(Trace::first_step);
     let lacks = match first {
         _ if threshold.is_none() => None,

@@ -13,6 +13,7 @@ use self::canvas::Canvas;
 use self::marks::Spot;
 use super::{Seen, neuron_name};
 use crate::app::action::{Actions, UiAction};
+use crate::app::changes;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, faded, size};
@@ -107,6 +108,8 @@ impl RasterView {
         self.canvas.update(ui, session, plot, &bands, range);
         self.canvas.paint(ui, plot);
         marks::selected_ui(ui, seen, plot, &bands);
+        let x_of = |step: u64| plot.left() + axis::share(step as f64, range) as f32 * plot.width();
+        changes::marks_ui(ui, session, plot, "raster", x_of);
         let now = plot.left() + axis::share(session.steps() as f64, range) as f32 * plot.width();
         if plot.x_range().contains(now) {
             ui.painter()

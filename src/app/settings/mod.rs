@@ -1,5 +1,6 @@
 //! The left side: every setting in the order of the story, what differs from the preset, and what waits to be applied.
 
+mod apply;
 mod choice;
 mod data;
 mod difference;
@@ -188,57 +189,6 @@ impl Settings {
                 self.draft = self.preset.clone();
                 self.data = data::DataView::new(&self.draft);
             }
-        });
-    }
-
-    /// What waits to be applied, and the button that applies it.
-    fn apply_ui(&self, ui: &mut Ui, session: &Session, pending: &[Difference], actions: &mut Actions) {
-        if pending.is_empty() {
-            return;
-        }
-        let tokens = Tokens::of(ui);
-        let card = Frame::new()
-            .fill(tokens.raised)
-            .stroke(Stroke::new(1.0, tokens.pending))
-            .corner_radius(theme::RADIUS)
-            .outer_margin(Margin::same(8))
-            .inner_margin(Margin::symmetric(12, 10));
-        card.show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            let names: Vec<_> = pending.iter().map(|difference| difference.label.as_str()).collect();
-            let text = format!("{} not applied yet", counted(pending.len() as u64, "change"));
-            ui.label(theme::strong(text, size::BODY).color(tokens.text_strong))
-                .on_hover_text(names.join(", "));
-            let fault = self.draft.validate().err();
-            if let Some(fault) = &fault {
-                ui.add(egui::Label::new(RichText::new(sentence(&fault.to_string())).color(tokens.error)).wrap());
-            }
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                let night_only = reach(pending) == Reach::Night && session.phase() >= crate::worker::Phase::Trained;
-                let (name, help) = if night_only {
-                    (
-                        "Sleep again with these",
-                        "Another night with these settings. Keeps the trained network",
-                    )
-                } else {
-                    (
-                        "Restart with these",
-                        "Begins anew from birth: these settings change the training",
-                    )
-                };
-                let button = ToolButton::text(name).emphasis(Emphasis::Primary);
-                if ui.add_enabled(fault.is_none(), button).on_hover_text(help).clicked() {
-                    actions.push(UiAction::Apply);
-                }
-                let revert = ui.add(ToolButton::text("Revert").emphasis(Emphasis::Quiet));
-                if revert
-                    .on_hover_text("Back to the settings of the present run")
-                    .clicked()
-                {
-                    actions.push(UiAction::Revert);
-                }
-            });
         });
     }
 }

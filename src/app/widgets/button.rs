@@ -12,6 +12,8 @@ pub enum Emphasis {
     Primary,
     /// As any other.
     Plain,
+    /// As any other, and in force.
+    Selected,
     /// Only there when looked for.
     Quiet,
 }
@@ -105,6 +107,8 @@ impl Widget for ToolButton<'_> {
                 Emphasis::Primary => (tokens.accent, tokens.on_accent),
                 Emphasis::Plain if hovered => (tokens.raised_hover, tokens.text_strong),
                 Emphasis::Plain => (tokens.raised, tokens.text),
+                Emphasis::Selected if hovered => (tokens.raised_hover, tokens.accent),
+                Emphasis::Selected => (tokens.accent_soft, tokens.accent),
                 Emphasis::Quiet if hovered => (tokens.raised, tokens.text_strong),
                 Emphasis::Quiet => (Color32::TRANSPARENT, tokens.text_weak),
             };

@@ -15,6 +15,20 @@ pub enum Icon {
     Step,
     /// To the end, fast.
     ToTheEnd,
+    /// One step back.
+    Back,
+    /// To the beginning, fast.
+    ToStart,
+    /// To the end of what is known.
+    ToKnown,
+    /// A spike over its baseline.
+    Spike,
+    /// A difference.
+    Change,
+    /// Something to wait at.
+    Stop,
+    /// One more.
+    Add,
     /// From the beginning.
     Restart,
     /// The night.
@@ -73,6 +87,48 @@ impl Icon {
                     block(0.75, -0.7, 0.25, 1.4),
                 ]);
             }
+            Self::Back => {
+                painter.extend([triangle(0.8, -1.0, 0.75), block(-0.75, -0.75, 0.3, 1.5)]);
+            }
+            Self::ToStart => {
+                painter.extend([
+                    triangle(1.0, -0.85, 0.7),
+                    triangle(0.2, -0.85, 0.7),
+                    block(-1.0, -0.7, 0.25, 1.4),
+                ]);
+            }
+            Self::ToKnown => {
+                painter.extend([triangle(-1.0, 0.85, 0.7), triangle(-0.2, 0.85, 0.7)]);
+                painter.extend([-0.7, -0.15, 0.4].map(|y| block(0.75, y, 0.25, 0.3)));
+            }
+            Self::Spike => {
+                painter.add(line(vec![
+                    at(-1.0, 0.6),
+                    at(-0.4, 0.6),
+                    at(0.0, -0.9),
+                    at(0.35, 0.6),
+                    at(1.0, 0.6),
+                ]));
+            }
+            Self::Change => {
+                painter.add(line(vec![
+                    at(0.0, -0.8),
+                    at(0.9, 0.75),
+                    at(-0.9, 0.75),
+                    at(0.0, -0.8),
+                    at(0.2, -0.45),
+                ]));
+            }
+            Self::Stop => {
+                let corner =
+                    |corner: u16| at(0.0, 0.0) + 0.9 * half * Vec2::angled((f32::from(corner) + 0.5) / 8.0 * TAU);
+                painter.add(Shape::closed_line((0..8).map(corner).collect(), stroke));
+                painter.add(block(-0.3, -0.3, 0.6, 0.6));
+            }
+            Self::Add => painter.extend([
+                line(vec![at(-0.8, 0.0), at(0.8, 0.0)]),
+                line(vec![at(0.0, -0.8), at(0.0, 0.8)]),
+            ]),
             Self::Restart => {
                 painter.add(line(arc(center, 0.75 * half, -0.18 * TAU, 0.62 * TAU)));
                 let tip = center + 0.75 * half * Vec2::angled(-0.18 * TAU);

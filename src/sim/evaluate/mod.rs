@@ -57,6 +57,19 @@ impl Evaluation {
         share(self.correct(), self.images())
     }
 
+    /// How far off the accuracy on `population` images may be if those tested are a random sample of them: half the 95 %
+    /// interval of Agresti and Coull (1998, The American Statistician 52:119), with the correction for a finite population.
+    /// 0 if all of them were tested.
+    pub fn sampling_error(&self, population: u32) -> f64 {
+        let (images, population) = (f64::from(self.images()), f64::from(population));
+        if images >= population || images == 0.0 {
+            return 0.0;
+        }
+        let share = (f64::from(self.correct()) + 2.0) / (images + 4.0);
+        let finite = (population - images) / (population - 1.0);
+        1.96 * (finite * share * (1.0 - share) / (images + 4.0)).sqrt()
+    }
+
     /// Share of the images of each class read correctly (recall), `None` for a class without images.
     pub fn class_accuracy(&self) -> Vec<Option<f64>> {
         (0..self.classes)

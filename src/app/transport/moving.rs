@@ -1,0 +1,85 @@
+//! About in the night: by steps, back and forth, to its ends, to what happens next.
+
+use egui::Ui;
+
+use super::{STEP_SIZES, Transport, button};
+use crate::app::action::{Actions, UiAction};
+use crate::app::panels::Seen;
+use crate::app::session::Session;
+use crate::app::text::{counted, grouped};
+use crate::app::widgets::{Icon, segmented};
+use crate::worker::Phase;
+
+impl Transport {
+    /// By steps, back and forth, and to the ends of what is known.
+    pub(super) fn step_ui(&mut self, ui: &mut Ui, session: &Session, wide: bool, actions: &mut Actions) {
+        let waits = session.opened().is_some() && !session.is_running();
+        let (here, known) = (session.steps(), session.known_steps());
+        let size = self.step_size;
+        let noun = if session.phase() < Phase::Trained {
+            "batch"
+        } else {
+            "step"
+        };
+        let mut press = |ui: &mut Ui, can: bool, icon: Icon, name: &str, wide: bool, help: String, action: UiAction| {
+            let pressed = ui.add_enabled(waits && can, button(icon, name, wide));
+            if pressed.on_hover_text(format!("{name}: {help}")).clicked() {
+                actions.push(action);
+            }
+        };
+        let help = "to the moment of falling asleep".to_owned();
+        press(
+            ui,
+            here > 0,
+            Icon::ToStart,
+            "To the start",
+            false,
+            help,
+            UiAction::Seek(0),
+        );
+        let help = format!("{} back", counted(size, "step"));
+        press(ui, here > 0, Icon::Back, "Step back", false, help, UiAction::StepBack);
+        let help = format!("one press does this many, now {size}, a {noun} each (right arrow key)");
+        let can = session.phase() < Phase::Woken;
+        press(ui, can, Icon::Step, "Step", wide, help, UiAction::Step);
+        let help = format!("to step {}, the last one that was done", grouped(known));
+        let name = "To the end of what is known";
+        press(
+            ui,
+            here < known,
+            Icon::ToKnown,
+            name,
+            false,
+            help,
+            UiAction::Seek(known),
+        );
+        let choices = STEP_SIZES.map(|steps| (steps, steps.to_string()));
+        let help = |steps: u64| format!("One press of \"Step\" or \"Step back\" does {}", counted(steps, "step"));
+        if let Some(steps) = segmented(ui, "Step by", &choices, size, help) {
+            actions.push(UiAction::SetStepSize(steps));
+        }
+    }
+}
+
+/// To the next spike of the selection, and to the next change of a weight.
+pub(super) fn jump_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+    let session = seen.session;
+    let has_more = session.steps() < session.total_steps().max(session.known_steps());
+    let can = session.phase() >= Phase::Trained && has_more && !session.is_running();
+    let selected = !seen.selection.neurons().is_empty();
+    let spike = ui.add_enabled(can && selected, button(Icon::Spike, "Next spike", false));
+    let help = "Next spike: on to where a selected neuron spikes next, as fast as possible";
+    let spike = spike.on_hover_text(help).on_disabled_hover_text(if selected {
+        "Next spike: in the night, while it waits and there are steps left"
+    } else {
+        "Next spike: select a neuron first; click a spike or a row of the neuron table"
+    });
+    if spike.clicked() {
+        actions.push(UiAction::NextSpike);
+    }
+    let change = ui.add_enabled(can, button(Icon::Change, "Next weight change", false));
+    let help = "Next weight change: on to where a neuron spikes next and so changes its weights, as fast as possible";
+    if change.on_hover_text(help).clicked() {
+        actions.push(UiAction::NextChange);
+    }
+}
