@@ -360,6 +360,18 @@ impl Session {
         named.cloned().unwrap_or_else(|| class.to_string())
     }
 
+    /// The class whose images, awake and before sleep, drive a neuron most in the mean. An output stands for its class;
+    /// an input, or a neuron that is silent for all classes, prefers none.
+    pub fn preferred_class(&self, layer: usize, unit: u32) -> Option<usize> {
+        if layer > 0 && layer + 1 == self.layers.count() {
+            return Some(unit as usize);
+        }
+        let means = self.night()?.class_means.get(layer.checked_sub(1)?)?;
+        let activity = (0..means.nrows()).filter_map(|class| Some((class, *means.get((class, unit as usize))?)));
+        let most = activity.reduce(|most, next| if next.1 > most.1 { next } else { most })?;
+        (most.1 > 0.0).then_some(most.0)
+    }
+
     /// What did not work, in a sentence.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()

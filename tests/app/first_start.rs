@@ -2,7 +2,9 @@
 
 use egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use somnoscope::app::layout::Named;
 use somnoscope::worker::Phase;
+use strum::IntoEnumIterator as _;
 
 use super::{MadeUp, until, window, window_on_a_long_night};
 
@@ -36,22 +38,38 @@ fn space_plays_and_pauses() {
 #[test]
 fn a_window_at_rest_paints_nothing() {
     let mut window = window();
-    let rests = |window: &mut super::Window| {
-        for _ in 0..200 {
-            window.step();
-            if !window.ctx.has_requested_repaint() {
-                return true;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        false
-    };
     assert!(rests(&mut window), "before the run");
     window.get_by_label("Play the night").click();
     until(&mut window, "the network has woken", |app| {
         app.session().phase() == Phase::Woken && !app.session().is_running()
     });
     assert!(rests(&mut window), "after the run");
+}
+
+/// Whether the window comes to rest: a frame after which it wants no other.
+fn rests(window: &mut super::Window) -> bool {
+    for _ in 0..200 {
+        window.step();
+        if !window.ctx.has_requested_repaint() {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    false
+}
+
+/// Catches a pane that keeps a paused window painting.
+#[test]
+fn a_paused_night_paints_nothing_in_any_layout() {
+    let mut window = window_on_a_long_night();
+    window.key_press(Key::Space);
+    until(&mut window, "it sleeps", |app| app.session().steps() > 30);
+    window.key_press(Key::Space);
+    until(&mut window, "it waits", |app| !app.session().is_running());
+    for named in Named::iter() {
+        super::layout::choose(&mut window, named.title());
+        assert!(rests(&mut window), "{named:?}");
+    }
 }
 
 /// Catches a worker that dies without a word.

@@ -141,3 +141,26 @@ fn a_selected_neuron_is_recorded_through_the_night() {
     let trace = window.state().session().traces().get((3, 4)).expect("it was watched");
     assert_eq!(trace.range(0..u64::MAX).len(), 60);
 }
+
+/// Catches a class that a neuron does not prefer, and an output that does not stand for its own.
+#[test]
+fn neurons_know_the_class_they_prefer() {
+    let (_, mut window) = one_neuron();
+    let session = window.state().session();
+    // In the made-up night unit 6 of a hidden layer is most active for class 3.
+    assert_eq!(session.preferred_class(1, 6), Some(3));
+    assert_eq!(session.preferred_class(2, 6), Some(3));
+    assert_eq!(
+        (session.preferred_class(3, 4), session.preferred_class(0, 4)),
+        (Some(4), None)
+    );
+    assert_eq!(
+        (session.preferred_class(1, 9999), session.preferred_class(9, 0)),
+        (None, None)
+    );
+    let filter = window.get_by_role_and_label(Role::TextInput, "Filter");
+    filter.focus();
+    filter.type_text("layer = 1 and prefers = 3");
+    window.run_steps(3);
+    window.get_by_label("6 of 890 shown");
+}

@@ -242,6 +242,23 @@ fn every_class_has_its_line_and_the_difference_its_matrix() {
     window.get_by_label("share of each class read correctly, %");
 }
 
+/// Catches bars of the difference that are not now minus before.
+#[test]
+fn the_classes_show_what_became_of_them() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, (0..10).map(|class| class.to_string()).collect());
+    window.run_steps(3);
+    assert!(window.query_by_label("Class 3: +40 points").is_none());
+    window.get_by_label("Bars: Difference").click();
+    window.run_steps(3);
+    window.get_by_label("Class 3: +40 points");
+    window.get_by_label("Class 0: 0 points");
+    window.get_by_label("Bars: Both").click();
+    window.run_steps(3);
+    assert!(window.query_by_label("Class 3: +40 points").is_none());
+}
+
 /// Catches a scale or a zoom that panics under the pointer, over every spot of the window.
 #[test]
 fn the_pointer_can_go_anywhere() {

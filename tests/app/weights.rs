@@ -1,6 +1,8 @@
 //! The panes of the weights, looked at as a person would.
 
+use egui::Modifiers;
 use egui_kittest::kittest::Queryable as _;
+use somnoscope::app::selection::Neuron;
 
 use super::layout::choose;
 use super::panels::half_a_night;
@@ -36,7 +38,7 @@ fn the_weight_map_shows_what_is_chosen_and_zooms() {
             delta: egui::vec2(0.0, 4.0),
             phase: egui::TouchPhase::Move,
             source: egui::MouseWheelSource::Unknown,
-            modifiers: egui::Modifiers::NONE,
+            modifiers: Modifiers::NONE,
         });
         window.run_steps(4);
     }
@@ -66,11 +68,14 @@ fn the_receptive_fields_are_sorted_and_open() {
     window.get_by_label("Field of Hidden 1 #6").click();
     window.run_steps(3);
     window.get_by_label("Large field of Hidden 1 #6");
+    let of_first = |unit| [Neuron { layer: 1, unit }];
+    assert_eq!(window.state().selection().neurons(), of_first(6), "a click selects");
     window.get_by_label("30 spikes");
     window.get_by_label("1 of 64 shown");
     window.get_by_label(">").click();
     window.run_steps(3);
     window.get_by_label("Large field of Hidden 1 #7");
+    assert_eq!(window.state().selection().neurons(), of_first(7));
     window.get_by_label("All neurons").click();
     window.run_steps(3);
     window.get_by_label("Field of Hidden 1 #6");
@@ -109,4 +114,42 @@ fn the_panes_get_their_weights_from_a_real_run() {
     });
     window.run_steps(4);
     window.get_by_label_contains("of 64 shown");
+}
+
+/// Catches a click in the map that selects another neuron than the row it is on, a Ctrl-click that does not add, and a
+/// drag that selects.
+#[test]
+fn a_click_in_the_weight_map_selects_the_neuron_of_the_row() {
+    let (_source, mut window) = window();
+    let map = window.get_by_label("Weight change of layer 1").rect();
+    // The first layer has 64 neurons; the middle of the row of number 16 and that of number 48.
+    let row = |unit: f32| egui::pos2(map.center().x, map.top() + (unit + 0.5) / 64.0 * map.height());
+    let click = |window: &mut Window, at: egui::Pos2, modifiers: Modifiers| {
+        window.hover_at(at);
+        window.run_steps(2);
+        for pressed in [true, false] {
+            window.event_modifiers(
+                egui::Event::PointerButton {
+                    pos: at,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers,
+                },
+                modifiers,
+            );
+        }
+        window.run_steps(3);
+    };
+    let neuron = |unit| Neuron { layer: 1, unit };
+    click(&mut window, row(16.0), Modifiers::NONE);
+    assert_eq!(window.state().selection().neurons(), [neuron(16)]);
+    click(&mut window, row(48.0), Modifiers::COMMAND);
+    assert_eq!(window.state().selection().neurons(), [neuron(16), neuron(48)]);
+    window.drag_at(row(20.0));
+    window.run_steps(2);
+    window.hover_at(row(30.0));
+    window.run_steps(2);
+    window.drop_at(row(30.0));
+    window.run_steps(3);
+    assert_eq!(window.state().selection().neurons(), [neuron(16), neuron(48)]);
 }

@@ -1,14 +1,54 @@
 //! Accuracy of each class, before sleep and now.
 
+mod difference;
+
 use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
 
 use crate::app::session::Session;
 use crate::app::text::{percent, signed};
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::{axis_text, empty_state, figure, key, tooltip_rows};
+use crate::app::widgets::{axis_text, empty_state, figure, key, segmented, tooltip_rows};
+
+/// The pane of the classes.
+#[derive(Default)]
+pub struct ClassesView {
+    /// Whether the bars are the differences.
+    difference: bool,
+}
+
+impl ClassesView {
+    /// What the bars are, and how many classes are read at all.
+    pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
+        if session.now().is_some() {
+            let choices = [(false, "Both".to_owned()), (true, "Difference".to_owned())];
+            let help = |difference| {
+                if difference {
+                    "One bar for each class: now minus before sleep, in percentage points"
+                } else {
+                    "Two bars for each class: before sleep and now"
+                }
+                .to_owned()
+            };
+            if let Some(difference) = segmented(ui, "Bars:", &choices, self.difference, help) {
+                self.difference = difference;
+            }
+            ui.add_space(8.0);
+        }
+        read_ui(ui, session);
+    }
+
+    /// The bars.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+        if self.difference && session.now().is_some() {
+            difference::ui(ui, session);
+        } else {
+            bars_ui(ui, session);
+        }
+    }
+}
 
 /// How many classes are read at all.
-pub fn header_ui(ui: &mut Ui, session: &Session) {
+fn read_ui(ui: &mut Ui, session: &Session) {
     let read = |shares: Vec<Option<f64>>| shares.into_iter().flatten().filter(|&share| share >= 0.1).count();
     let Some(before) = session.before() else { return };
     let classes = before.classes;
@@ -19,8 +59,8 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     figure(ui, "classes above 10 %", format!("{count} of {classes}"));
 }
 
-/// The bars.
-pub fn ui(ui: &mut Ui, session: &Session) {
+/// A pair of bars for each class.
+fn bars_ui(ui: &mut Ui, session: &Session) {
     let Some(before) = session.before() else {
         empty_state(
             ui,
@@ -89,34 +129,40 @@ pub fn ui(ui: &mut Ui, session: &Session) {
             }
         }
         let name = session.class_name(class);
-        let galley = ui
-            .painter()
-            .layout_no_wrap(name.clone(), FontId::proportional(size::SMALL), tokens.text_weak);
-        let fits = galley.size().x <= slot - 2.0;
-        let shown = if fits {
-            name.clone()
-        } else {
-            name.chars().take((slot / 7.0) as usize).collect()
-        };
-        axis_text(ui, pos2(middle, plot.bottom() + 3.0), Align2::CENTER_TOP, shown);
+        name_ui(ui, pos2(middle, plot.bottom() + 3.0), slot, &name);
         let place = Rect::from_x_y_ranges(middle - 0.5 * slot..=middle + 0.5 * slot, area.top()..=area.bottom());
         let response = ui.interact(place, ui.scope_id().with(("class", class)), Sense::hover());
-        let share = |share: Option<f64>| share.map_or_else(|| "no images".to_owned(), |s| format!("{} %", percent(s)));
-        response.on_hover_ui_at_pointer(|ui| {
-            let mut rows = vec![("before sleep", share(was))];
-            if let Some(is) = is {
-                rows.push(("now", share(is)));
-                if let (Some(was), Some(is)) = (was, is) {
-                    rows.push((
-                        "change",
-                        format!("{} points", signed((1000.0 * (is - was)).round() / 10.0)),
-                    ));
-                }
-            }
-            tooltip_rows(ui, &format!("Class {name}"), &rows);
-        });
+        response.on_hover_ui_at_pointer(|ui| numbers_ui(ui, &name, was, now.as_deref(), class));
     }
     ui.allocate_rect(area, Sense::hover());
+}
+
+/// The name of a class under its bars, as much of it as there is room for.
+fn name_ui(ui: &Ui, top: egui::Pos2, slot: f32, name: &str) {
+    let font = FontId::proportional(size::SMALL);
+    let ink = Tokens::of(ui).text_weak;
+    let width = ui.painter().layout_no_wrap(name.to_owned(), font, ink).size().x;
+    let shown = if width <= slot - 2.0 {
+        name.to_owned()
+    } else {
+        name.chars().take((slot / 7.0) as usize).collect()
+    };
+    axis_text(ui, top, Align2::CENTER_TOP, shown);
+}
+
+/// What the pointer tells of a class: its shares before sleep and, once there is such a test, now.
+fn numbers_ui(ui: &mut Ui, name: &str, was: Option<f64>, now: Option<&[Option<f64>]>, class: usize) {
+    let share = |share: Option<f64>| share.map_or_else(|| "no images".to_owned(), |s| format!("{} %", percent(s)));
+    let mut rows = vec![("before sleep", share(was))];
+    if let Some(now) = now {
+        let is = now.get(class).copied().flatten();
+        rows.push(("now", share(is)));
+        if let (Some(was), Some(is)) = (was, is) {
+            let points = (1000.0 * (is - was)).round() / 10.0;
+            rows.push(("change", format!("{} points", signed(points))));
+        }
+    }
+    tooltip_rows(ui, &format!("Class {name}"), &rows);
 }
 
 /// What became of a class in whole percentage points, above its bars.

@@ -9,8 +9,11 @@ use ndarray::Array2;
 
 use self::atlas::{Atlas, capacity};
 use self::order::{Sort, SpikeCounts, mean_changes, sorted};
+use super::Seen;
 use super::weight_change::{Shown, shown_ui};
 use super::weight_scale::WeightScale;
+use crate::app::action::{Actions, UiAction};
+use crate::app::selection::Neuron;
 use crate::app::session::Session;
 use crate::app::text::{grouped, number};
 use crate::app::theme::{Tokens, size};
@@ -32,7 +35,17 @@ pub struct FieldsView {
     large: Atlas<AtlasKey>,
     /// The neuron that is shown large.
     chosen: Option<usize>,
+    /// Whether the one that was just chosen is added to the selection instead of replacing it.
+    adds: bool,
     run: u64,
+}
+
+/// A neuron of the first layer, as the selection knows it.
+fn of_first(neuron: usize) -> Neuron {
+    Neuron {
+        layer: 1,
+        unit: neuron as u32,
+    }
 }
 
 /// What is known of the neurons at a step.
@@ -99,7 +112,8 @@ impl FieldsView {
     }
 
     /// The contact sheet, or one neuron large.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session, scales: &mut WeightScale) {
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
+        let session = seen.session;
         if self.run != session.run() {
             *self = Self {
                 run: session.run(),
@@ -115,10 +129,19 @@ impl FieldsView {
         };
         self.spikes.update(session);
         self.update(ui, session, &first);
-        if let Some(neuron) = self.chosen.filter(|neuron| *neuron < first.before.nrows()) {
+        let before = self.chosen.filter(|neuron| *neuron < first.before.nrows());
+        if let Some(neuron) = before {
             self.detail_ui(ui, session, &first, scales, neuron);
         } else {
-            self.sheet_ui(ui, session, &first, scales);
+            self.sheet_ui(ui, seen, &first, scales);
+        }
+        // What is shown large is what is looked at everywhere.
+        if let Some(neuron) = self.chosen.filter(|_| self.chosen != before) {
+            actions.push(if std::mem::take(&mut self.adds) {
+                UiAction::ToggleSelected(of_first(neuron))
+            } else {
+                UiAction::Select(of_first(neuron))
+            });
         }
     }
 
@@ -162,7 +185,8 @@ impl FieldsView {
     }
 
     /// All neurons, as far as there is room.
-    fn sheet_ui(&mut self, ui: &mut Ui, session: &Session, first: &First<'_>, scales: &mut WeightScale) {
+    fn sheet_ui(&mut self, ui: &mut Ui, seen: Seen<'_>, first: &First<'_>, scales: &mut WeightScale) {
+        let session = seen.session;
         let Some(count) = self.figures.as_ref().map(|figures| figures.order.len()) else {
             return;
         };
@@ -178,7 +202,7 @@ impl FieldsView {
         }
         let mut visible = 0;
         ui.scope_builder(egui::UiBuilder::new().max_rect(sheet).id_salt("sheet"), |ui| {
-            visible = self.tiles_ui(ui, session, first, scales, count);
+            visible = self.tiles_ui(ui, seen, first, scales, count);
         });
         ui.scope_builder(egui::UiBuilder::new().max_rect(head).id_salt("head"), |ui| {
             ui.horizontal_centered(|ui| self.sort_ui(ui, visible, count));
@@ -212,11 +236,12 @@ impl FieldsView {
     fn tiles_ui(
         &mut self,
         ui: &mut Ui,
-        session: &Session,
+        seen: Seen<'_>,
         first: &First<'_>,
         scales: &mut WeightScale,
         count: usize,
     ) -> usize {
+        let session = seen.session;
         let ppp = ui.pixels_per_point();
         let width = ui.available_width() - 12.0;
         // A whole number of physical pixels for each weight, so that all look alike.
@@ -236,7 +261,7 @@ impl FieldsView {
                 let to = to.min(from + capacity(first.tile));
                 let neurons = order[from.min(to)..to].to_vec();
                 shown = neurons.len();
-                let chosen = self.row_tiles_ui(ui, session, first, &neurons, columns, tile, bound);
+                let chosen = self.row_tiles_ui(ui, seen, first, &neurons, columns, tile, bound);
                 self.chosen = chosen.or(self.chosen);
             });
         shown
@@ -250,13 +275,14 @@ impl FieldsView {
     fn row_tiles_ui(
         &mut self,
         ui: &mut Ui,
-        session: &Session,
+        seen: Seen<'_>,
         first: &First<'_>,
         neurons: &[usize],
         columns: usize,
         tile: egui::Vec2,
         bound: f64,
     ) -> Option<usize> {
+        let session = seen.session;
         let tokens = Tokens::of(ui);
         let key = self.atlas_key(ui, session, bound, neurons);
         let (lut, shown) = (tokens.signed.lut(), self.shown);
@@ -275,21 +301,24 @@ impl FieldsView {
             let response = ui.interact(rect, ui.scope_id().with(("field", neuron)), Sense::click());
             let name = format!("{} #{}", session.layers().name(1), grouped(neuron as u64));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Field of {name}")));
-            let stroke = if response.hovered() || response.has_focus() {
-                Stroke::new(1.5, tokens.accent)
-            } else {
-                Stroke::new(1.0, tokens.line)
+            let place = seen.selection.place(of_first(neuron));
+            let stroke = match place {
+                _ if response.hovered() || response.has_focus() => Stroke::new(1.5, tokens.accent),
+                Some(place) => Stroke::new(2.0, tokens.selected(place)),
+                None => Stroke::new(1.0, tokens.line),
             };
             ui.painter().rect_stroke(rect, 1.0, stroke, StrokeKind::Outside);
             if response.clicked() {
                 clicked = Some(neuron);
+                self.adds = ui.input(|input| input.modifiers.command);
             }
             let change = self.figures.as_ref().and_then(|figures| figures.changes.get(neuron));
             let (spikes, change) = (self.spikes.of(neuron), change.copied().unwrap_or(0.0));
             response.on_hover_ui(|ui| {
                 let rows = [("spikes", grouped(spikes)), ("mean |change|", number(change))];
                 tooltip_rows(ui, &name, &rows);
-                ui.label(RichText::new("Click for large").color(tokens.text_weak));
+                let help = "Click selects it and shows it large, Ctrl-click adds it";
+                ui.label(RichText::new(help).color(tokens.text_weak));
             });
         }
         clicked

@@ -80,7 +80,7 @@ impl Pane {
                 "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
             }
             Self::WeightChange => {
-                "The weights of a layer: now, before sleep, or what changed. Where several share a pixel, the one of largest magnitude is shown. Scroll to zoom down to single weights, drag to move, double-click for all."
+                "The weights of a layer: now, before sleep, or what changed. Where several share a pixel, the one of largest magnitude is shown. Scroll to zoom down to single weights, drag to move, double-click for all. Click to select the neuron that a weight leads to."
             }
             Self::Training => {
                 "Loss and accuracy of each training batch, with dropout, on the images the network learns from."
@@ -92,7 +92,7 @@ impl Pane {
                 "Rows: what the image shows. Columns: what it is read as. Colour: share of the row. Difference: now minus before, in percentage points, red for more, blue for less. Click on a cell to see its images."
             }
             Self::Classes => {
-                "Share of the held-out images of each class that are read correctly (recall), before sleep and now."
+                "Share of the held-out images of each class that are read correctly (recall), before sleep and now, or the difference of the two."
             }
             Self::Potentials => {
                 "The potential of each selected neuron at every step. At the threshold it spikes, and its potential is 0 again."
@@ -104,7 +104,7 @@ impl Pane {
                 "How many weights of a layer have which value, before sleep and now. The counts are logarithmic: each mark is ten times the one below."
             }
             Self::Fields => {
-                "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to see it large."
+                "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to select it and see it large."
             }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
@@ -135,6 +135,7 @@ pub struct Panels {
     histogram: weight_histogram::HistogramView,
     accuracy: accuracy::AccuracyView,
     confusion: confusion::ConfusionView,
+    classes: classes::ClassesView,
     dream: dream::DreamView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
@@ -150,7 +151,7 @@ impl Panels {
             Pane::Training => training::header_ui(ui, session),
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => self.confusion.header_ui(ui, session),
-            Pane::Classes => classes::header_ui(ui, session),
+            Pane::Classes => self.classes.header_ui(ui, session),
             Pane::Potentials | Pane::Neurons => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
@@ -168,14 +169,14 @@ impl Panels {
         let session = seen.session;
         match pane {
             Pane::Raster => self.raster.ui(ui, seen, actions),
-            Pane::WeightChange => self.weight_change.ui(ui, session, &mut self.weight_scale),
+            Pane::WeightChange => self.weight_change.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => self.accuracy.ui(ui, seen),
             Pane::Confusion => self.confusion.ui(ui, session, actions),
-            Pane::Classes => classes::ui(ui, session),
+            Pane::Classes => self.classes.ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
             Pane::Neurons => self.neurons.ui(ui, seen, actions),
-            Pane::Fields => self.fields.ui(ui, session, &mut self.weight_scale),
+            Pane::Fields => self.fields.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),
         }

@@ -96,7 +96,7 @@ impl NeuronsView {
                 .desired_width(width)
                 .min_size(vec2(0.0, CONTROL_HEIGHT));
             ui.add(field).labelled_by(label.id).on_hover_text(
-                "Comparisons of layer (0 is the inputs), index, spikes, rate, last and change with a number, joined with \"and\" and \"or\"",
+                "Comparisons of layer (0 is the inputs), index, spikes, rate, last, change and prefers (the number of a class) with a number, joined with \"and\" and \"or\"",
             );
             ui.label(RichText::new(shown).size(size::SMALL).color(tokens.text_weak));
         });
@@ -129,7 +129,7 @@ impl NeuronsView {
                 self.descending = if on {
                     !self.descending
                 } else {
-                    column != Column::Layer && column != Column::Index
+                    !matches!(column, Column::Layer | Column::Index | Column::Prefers)
                 };
                 self.sort = column;
             }
@@ -187,6 +187,7 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
     for column in Column::iter() {
         let text = match column {
             Column::Layer => seen.session.layers().name(row.neuron.layer),
+            Column::Prefers if row.prefers.is_some() => seen.session.class_name(row.prefers.unwrap_or_default()),
             _ => row.text(column),
         };
         let ink = if place.is_some() {

@@ -1,5 +1,7 @@
 //! The weights of a layer as a heat map: now, before sleep, and what became of them.
 
+mod marks;
+mod pointer;
 mod reduction;
 mod zoom;
 
@@ -9,13 +11,13 @@ use egui::{Align2, FontId, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2, 
 
 use self::reduction::{Change, Summary, parts};
 use self::zoom::Zoom;
+use super::Seen;
 use super::weight_scale::WeightScale;
+use crate::app::action::Actions;
 use crate::app::session::Session;
-use crate::app::text::{grouped, number, percent, signed};
+use crate::app::text::{grouped, number, percent};
 use crate::app::theme::{Tokens, readable_on, size};
-use crate::app::widgets::{
-    Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, empty_state, rotated_text, segmented, tooltip_rows,
-};
+use crate::app::widgets::{Emphasis, MAX_SIDE, Picture, ToolButton, axis_text, empty_state, rotated_text, segmented};
 
 pub use self::reduction::Shown;
 
@@ -113,7 +115,8 @@ impl WeightChangeView {
     }
 
     /// The heat map.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session, scales: &mut WeightScale) {
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
+        let session = seen.session;
         if self.run != session.run() {
             *self = Self {
                 run: session.run(),
@@ -166,6 +169,7 @@ impl WeightChangeView {
         self.cells_ui(ui, plot, scale);
         ui.painter()
             .rect_stroke(plot, 2.0, Stroke::new(1.0, tokens.line), StrokeKind::Outside);
+        marks::selected_ui(ui, seen, self.layer, plot, self.zoom.range([inputs, outputs]));
         self.axes_ui(ui, session, area, plot, [inputs, outputs]);
         let line = Rect::from_min_max(pos2(area.left(), area.bottom() - foot), area.max);
         ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
@@ -185,7 +189,11 @@ impl WeightChangeView {
                 }
             });
         });
-        self.hover_ui(ui, session, &response, &change, plot, snapshot.steps);
+        self.name_ui(&response);
+        if let Some(spot) = self.spot(&response, &change, plot) {
+            self.pointed_ui(ui, session, &response, &change, plot, (&spot, snapshot.steps));
+            self.click(ui, &response, &spot, actions);
+        }
         ui.allocate_rect(area, Sense::hover());
     }
 
@@ -293,73 +301,6 @@ impl WeightChangeView {
         axis_text(ui, pos2(plot.left(), plot.bottom() + 3.0), Align2::LEFT_TOP, across);
         let rising = text(1, format!("to {}", layers.name(self.layer + 1)));
         rotated_text(ui, pos2(area.left(), plot.center().y), &rising);
-    }
-
-    /// The weight under the pointer, exactly.
-    fn hover_ui(
-        &self,
-        ui: &Ui,
-        session: &Session,
-        response: &egui::Response,
-        change: &Change<'_>,
-        plot: Rect,
-        steps: u64,
-    ) {
-        response.widget_info(|| {
-            let what = match self.shown {
-                Shown::Change => "Weight change",
-                Shown::Now => "Weights now",
-                Shown::Before => "Weights before sleep",
-            };
-            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{what} of layer {}", self.layer + 1))
-        });
-        let (Some(pointer), Some((key, reduced))) = (response.hover_pos(), &self.reduced) else {
-            return;
-        };
-        let cell = |at: f32, cells: usize| ((at.clamp(0.0, 0.999_99)) * cells as f32) as usize;
-        let columns = reduced.columns[cell((pointer.x - plot.left()) / plot.width(), key.size[0])].clone();
-        let rows = reduced.rows[cell((pointer.y - plot.top()) / plot.height(), key.size[1])].clone();
-        let (outputs, inputs) = change.before.dim();
-        if columns.end > inputs || rows.end > outputs {
-            return;
-        }
-        let shared = columns.len() * rows.len();
-        let (output, input) = change.strongest(key.shown, rows, columns);
-        let [(left, right), (top, bottom)] = key.range;
-        let unit = vec2(
-            plot.width() / (right - left) as f32,
-            plot.height() / (bottom - top) as f32,
-        );
-        if unit.min_elem() >= 6.0 {
-            let corner = vec2((input as f64 - left) as f32, (output as f64 - top) as f32) * unit;
-            ui.painter().with_clip_rect(plot).rect_stroke(
-                Rect::from_min_size(plot.min + corner, unit),
-                0.0,
-                Stroke::new(1.5, Tokens::of(ui).text_strong),
-                StrokeKind::Inside,
-            );
-        }
-        let (before, now) = (change.before[(output, input)], change.now[(output, input)]);
-        let layers = session.layers();
-        let title = format!(
-            "{} #{} → {} #{}",
-            layers.name(self.layer),
-            grouped(input as u64),
-            layers.name(self.layer + 1),
-            grouped(output as u64)
-        );
-        response.clone().on_hover_ui_at_pointer(|ui| {
-            let mut rows = vec![
-                ("before sleep", signed(before.into())),
-                ("now", signed(now.into())),
-                ("change", signed(f64::from(now) - f64::from(before))),
-                ("at step", grouped(steps)),
-            ];
-            if shared > 1 {
-                rows.push(("the largest of", format!("{} weights here", grouped(shared as u64))));
-            }
-            tooltip_rows(ui, &title, &rows);
-        });
     }
 }
 

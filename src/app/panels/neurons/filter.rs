@@ -148,6 +148,7 @@ mod tests {
             rate: 10.0 * spikes as f64,
             last: (spikes > 0).then_some(spikes),
             change,
+            prefers: (layer > 0).then_some(layer),
         }
     }
 
@@ -163,6 +164,8 @@ mod tests {
             ("last > -1", [true, false, true]),
             ("change < 1e3", [false, false, true]),
             ("index == 7 and rate < 100", [false, true, false]),
+            ("prefers = 1", [true, false, true]),
+            ("prefers < 9", [true, true, true]),
         ] {
             let filter = Filter::parse(text).unwrap();
             let rows = [row(1, 10, None), row(2, 0, None), row(1, 11, Some(0.5))];

@@ -25,6 +25,8 @@ pub enum Column {
     Last,
     /// Sum of what its weights changed.
     Change,
+    /// The class that drives it most awake.
+    Prefers,
 }
 
 impl Column {
@@ -37,6 +39,7 @@ impl Column {
             Self::Rate => "rate",
             Self::Last => "last",
             Self::Change => "change",
+            Self::Prefers => "prefers",
         }
     }
 
@@ -49,6 +52,7 @@ impl Column {
             Self::Rate => "Rate, Hz",
             Self::Last => "Last, step",
             Self::Change => "Σ |Δw|",
+            Self::Prefers => "Prefers",
         }
     }
 
@@ -63,6 +67,9 @@ impl Column {
             Self::Change => {
                 "Sum of the absolute changes of the weights into the neuron since it fell asleep; inputs have no such weights"
             }
+            Self::Prefers => {
+                "The class whose images drive it most, awake and before sleep, in the mean; an output stands for its class. In a filter a number: the first class is 0"
+            }
         }
     }
 
@@ -71,7 +78,7 @@ impl Column {
         match self {
             Self::Layer | Self::Last | Self::Change => 1.15,
             Self::Index => 0.75,
-            Self::Spikes => 0.9,
+            Self::Spikes | Self::Prefers => 0.9,
             Self::Rate => 1.0,
         }
     }
@@ -90,6 +97,8 @@ pub struct NeuronRow {
     pub last: Option<u64>,
     /// Sum of what its weights changed, if it has any and they are known.
     pub change: Option<f64>,
+    /// The class that drives it most awake, if one does.
+    pub prefers: Option<usize>,
 }
 
 impl NeuronRow {
@@ -102,6 +111,7 @@ impl NeuronRow {
             Column::Rate => Some(self.rate),
             Column::Last => self.last.map(|step| step as f64),
             Column::Change => self.change,
+            Column::Prefers => self.prefers.map(|class| class as f64),
         }
     }
 
@@ -207,6 +217,7 @@ impl Tally {
                     rate: if seconds > 0.0 { spikes as f64 / seconds } else { 0.0 },
                     last,
                     change: sums.and_then(|sums| sums.get(unit)).copied(),
+                    prefers: session.preferred_class(layer, unit as u32),
                 });
             }
         }
