@@ -1,5 +1,6 @@
 //! The simulation.
 
+mod anatomy;
 mod course;
 mod evaluation;
 mod night;

@@ -7,40 +7,69 @@ use ndarray::{Array1, Array2};
 use ndarray_npy::NpzReader;
 use somnoscope::sim::night::{Alpha, Dream, Gate, Night, NightParams};
 
+/// A night that the reference code computed.
+pub struct Recorded {
+    /// The weights before it.
+    pub weights: Vec<Array2<f32>>,
+    /// Its parameters.
+    pub params: NightParams,
+    /// Gain of each layer.
+    pub alpha: Vec<f64>,
+    /// The input units that spike, step by step.
+    pub input: Vec<Vec<u32>>,
+    file: NpzReader<File>,
+}
+
+impl Recorded {
+    /// Reads a fixture.
+    pub fn read(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/fixtures/oracle")
+            .join(name);
+        let mut file =
+            NpzReader::new(File::open(path).expect("the fixture is there")).expect("the fixture is an NPZ file");
+        let weights = (1..=3).map(|l| file.by_name(&format!("w{l}")).expect("start weights"));
+        let weights = weights.collect();
+        let alpha = list(&mut file, "alpha");
+        let params = NightParams {
+            steps: 0,
+            rate: 0.0,
+            inc: scalar(&mut file, "inc"),
+            dec: scalar(&mut file, "dec"),
+            beta: list(&mut file, "beta"),
+            alpha: Alpha::Given(alpha.clone()),
+            decay: scalar(&mut file, "decay"),
+            w_inh: scalar(&mut file, "w_inh"),
+            gate: Gate::Reference,
+            dream: Dream::Silence,
+            window: 1,
+        };
+        let input: Array2<u8> = file.by_name("input_spikes").expect("input spikes");
+        Self {
+            weights,
+            params,
+            alpha,
+            input: input
+                .rows()
+                .into_iter()
+                .map(|row| units(row.iter()).collect())
+                .collect(),
+            file,
+        }
+    }
+}
+
 /// Runs one recorded night and compares every spike, the weights (1e-5) and the potentials.
 fn agrees_with_reference(name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/oracle")
-        .join(name);
-    let mut file = NpzReader::new(File::open(path).expect("the fixture is there")).expect("the fixture is an NPZ file");
-    let layers: Vec<usize> = vec![1, 2, 3];
-    let weights: Vec<Array2<f32>> = layers
-        .iter()
-        .map(|l| file.by_name(&format!("w{l}")).expect("start weights"))
-        .collect();
-    let params = NightParams {
-        steps: 0,
-        rate: 0.0,
-        inc: scalar(&mut file, "inc"),
-        dec: scalar(&mut file, "dec"),
-        beta: list(&mut file, "beta"),
-        alpha: Alpha::Given(list(&mut file, "alpha")),
-        decay: scalar(&mut file, "decay"),
-        w_inh: scalar(&mut file, "w_inh"),
-        gate: Gate::Reference,
-        dream: Dream::Silence,
-        window: 1,
-    };
-    let input: Array2<u8> = file.by_name("input_spikes").expect("input spikes");
-    let spikes: Vec<Array2<u8>> = layers
-        .iter()
+    let recorded = Recorded::read(name);
+    let mut file = recorded.file;
+    let spikes: Vec<Array2<u8>> = (1..=3)
         .map(|l| file.by_name(&format!("spikes{l}")).expect("spikes"))
         .collect();
-
-    let mut night = Night::new(&weights, &params, &list(&mut file, "alpha"));
+    let mut night = Night::new(&recorded.weights, &recorded.params, &recorded.alpha);
     let mut seen = 0;
-    for (step, row) in input.rows().into_iter().enumerate() {
-        night.step_with(units(row.iter()));
+    for (step, input) in recorded.input.into_iter().enumerate() {
+        night.step_with(input);
         for (layer, expected) in spikes.iter().enumerate() {
             let expected: Vec<u32> = units(expected.row(step).iter()).collect();
             assert_eq!(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::journal::Journal;
-use super::{Dreamer, Night, NightParams};
+use super::{Anatomy, Dreamer, Night, NightParams};
 
 /// Memory that key frames may take, in bytes, unless it is set otherwise.
 pub const DEFAULT_BUDGET: usize = 256 << 20;
@@ -169,6 +169,14 @@ impl Course {
         }
         self.keep_key_frame();
         &self.night
+    }
+
+    /// Cuts the next step open at one unit, as [`Night::anatomy`] does. Changes nothing.
+    pub fn anatomy(&mut self, unit: (usize, u32)) -> Option<Anatomy> {
+        self.take_over_changes();
+        let mut input = Vec::new();
+        self.dreamer.spikes(self.steps(), &mut input);
+        self.night.anatomy(&input, unit)
     }
 
     /// Goes to a step, back or forth; steps that are not known yet are done. `false` if `stop` was set meanwhile: it then

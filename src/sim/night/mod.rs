@@ -3,6 +3,7 @@
 //! A step costs what spikes: it adds the weight columns of the inputs that fired, and a neuron that fired notes what its
 //! spike does to its weights (see `synapses.rs`). Every sum runs in a fixed order and nothing is fused, so a night is the same on every machine.
 
+mod anatomy;
 mod course;
 mod dream;
 mod gate;
@@ -14,6 +15,7 @@ mod synapses;
 use ndarray::Array2;
 use pulp::Arch;
 
+pub use anatomy::{Anatomy, Arrival, Effect, Fed, Integration, Lesson, Rule, SynapseChange};
 pub use course::{Change, Course, DEFAULT_BUDGET, DreamSource};
 pub use dream::Dreamer;
 pub use gate::{Learning, gate_factor};
@@ -187,25 +189,28 @@ fn learning(params: &NightParams) -> Learning {
 }
 
 impl Layer {
-    /// What the neurons receive from the spikes of the layer before, with global inhibition.
-    fn receive(&mut self, arch: Arch, pre: &[u32], inhibition: f32) {
+    /// What the neurons receive from the spikes of the layer before, with global inhibition. Returns what that takes from
+    /// each neuron.
+    fn receive(&mut self, arch: Arch, pre: &[u32], inhibition: f32) -> f32 {
         if pre.is_empty() {
             self.impulses.fill(0.0);
-            return;
+            return 0.0;
         }
         self.synapses.receive(arch, pre, &mut self.impulses);
         let alpha = self.alpha;
         for impulse in &mut self.impulses {
             *impulse *= alpha;
         }
-        if inhibition != 0.0 {
-            let impulses = &mut self.impulses[..self.potentials.len()];
-            let total: f64 = impulses.iter().map(|&impulse| f64::from(impulse)).sum();
-            let taken = (total / impulses.len().max(1) as f64) as f32 * inhibition;
-            for impulse in impulses {
-                *impulse -= taken;
-            }
+        if inhibition == 0.0 {
+            return 0.0;
         }
+        let impulses = &mut self.impulses[..self.potentials.len()];
+        let total: f64 = impulses.iter().map(|&impulse| f64::from(impulse)).sum();
+        let taken = (total / impulses.len().max(1) as f64) as f32 * inhibition;
+        for impulse in impulses {
+            *impulse -= taken;
+        }
+        taken
     }
 
     /// The potentials decay and take in what was received; neurons at or above the threshold spike, and their potential is

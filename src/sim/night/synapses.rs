@@ -251,6 +251,18 @@ impl Synapses {
             .map(move |cell| cell[output % LANES])
     }
 
+    /// The weights from one input, one a neuron, as of the last [`Synapses::settle`].
+    pub fn column(&self, input: usize) -> impl Iterator<Item = f32> + '_ {
+        let blocks = self.cells.chunks_exact(self.inputs.max(1));
+        let cells = blocks.flat_map(move |block| block[input]);
+        cells.take(self.outputs)
+    }
+
+    /// The rule that changes them.
+    pub(super) fn learning(&self) -> Learning {
+        self.learning
+    }
+
     /// Writes the weights, as of the last [`Synapses::settle`], into an array of shape outputs x inputs.
     pub fn copy_to(&self, weights: &mut Array2<f32>) {
         for (output, mut row) in weights.rows_mut().into_iter().enumerate() {
