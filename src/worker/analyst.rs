@@ -10,21 +10,36 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender};
 
 use super::event::{Event, PotentialChunk};
-use crate::sim::night::{Course, Night};
+use crate::sim::night::{Anatomy, Course, Night};
 
-/// Questions that can wait. The worker asks at most once for each command of a person.
+/// Questions that can wait. The worker asks at most once for each command of a person, and once for each picture.
 const WAITING: usize = 64;
+/// Memory that key frames of the night that is kept may take, in bytes: it makes going back quick.
+const KEPT_BUDGET: usize = 64 << 20;
 
 /// What can be asked.
 pub(super) enum Question {
-    /// The potentials of these neurons: (layer, number in the layer), where layer 0 is the inputs.
+    /// The potentials of these neurons in the first steps: (layer, number in the layer), where layer 0 is the inputs.
     Potentials(Vec<(usize, u32)>),
+    /// A step cut open at a unit. The night that comes with it is kept for the next such question.
+    Step((usize, u32)),
+    /// Nothing: the night that was kept is not needed any more.
+    Rest,
 }
 
-/// A question about the first steps of a night.
+/// What is answered.
+pub(super) enum Answer {
+    /// Something to tell.
+    Event(Event),
+    /// A step cut open; `None` if the unit is not there.
+    Step(Option<Arc<Anatomy>>),
+}
+
+/// A question about a night.
 struct Job {
-    /// The night before its first step.
-    course: Course,
+    /// The night before its first step; `None` for the one that is kept.
+    course: Option<Course>,
+    /// How many steps, or which one.
     steps: u64,
     question: Question,
     /// Set when nobody wants the answer any more.
@@ -35,12 +50,12 @@ struct Job {
 pub(super) struct Analyst {
     /// `None` only while it is dropped.
     jobs: Option<Sender<Job>>,
-    answers: Receiver<(Arc<AtomicBool>, Event)>,
+    answers: Receiver<(Arc<AtomicBool>, Answer)>,
     /// Shared by all questions since the last [`Analyst::forget`].
     is_void: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     /// Given to threads that do something aside.
-    answers_out: Sender<(Arc<AtomicBool>, Event)>,
+    answers_out: Sender<(Arc<AtomicBool>, Answer)>,
     aside: Vec<JoinHandle<()>>,
 }
 
@@ -51,10 +66,11 @@ impl Analyst {
         let (answers_out, answers) = crossbeam_channel::bounded(WAITING);
         let answers_aside = answers_out.clone();
         let thread = std::thread::Builder::new().name("analyst".to_owned()).spawn(move || {
+            let mut kept = None;
             for job in jobs_in {
                 let is_void = Arc::clone(&job.is_void);
-                let Some(event) = answer(job) else { continue };
-                if answers_out.send((is_void, event)).is_err() {
+                let Some(answer) = answer(job, &mut kept) else { continue };
+                if answers_out.send((is_void, answer)).is_err() {
                     break;
                 }
             }
@@ -69,17 +85,20 @@ impl Analyst {
         })
     }
 
-    /// Asks about the first `steps` steps of a night, which is given before its first one.
-    pub(super) fn ask(&self, course: Course, steps: u64, question: Question) {
+    /// Asks about the first `steps` steps of a night, or about the step of that number. The night is given before its first
+    /// one, or is the one that is kept. Whether the question was handed over.
+    pub(super) fn ask(&self, course: Option<Course>, steps: u64, question: Question) -> bool {
         let job = Job {
             course,
             steps,
             question,
             is_void: Arc::clone(&self.is_void),
         };
-        if self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(job).is_err()) {
+        let is_asked = self.jobs.as_ref().is_some_and(|jobs| jobs.try_send(job).is_ok());
+        if !is_asked {
             log::warn!("a question about the night could not be asked");
         }
+        is_asked
     }
 
     /// Does something on a thread of its own; what it says is wanted whatever happens to the run, and it is waited for when the
@@ -89,7 +108,7 @@ impl Analyst {
         let answers = self.answers_out.clone();
         let thread = std::thread::Builder::new().name("aside".to_owned()).spawn(move || {
             // Nobody listens any more when the program ends.
-            let _ = answers.try_send((Arc::default(), work()));
+            let _ = answers.try_send((Arc::default(), Answer::Event(work())));
         })?;
         self.aside.push(thread);
         Ok(())
@@ -101,8 +120,8 @@ impl Analyst {
         self.is_void = Arc::default();
     }
 
-    /// Where the answers come from; see [`Analyst::is_wanted`].
-    pub(super) fn answers(&self) -> &Receiver<(Arc<AtomicBool>, Event)> {
+    /// Where the answers come from, each with a mark that says whether it is void.
+    pub(super) fn answers(&self) -> &Receiver<(Arc<AtomicBool>, Answer)> {
         &self.answers
     }
 }
@@ -120,15 +139,40 @@ impl Drop for Analyst {
     }
 }
 
-/// Goes through the night. `None` if the answer is not wanted any more.
-fn answer(mut job: Job) -> Option<Event> {
-    let Question::Potentials(neurons) = job.question;
+/// Finds the answer. `None` if it is not wanted any more.
+fn answer(job: Job, kept: &mut Option<Course>) -> Option<Answer> {
+    let Job {
+        course,
+        steps,
+        question,
+        is_void,
+    } = job;
+    match question {
+        Question::Potentials(neurons) => potentials(course?, steps, neurons, &is_void).map(Answer::Event),
+        Question::Step(unit) => {
+            if let Some(mut course) = course {
+                course.set_budget(KEPT_BUDGET);
+                *kept = Some(course);
+            }
+            let course = kept.as_mut()?;
+            let is_there = course.seek(steps, &is_void);
+            is_there.then(|| Answer::Step(course.anatomy(unit).map(Arc::new)))
+        }
+        Question::Rest => {
+            *kept = None;
+            None
+        }
+    }
+}
+
+/// Goes through the first steps of a night for the potentials of some neurons.
+fn potentials(mut course: Course, steps: u64, neurons: Vec<(usize, u32)>, is_void: &AtomicBool) -> Option<Event> {
     let mut values = Vec::new();
-    for _ in 0..job.steps {
-        if job.is_void.load(Ordering::Relaxed) {
+    for _ in 0..steps {
+        if is_void.load(Ordering::Relaxed) {
             return None;
         }
-        let night = job.course.step();
+        let night = course.step();
         values.extend(neurons.iter().map(|&neuron| potential(night, neuron)));
     }
     Some(Event::PastPotentials(Arc::new(PotentialChunk {

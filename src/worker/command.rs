@@ -52,6 +52,9 @@ pub enum Command {
     /// Whose potentials are recorded from the next step on: (layer, number in the layer), where layer 0 is the inputs, which
     /// have none and are left out, as is everything beyond [`super::MAX_WATCHED`]. Changes nothing in the run.
     WatchPotentials(Vec<(usize, u32)>),
+    /// Which unit is looked at closely from now on, as (layer, number in the layer), where layer 0 is the inputs: the frames
+    /// have the step that is shown, cut open at it, as soon as it is made again. Changes nothing in the run.
+    Inspect(Option<(usize, u32)>),
     /// Tell which images are behind a cell of the confusion matrix. Changes nothing in the run.
     ShowCell(Cell),
     /// End the thread.

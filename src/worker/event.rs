@@ -13,7 +13,7 @@ use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
 use crate::sim::evaluate::Evaluation;
-use crate::sim::night::NightParams;
+use crate::sim::night::{Anatomy, NightParams};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -266,6 +266,8 @@ pub struct Frame {
     pub window: Option<(usize, usize, usize)>,
     /// Potential of every neuron, layer by layer, empty outside the night.
     pub potentials: Vec<Vec<f32>>,
+    /// A step cut open at the unit that [`super::Command::Inspect`] asked for: the one that is shown or one not long before.
+    pub anatomy: Option<Arc<Anatomy>>,
     /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.
     pub weights: Option<WeightSnapshot>,
 }

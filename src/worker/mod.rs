@@ -7,6 +7,7 @@
 mod analyst;
 mod command;
 mod event;
+mod inspection;
 mod keep;
 mod look;
 mod open;

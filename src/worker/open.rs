@@ -72,7 +72,7 @@ impl Loop {
             total_batches: experiment.total_batches(),
             mean_image: experiment.mean_image().to_vec(),
         })));
-        self.analyst.forget();
+        self.forget_questions(0);
         self.silence.clear();
         self.tested = None;
         self.settled = false;

@@ -122,7 +122,7 @@ impl Loop {
             alpha,
         })));
         self.snapshot = None;
-        self.analyst.forget();
+        self.forget_questions(step);
         self.recall_potentials();
         self.settled = false;
         self.enter(self.phase_of_run());
@@ -137,7 +137,8 @@ impl Loop {
         };
         let steps = course.journal().steps();
         if steps > 0 && !neurons.is_empty() {
-            self.analyst.ask(course.again(), steps, Question::Potentials(neurons));
+            self.analyst
+                .ask(Some(course.again()), steps, Question::Potentials(neurons));
         }
     }
 

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use super::FRAMES_PER_SECOND;
-use super::analyst::Analyst;
+use super::analyst::{Analyst, Answer};
 use super::command::{Command, Goal, Speed};
 use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
+use super::inspection::Inspection;
 use super::keep::Record;
 use super::look::cell_images;
 use super::outbox::Outbox;
@@ -63,6 +64,7 @@ pub(super) struct Loop {
     /// Snapshots made so far, in all runs.
     snapshots: u64,
     pub(super) analyst: Analyst,
+    pub(super) inspection: Inspection,
     /// What is known of the run besides its night.
     pub(super) record: Record,
     pub(super) breakpoints: Vec<Stop>,
@@ -95,6 +97,7 @@ impl Loop {
             snapshot: None,
             snapshots: 0,
             analyst,
+            inspection: Inspection::default(),
             record: Record::default(),
             breakpoints: Vec::new(),
             silence: Silence::default(),
@@ -139,10 +142,13 @@ impl Loop {
         let first = crossbeam_channel::select! {
             recv(self.commands) -> command => command.map_err(|_| RecvTimeoutError::Disconnected),
             recv(self.analyst.answers()) -> answer => {
-                if let Ok((is_void, event)) = answer
+                if let Ok((is_void, answer)) = answer
                     && !is_void.load(Ordering::Relaxed)
                 {
-                    self.outbox.send(event);
+                    match answer {
+                        Answer::Event(event) => self.outbox.send(event),
+                        Answer::Step(anatomy) => self.inspection.take(anatomy),
+                    }
                     self.unpublished = true;
                 }
                 Err(RecvTimeoutError::Timeout)
@@ -211,6 +217,7 @@ impl Loop {
                     self.recall_potentials();
                 }
             }
+            Command::Inspect(unit) => self.inspect(unit),
             Command::ShowCell(cell) => {
                 if let Some(experiment) = &mut self.experiment {
                     let moment = moment(experiment);
@@ -373,11 +380,13 @@ impl Loop {
 
     /// Hands over what there is to tell, and the newest picture.
     pub(super) fn publish(&mut self) {
+        self.look_closer();
         let running = self.mode != Mode::Waiting;
         let mut frame = Frame {
             phase: self.phase,
             running,
             per_second: if running { self.pace.measured() } else { 0.0 },
+            anatomy: self.inspection.found(),
             ..Frame::default()
         };
         if let Some(experiment) = &mut self.experiment {

@@ -1,6 +1,7 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
 mod going;
+mod inspecting;
 mod keeping;
 
 use std::sync::Arc;
