@@ -90,6 +90,8 @@ pub enum UiAction {
     ToggleSelected(Neuron),
     /// Select nothing.
     ClearSelection,
+    /// Light these units in every pane, as long as it is asked for anew with each picture.
+    Light(Vec<Neuron>),
     /// Fill the room of the panes with one of them, or go back to all.
     EnlargePane(Pane),
     /// Show the settings, or hide them.

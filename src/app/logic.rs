@@ -21,6 +21,8 @@ impl SomnoscopeApp {
         self.take_in_events(ctx);
         self.take_in_files(ctx);
         self.read_keys(ctx);
+        // What is lit is lit as long as somebody asks for it.
+        self.selection.light(Vec::new());
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
@@ -38,6 +40,13 @@ impl SomnoscopeApp {
         if self.watches_potentials.as_ref() != Some(&potentials) {
             self.source.send(Command::WatchPotentials(potentials.clone()));
             self.watches_potentials = Some(potentials);
+        }
+        let last = self.selection.neurons().last();
+        let inspected = last.filter(|_| self.layout.shows(Pane::Inspector));
+        let inspected = inspected.map(|neuron| (neuron.layer, neuron.unit));
+        if self.inspects != inspected {
+            self.inspects = inspected;
+            self.source.send(Command::Inspect(inspected));
         }
         let watch = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
         if self.watches_weights != Some(watch) {
@@ -200,6 +209,7 @@ impl SomnoscopeApp {
             UiAction::Select(neuron) => self.selection.select(neuron),
             UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
             UiAction::ClearSelection => self.selection.clear(),
+            UiAction::Light(units) => self.selection.light(units),
             UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
             UiAction::CloseImages => self.session.close_images(),
             UiAction::EnlargePane(pane) => self.layout.enlarge(pane),

@@ -75,6 +75,8 @@ pub struct SomnoscopeApp {
     watches_weights: Option<bool>,
     /// The neurons whose potentials are recorded, as the source was last told.
     watches_potentials: Option<Vec<(usize, u32)>>,
+    /// The unit that is inspected, as the source was last told.
+    inspects: Option<(usize, u32)>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -144,6 +146,7 @@ impl SomnoscopeApp {
             hurries: false,
             has_played: false,
             watches_weights: None,
+            inspects: None,
             complaint: None,
         };
         app.tell_speed();

@@ -1,4 +1,5 @@
-//! The neurons a person looks at: one selection for the whole window.
+//! The neurons a person looks at: one selection for the whole window. Beside it, the units that what the pointer is on comes
+//! from: they are lit in every pane.
 
 use crate::worker::MAX_WATCHED;
 
@@ -18,6 +19,8 @@ pub struct Neuron {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     neurons: Vec<Neuron>,
+    /// Units that are lit, rising.
+    lit: Vec<Neuron>,
 }
 
 impl Selection {
@@ -48,6 +51,22 @@ impl Selection {
         self.neurons.push(neuron);
     }
 
+    /// Lights these units and no others.
+    pub fn light(&mut self, mut units: Vec<Neuron>) {
+        units.sort_unstable();
+        self.lit = units;
+    }
+
+    /// The units that are lit, rising.
+    pub fn lit(&self) -> &[Neuron] {
+        &self.lit
+    }
+
+    /// Whether a unit is lit.
+    pub fn is_lit(&self, neuron: Neuron) -> bool {
+        self.lit.binary_search(&neuron).is_ok()
+    }
+
     /// Selects nothing.
     pub fn clear(&mut self) {
         self.neurons.clear();
@@ -55,11 +74,13 @@ impl Selection {
 
     /// Forgets the neurons that a network of these layers does not have.
     pub fn keep_within(&mut self, sizes: &[usize]) {
-        self.neurons.retain(|neuron| {
+        let is_there = |neuron: &Neuron| {
             sizes
                 .get(neuron.layer)
                 .is_some_and(|&size| (neuron.unit as usize) < size)
-        });
+        };
+        self.neurons.retain(is_there);
+        self.lit.retain(is_there);
     }
 }
 

@@ -8,6 +8,7 @@ mod traces;
 use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
+use crate::sim::night::{Anatomy, NightParams};
 use crate::worker::{
     BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Recalled, Saved,
     Stop, WeightSnapshot,
@@ -252,6 +253,19 @@ impl Session {
         self.night.as_ref()?;
         let layer = self.frame.potentials.get(layer.checked_sub(1)?)?;
         layer.get(unit as usize).copied()
+    }
+
+    /// A step cut open at the unit that is inspected: the one that is shown or one not long before.
+    pub fn anatomy(&self) -> Option<&Anatomy> {
+        self.night.as_ref()?;
+        self.frame.anatomy.as_deref()
+    }
+
+    /// The parameters of a step of the night.
+    pub fn params_at(&self, step: u64) -> Option<&NightParams> {
+        let changed = self.changes.iter().rev().find(|change| change.step <= step);
+        let begun = self.night.as_ref().map(|night| &night.params);
+        changed.map(|change| &change.params).or(begun)
     }
 
     /// Every change of the night's parameters under way, in the order of time.

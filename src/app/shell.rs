@@ -66,6 +66,7 @@ impl SomnoscopeApp {
                         breakpoints: &self.breakpoints,
                     };
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
+                    self.relight(ui.ctx());
                     self.panels.overlay_ui(ui, &self.session, &mut self.actions);
                     self.notice_ui(ui);
                 }
@@ -79,6 +80,17 @@ impl SomnoscopeApp {
     pub(super) fn shows_settings(&self, ctx: &egui::Context) -> bool {
         self.settings_shown
             .unwrap_or_else(|| ctx.content_rect().width() >= ROOMY)
+    }
+
+    /// What the pointer has come to, or has left, is lit or not in the next picture: it must come.
+    fn relight(&self, ctx: &egui::Context) {
+        let lit = self.actions.iter().rev().find_map(|action| match action {
+            UiAction::Light(units) => Some(units.len()),
+            _ => None,
+        });
+        if lit.unwrap_or(0) != self.selection.lit().len() {
+            ctx.request_repaint();
+        }
     }
 
     /// What did not work, in a sentence, until it is read.

@@ -2,6 +2,7 @@
 
 mod control;
 mod first_start;
+mod inspector;
 mod layout;
 mod looks;
 mod neurons;

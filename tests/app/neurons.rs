@@ -57,7 +57,7 @@ fn the_table_is_filtered_and_sorted() {
 #[test]
 fn rows_select_and_escape_clears() {
     let (source, mut window) = one_neuron();
-    window.get_by_label_contains("Select a neuron: click a spike or a row of the neuron table");
+    window.get_by_label_contains("Here the potential of each selected neuron climbs");
     window.get_by_label("Sort by spikes").click();
     window.run_steps(3);
     window.get_by_label("Hidden 1 #6, 30 spikes").click();

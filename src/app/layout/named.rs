@@ -37,7 +37,9 @@ impl Named {
     pub fn help(self) -> &'static str {
         match self {
             Self::Overview => "Spikes and weights in the middle, what came of them on the right",
-            Self::OneNeuron => "The potentials of the selected neurons, the spikes, and a table of all neurons",
+            Self::OneNeuron => {
+                "The selected neurons: equation of the step, potentials, spikes, and a table of all neurons"
+            }
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
             Self::Dream => {
                 "What drives the sleeping network, and whether its activity is like that of a class seen awake"
@@ -56,7 +58,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Neurons, Potentials, Raster, Training, WeightChange,
+            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Inspector, Neurons, Potentials, Raster, Training,
+            WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -80,8 +83,8 @@ impl Named {
             Self::OneNeuron => {
                 &const {
                     Row(&[
-                        (1.2, Column(&[(1.2, One(Potentials)), (1.0, One(Raster))])),
-                        (1.0, One(Neurons)),
+                        (1.2, Column(&[(1.35, One(Inspector)), (1.0, One(Raster))])),
+                        (1.0, Column(&[(1.0, One(Potentials)), (1.15, One(Neurons))])),
                     ])
                 }
             }

@@ -6,6 +6,7 @@ mod confusion;
 mod dream;
 mod fields;
 mod images;
+mod inspector;
 mod neurons;
 mod potentials;
 mod raster;
@@ -50,6 +51,8 @@ pub enum Pane {
     Histogram,
     /// What is dreamt, and which class it looks like.
     Dream,
+    /// One unit in the step that is shown: its equation, and what its spike did.
+    Inspector,
 }
 
 impl Pane {
@@ -70,6 +73,7 @@ impl Pane {
             Self::Fields => "Receptive fields",
             Self::Histogram => "Distribution",
             Self::Dream => "Dream and replay",
+            Self::Inspector => "Inspector",
         }
     }
 
@@ -106,6 +110,9 @@ impl Pane {
             Self::Fields => {
                 "The weights from the image to each neuron of the first layer, one weight a pixel: red is positive, blue is negative. Click one to select it and see it large."
             }
+            Self::Inspector => {
+                "The last selected neuron in the step that is shown: the equation with its numbers, and what its spike did. Point at a number to light the units it comes from, in every pane. Click an input to see its synapse."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -137,6 +144,7 @@ pub struct Panels {
     confusion: confusion::ConfusionView,
     classes: classes::ClassesView,
     dream: dream::DreamView,
+    inspector: inspector::InspectorView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -156,6 +164,7 @@ impl Panels {
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
+            Pane::Inspector => self.inspector.header_ui(ui, seen),
         }
     }
 
@@ -179,6 +188,7 @@ impl Panels {
             Pane::Fields => self.fields.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),
+            Pane::Inspector => self.inspector.ui(ui, seen, actions),
         }
     }
 }

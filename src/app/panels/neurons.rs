@@ -172,7 +172,8 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
         let name = format!("{}, {spikes}", neuron_name(seen.session, row.neuron));
         egui::WidgetInfo::selected(egui::Role::Button, true, place.is_some(), name)
     });
-    let fill = if place.is_some() {
+    let is_lit = seen.selection.is_lit(row.neuron);
+    let fill = if place.is_some() || is_lit {
         tokens.accent_soft
     } else if response.hovered() || response.has_focus() {
         tokens.raised
@@ -180,7 +181,11 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
         egui::Color32::TRANSPARENT
     };
     ui.painter().rect_filled(line, 3.0, fill);
-    if let Some(place) = place {
+    if is_lit {
+        let dot = pos2(line.left() + 4.0, line.center().y);
+        ui.painter()
+            .circle_stroke(dot, 3.0, egui::Stroke::new(1.5, tokens.accent));
+    } else if let Some(place) = place {
         let mark = Rect::from_min_size(line.min + vec2(2.0, 3.0), vec2(4.0, ROW - 6.0));
         ui.painter().rect_filled(mark, 2.0, tokens.selected(place));
     }

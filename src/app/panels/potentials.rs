@@ -13,7 +13,7 @@ use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{empty_state, fixed_plot, key, reduce};
 
 /// What to do where nothing is selected.
-const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
+pub(super) const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
 /// Least height of a strip; where there are more than fit, one scrolls.
 const LEAST: f32 = 104.0;
 /// Height of the line over a strip.

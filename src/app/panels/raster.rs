@@ -108,6 +108,7 @@ impl RasterView {
         self.canvas.update(ui, session, plot, &bands, range);
         self.canvas.paint(ui, plot);
         marks::selected_ui(ui, seen, plot, &bands);
+        marks::lit_ui(ui, seen, plot, &bands, range);
         let x_of = |step: u64| plot.left() + axis::share(step as f64, range) as f32 * plot.width();
         changes::marks_ui(ui, session, plot, "raster", x_of);
         let now = plot.left() + axis::share(session.steps() as f64, range) as f32 * plot.width();

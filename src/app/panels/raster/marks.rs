@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Stroke, Ui, pos2, vec2};
 
-use super::GAP;
+use super::{GAP, axis};
 use crate::app::panels::Seen;
 use crate::app::selection::Neuron;
 use crate::app::session::Session;
@@ -74,5 +74,22 @@ pub fn selected_ui(ui: &Ui, seen: Seen<'_>, plot: Rect, bands: &[Rect]) {
         let points = vec![tip, tip + vec2(-7.0, -4.5), tip + vec2(-7.0, 4.5)];
         ui.painter()
             .add(egui::Shape::convex_polygon(points, color, Stroke::NONE));
+    }
+}
+
+/// The units that are lit: a ring at their place in the last step that is shown, and a mark at the left end of their row.
+pub fn lit_ui(ui: &Ui, seen: Seen<'_>, plot: Rect, bands: &[Rect], range: (f64, f64)) {
+    let color = Tokens::of(ui).accent;
+    let step = seen.session.steps().saturating_sub(1) as f64 + 0.5;
+    let x = plot.left() + axis::share(step, range) as f32 * plot.width();
+    for neuron in seen.selection.lit() {
+        let Some(band) = bands.get(neuron.layer) else { continue };
+        let size = seen.session.layers().size(neuron.layer).max(1);
+        let y = band.top() + (neuron.unit as f32 + 0.5) / size as f32 * band.height();
+        ui.painter()
+            .hline(plot.left()..=plot.left() + 8.0, y, Stroke::new(2.0, color));
+        if plot.x_range().contains(x) {
+            ui.painter().circle_stroke(pos2(x, y), 4.0, Stroke::new(1.5, color));
+        }
     }
 }
