@@ -1,7 +1,7 @@
 //! Going about in a night: to any step, until something happens, and differently.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::analyst::Question;
@@ -32,8 +32,8 @@ impl Loop {
         if step > experiment.known_steps() {
             // What is not known yet is done step by step, and shown on the way.
             let known = experiment.known_steps();
-            if experiment.seek(known, &self.interrupt).is_some() {
-                let target = step.min(experiment.recipe().night.steps);
+            let target = step.min(experiment.recipe().night.steps);
+            if self.go_to(known) {
                 let is_there = target <= known;
                 self.enter(self.phase_of_run());
                 self.set_mode(if is_there {
@@ -45,10 +45,25 @@ impl Loop {
             }
         } else {
             // Interrupted, it stands on the way: whoever interrupted says where to go next.
-            experiment.seek(step, &self.interrupt);
+            self.go_to(step);
         }
         self.set_mode(Mode::Waiting);
         self.enter(self.phase_of_run());
+    }
+
+    /// Goes to a step that is known. `false` if another command has come meanwhile: it then stands somewhere on the way.
+    fn go_to(&mut self, step: u64) -> bool {
+        while let Some(experiment) = &mut self.experiment {
+            if experiment.seek(step, &self.interrupt).is_some() {
+                return true;
+            }
+            if self.has_command() {
+                return false;
+            }
+            // Whoever sent the command that is being carried out raises the flag only after sending it.
+            self.interrupt.store(false, Ordering::Relaxed);
+        }
+        false
     }
 
     /// The night goes on with other parameters.
@@ -197,5 +212,45 @@ impl Loop {
             self.set_mode(Mode::Waiting);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arc_swap::ArcSwap;
+
+    use super::super::analyst::Analyst;
+    use super::super::command::Goal;
+    use super::super::event::Frame;
+    use super::super::outbox::Outbox;
+    use super::*;
+    use crate::data::Amount;
+    use crate::experiment::{Experiment, presets};
+
+    /// Catches a jump that ends on the way because its own command was sent first and marked as urgent a moment later.
+    #[test]
+    fn a_jump_does_not_interrupt_itself() {
+        let mut recipe = presets().remove(0).recipe;
+        recipe.data.images = Amount::Count(50);
+        recipe.network.hidden = vec![20];
+        recipe.night.beta.truncate(2);
+        recipe.training.epochs = 1;
+        recipe.night.steps = 30;
+        let (_commands, commands_in) = crossbeam_channel::bounded(1);
+        let (events, _told) = crossbeam_channel::bounded(1);
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let outbox = Outbox::new(events, Arc::new(ArcSwap::from_pointee(Frame::default())), || {});
+        let analyst = Analyst::spawn().unwrap();
+        let mut worker = Loop::new(commands_in, Arc::clone(&interrupt), outbox, analyst);
+        worker.open(recipe, super::super::Start::Newborn).unwrap();
+        worker.set_mode(Mode::Playing(Goal::Woken));
+        while worker.mode != Mode::Waiting {
+            worker.work_once().unwrap();
+        }
+        for step in [20, 3, 29] {
+            interrupt.store(true, Ordering::Relaxed);
+            worker.seek(step);
+            assert_eq!(worker.experiment.as_ref().map(Experiment::steps), Some(step));
+        }
     }
 }

@@ -180,6 +180,11 @@ impl Loop {
         true
     }
 
+    /// Whether a command waits to be carried out.
+    pub(super) fn has_command(&self) -> bool {
+        !self.commands.is_empty()
+    }
+
     /// Whether the chosen speed is kept to.
     pub(super) fn is_unhurried(&self) -> bool {
         matches!(self.mode, Mode::Playing(_) | Mode::Stepping(_))
