@@ -3,6 +3,7 @@
 use egui::Role;
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::app::selection::Neuron;
+use somnoscope::sim::night::Fed;
 use somnoscope::worker::{Command, Phase};
 
 use super::panels::half_a_night;
@@ -65,7 +66,7 @@ fn a_neuron_is_followed_from_spike_to_spike() {
     let last = times[times.len() - 1];
     if last < 59 {
         window.get_by_label_contains("Stays silent, ");
-        window.get_by_label("Previous spike").click();
+        window.get_by_label("Spike before").click();
         until(&mut window, "it is at the last spike", |app| {
             app.session().steps() == last + 1
         });
@@ -76,7 +77,7 @@ fn a_neuron_is_followed_from_spike_to_spike() {
     assert!(is_cut(&window, neuron));
     window.get_by_label(&format!("in step {last}"));
     window.get_by_label_contains("Spikes, ");
-    window.get_by_label("Previous spike").click();
+    window.get_by_label("Spike before").click();
     let earlier = times[times.len() - 2];
     until(&mut window, "it is at the spike before", |app| {
         app.session().anatomy().is_some_and(|anatomy| anatomy.step == earlier)
@@ -110,9 +111,8 @@ fn a_neuron_is_followed_from_spike_to_spike() {
         .fed
         .iter()
         .max_by(|a, b| {
-            (a.is_tipped(), a.is_held_back())
-                .cmp(&(b.is_tipped(), b.is_held_back()))
-                .then(a.part.abs().total_cmp(&b.part.abs()))
+            let rank = |fed: &Fed| (fed.is_tipped(), fed.is_held_back(), fed.spiked);
+            rank(a).cmp(&rank(b)).then(a.part.abs().total_cmp(&b.part.abs()))
         })
         .expect("somebody is fed");
     let name = format!("Fed Hidden 2 #{}, ", first.neuron);
@@ -135,7 +135,7 @@ fn a_neuron_is_followed_from_spike_to_spike() {
 fn a_term_lights_the_units_it_comes_from() {
     let (mut window, _, times) = woken(1);
     while !window.state().session().anatomy().is_some_and(|anatomy| anatomy.spiked) {
-        window.get_by_label("Previous spike").click();
+        window.get_by_label("Spike before").click();
         window.run_steps(2);
         until(&mut window, "the step is cut open", |app| {
             let step = app.session().steps().checked_sub(1);

@@ -135,7 +135,7 @@ impl InspectorView {
                     || "It has not spiked before".to_owned(),
                     |step| format!("Its last spike before this step: step {}", grouped(step)),
                 );
-                let button = ui.add_enabled(before.is_some(), ToolButton::text("Previous spike"));
+                let button = ui.add_enabled(before.is_some(), ToolButton::text("Spike before"));
                 if button.on_hover_text(&help).on_disabled_hover_text(&help).clicked() {
                     actions.extend(before.map(|step| UiAction::Seek(step + 1)));
                 }
@@ -173,7 +173,7 @@ impl InspectorView {
                 "Go on in the night until it spikes".to_owned(),
             ),
         };
-        let button = ui.add_enabled(action.is_some(), ToolButton::text("Next spike"));
+        let button = ui.add_enabled(action.is_some(), ToolButton::text("Spike after"));
         if button.on_hover_text(&help).on_disabled_hover_text(&help).clicked() {
             actions.extend(action);
         }

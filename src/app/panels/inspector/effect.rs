@@ -36,7 +36,7 @@ const FED: [Column; 6] = [
     },
     Column {
         title: "outcome",
-        help: "Tipped: it spikes and would not have without this spike. Spikes: it would have all the same. Held back: without this spike it would have spiked. A number: so far it is from the threshold.",
+        help: "Tipped: it spikes and would not have without this spike. Spikes: it would have all the same. Held back: without this spike it would have spiked. A number: so far it stays below the threshold.",
         share: 1.1,
     },
     Column {
@@ -147,6 +147,7 @@ fn spike_ui(ui: &mut Ui, scene: &mut Scene<'_>, effect: &Effect, actions: &mut A
         let term = term_ui(ui, Term::change("Σ Δw", by, help), scene.is_lit(Source::Taught));
         scene.note(&term, Source::Taught);
     });
+    ui.add_space(4.0);
     let layer = scene.layer_name(scene.neuron.layer + 1);
     let ranked = ranked(effect);
     let (shown, all) = (ranked.len().min(MOST), ranked.len() as u64);
@@ -177,7 +178,7 @@ fn fed_row_ui(
     } else if fed.is_held_back() {
         "held back".to_owned()
     } else {
-        plain(f64::from(fed.reached) - f64::from(threshold))
+        format!("{} below", plain(f64::from(threshold) - f64::from(fed.reached)))
     };
     let cells = vec![
         format!("#{}", grouped(fed.neuron.into())),

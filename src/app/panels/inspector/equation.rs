@@ -4,6 +4,7 @@ use egui::{Align2, FontId, Label, Rect, RichText, Sense, Stroke, Ui, pos2, vec2}
 
 use super::scene::{Scene, Source};
 use super::term::{Term, operator_ui, plain, term_ui};
+use crate::app::text::grouped;
 use crate::app::theme::{self, Tokens, faded, size};
 use crate::app::widgets::tooltip_rows;
 use crate::sim::night::{DT, Dream, Gate, Integration, Lesson};
@@ -99,7 +100,7 @@ fn lesson_ui(ui: &mut Ui, scene: &mut Scene<'_>, integration: &Integration, less
         let help = format!(
             "Sum of the changes of the synapses whose input spikes too: each is raised by raise × gate(w). {gate}"
         );
-        let name = format!("{} raised", lesson.raised.len());
+        let name = format!("{} raised", grouped(lesson.raised.len() as u64));
         let term = term_ui(ui, Term::change(name, raised, help), from_inputs);
         scene.note(&term, Source::Arrivals);
         operator_ui(ui, "= Σ");
@@ -108,15 +109,17 @@ fn lesson_ui(ui: &mut Ui, scene: &mut Scene<'_>, integration: &Integration, less
             Term::new("raise", learning.inc, "Raise of a weight, before the gate"),
             false,
         );
-        operator_ui(ui, "× gate(w),");
+        operator_ui(ui, "× gate(w)");
+    });
+    ui.horizontal_wrapped(|ui| {
         let help = format!(
             "Sum of the changes of the synapses whose input is silent: each is lowered by drop × gate(w). {gate}"
         );
-        let name = format!("{} lowered", lesson.lowered);
+        let name = format!("{} lowered", grouped(lesson.lowered as u64));
         let lit = scene.is_lit(Source::Lowered);
         let term = term_ui(ui, Term::change(name, lesson.lowered_by, help), lit);
         scene.note(&term, Source::Lowered);
-        operator_ui(ui, "= − Σ");
+        operator_ui(ui, "= −Σ");
         term_ui(
             ui,
             Term::new("drop", learning.dec, "Drop of a weight, before the gate"),

@@ -123,11 +123,11 @@ impl Scene<'_> {
     }
 }
 
-/// Those who were fed: the tipped first, then those held back, then those who got most.
+/// Those who were fed: the tipped first, then those held back, then who else spikes, then those who got most.
 pub fn ranked(effect: &Effect) -> Vec<Fed> {
     let mut fed = effect.fed.clone();
     fed.sort_by(|a, b| {
-        let rank = |fed: &Fed| Reverse((fed.is_tipped(), fed.is_held_back()));
+        let rank = |fed: &Fed| Reverse((fed.is_tipped(), fed.is_held_back(), fed.spiked));
         rank(a)
             .cmp(&rank(b))
             .then(b.part.abs().total_cmp(&a.part.abs()))
