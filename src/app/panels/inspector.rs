@@ -18,7 +18,7 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::selection::Neuron;
 use crate::app::session::Session;
 use crate::app::text::grouped;
-use crate::app::theme::{self, Tokens, size};
+use crate::app::theme::{self, GRID, Tokens, size};
 use crate::app::widgets::{ToolButton, empty_state, segmented};
 use crate::sim::night::Anatomy;
 use crate::worker::Stop;
@@ -100,6 +100,7 @@ impl InspectorView {
         };
         self.is_wide = ui.available_width() >= WIDE;
         if self.is_wide {
+            ui.spacing_mut().item_spacing.x = 2.0 * GRID;
             ui.columns(2, |columns| {
                 equation_ui(&mut columns[0], &mut scene, actions);
                 effect_ui(&mut columns[1], &mut scene, actions);

@@ -17,7 +17,7 @@ const FED: [Column; 6] = [
     Column {
         title: "Neuron",
         help: "A neuron of the next layer; click it to select it",
-        share: 0.9,
+        share: 0.8,
     },
     Column {
         title: "brings",
@@ -27,22 +27,22 @@ const FED: [Column; 6] = [
     Column {
         title: "share, %",
         help: "The spike's part of all that reaches the neuron in this step, of the sum of all magnitudes",
-        share: 1.0,
+        share: 0.85,
     },
     Column {
         title: "potential",
         help: "The neuron's potential in this step, as it is compared with the threshold",
-        share: 1.1,
+        share: 0.95,
     },
     Column {
         title: "outcome",
         help: "Tipped: it spikes and would not have without this spike. Spikes: it would have all the same. Held back: without this spike it would have spiked. A number: so far it stays below the threshold.",
-        share: 1.1,
+        share: 1.35,
     },
     Column {
         title: "Δw",
         help: "What happens to the weight from the unit to it: raised if both spike",
-        share: 1.0,
+        share: 0.9,
     },
 ];
 
