@@ -22,6 +22,8 @@ pub enum UiAction {
     TogglePlay,
     /// Do the chosen number of steps.
     Step,
+    /// Do so many steps.
+    StepBy(u64),
     /// Go on to waking as fast as the machine can.
     ToTheEnd,
     /// Go to a step of the night, back or forth.
@@ -62,6 +64,12 @@ pub enum UiAction {
     KeepNight,
     /// Put the settings back to what is being run.
     Revert,
+    /// Take the last change of a setting or of the layout back.
+    Undo,
+    /// Do once more what was taken back.
+    Redo,
+    /// Give the keyboard to a value of the settings: its path, and the layer for those with one value a layer.
+    EditValue(&'static str, usize),
     /// Take all settings from a preset.
     ChoosePreset(&'static str),
     /// Take the images from this folder.
@@ -98,6 +106,10 @@ pub enum UiAction {
     ToggleSettings,
     /// Choose the theme and the scale.
     ChooseLooks(Looks),
+    /// Show every command by its name.
+    OpenPalette,
+    /// Show every shortcut.
+    OpenSheet,
     /// The sentence about what did not work has been read.
     DismissFailure,
 }

@@ -1,5 +1,6 @@
 //! Where the panes are: named layouts, each a tree of tiles that a person can drag about, close and add to.
 
+mod gaps;
 mod menu;
 mod named;
 mod room;
@@ -81,6 +82,17 @@ impl Layout {
     /// Fills all the room with a pane; once more goes back to all panes.
     pub fn enlarge(&mut self, pane: Pane) {
         self.enlarged = (self.enlarged != Some(pane) && self.has(pane)).then_some(pane);
+    }
+
+    /// The panes of the layout that is shown, each in its place.
+    pub(super) fn shown(&self) -> Option<&Tree<Pane>> {
+        self.trees.get(&self.chosen)
+    }
+
+    /// Shows a layout with its panes in these places.
+    pub(super) fn put(&mut self, named: Named, tree: Tree<Pane>) {
+        self.trees.insert(named, tree);
+        self.chosen = named;
     }
 
     /// The tree that is shown.
@@ -174,6 +186,7 @@ impl Layout {
         let bar = solid.bar_inner_margin + solid.bar_width + solid.bar_outer_margin;
         let Some(size) = room::scrolled(tree, ui.available_size(), bar) else {
             tree.ui(&mut behavior, ui);
+            gaps::ui(ui, tree);
             return;
         };
         // The bars stand beside the panes, and the wheel stays with the pane under the pointer, which may zoom with it.
@@ -184,7 +197,10 @@ impl Layout {
             .show(ui, |ui| {
                 behavior.clip = ui.clip_rect();
                 let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-                ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| tree.ui(&mut behavior, ui));
+                ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+                    tree.ui(&mut behavior, ui);
+                    gaps::ui(ui, tree);
+                });
             });
     }
 }
@@ -260,7 +276,7 @@ impl PaneBehavior<'_> {
             tokens.text_strong,
         );
         let grip = Rect::from_min_size(header.min, vec2(title.size().x + GRID, HEADER));
-        let response = ui.interact(grip, ui.scope_id().with("grip"), Sense::click_and_drag());
+        let response = ui.interact(grip, ui.scope_id().with("grip"), Sense::CLICK | Sense::DRAG);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, pane.title()));
         let at = pos2(header.left(), header.center().y - 0.5 * title.size().y);
         ui.painter().galley(at, title, tokens.text_strong);

@@ -2,10 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Context, Key, Modifiers};
+use egui::Context;
 
 use super::SomnoscopeApp;
 use super::action::UiAction;
+use super::commands::{Overlay, keys};
+use super::history::{History, State};
+use super::layout::Layout;
 use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
 use super::transport::FASTEST;
@@ -16,7 +19,7 @@ use crate::worker::{Command, Event, Goal, Phase, Speed, Start};
 const BUDGET: Duration = Duration::from_millis(10);
 
 impl SomnoscopeApp {
-    /// Takes in events and files, reads the keys, carries out the actions of the last frame.
+    /// Takes in events and files, reads the keys, carries out what was asked for in the last frame and by the keys.
     pub fn update(&mut self, ctx: &Context) {
         self.take_in_events(ctx);
         self.take_in_files(ctx);
@@ -106,28 +109,11 @@ impl SomnoscopeApp {
         }
     }
 
-    /// Space plays and pauses, the arrows step back and forth, Escape selects nothing; not while something is typed or chosen.
+    /// Does what the keys say, as far as they do not belong to what is typed or chosen.
     fn read_keys(&mut self, ctx: &Context) {
-        self.actions.extend(self.looks.keys(ctx).map(UiAction::ChooseLooks));
-        if ctx.text_edit_focused() || ctx.any_popup_open() {
-            return;
-        }
-        if ctx.input(|input| input.key_pressed(Key::Escape)) {
-            self.actions.push(UiAction::ClearSelection);
-        }
-        if ctx.memory(|memory| memory.focused().is_some()) {
-            return;
-        }
-        let keys = [
-            (Key::Space, UiAction::TogglePlay),
-            (Key::ArrowRight, UiAction::Step),
-            (Key::ArrowLeft, UiAction::StepBack),
-        ];
-        for (key, action) in keys {
-            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-                self.actions.push(action);
-            }
-        }
+        let keyboard = self.focus.keyboard(ctx);
+        let pressed = keys::pressed(ctx, keyboard, &self.situation());
+        self.actions.extend(pressed);
     }
 
     /// Does what was asked for.
@@ -137,14 +123,8 @@ impl SomnoscopeApp {
             UiAction::Pause => self.source.send(Command::Pause),
             UiAction::TogglePlay if self.session.is_running() => self.source.send(Command::Pause),
             UiAction::TogglePlay => self.play(Goal::Woken),
-            UiAction::Step => {
-                if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken
-                {
-                    self.has_played = true;
-                    self.steering.clear();
-                    self.source.send(Command::Step(self.transport.step_size));
-                }
-            }
+            UiAction::Step => self.step(self.transport.step_size),
+            UiAction::StepBy(steps) => self.step(steps),
             UiAction::ToTheEnd => {
                 self.hurries = true;
                 self.tell_speed();
@@ -189,6 +169,9 @@ impl SomnoscopeApp {
                     self.settings.set(opened.recipe.clone());
                 }
             }
+            UiAction::Undo => self.bring_back(History::undo),
+            UiAction::Redo => self.bring_back(History::redo),
+            UiAction::EditValue(path, layer) => self.edit_value(path, layer),
             UiAction::ChoosePreset(id) => {
                 if let Some(preset) = find_preset(id) {
                     self.settings.set(preset.recipe);
@@ -203,9 +186,9 @@ impl SomnoscopeApp {
             UiAction::Download(set) => self.tasks.download(set),
             UiAction::StopDownload => self.tasks.stop_download(),
             UiAction::ChooseLayout(named) => self.layout.choose(named),
-            UiAction::DefaultLayout => self.layout.reset(),
-            UiAction::ClosePane(pane) => self.layout.close(pane),
-            UiAction::AddPane(pane) => self.layout.add(pane),
+            UiAction::DefaultLayout => self.touched_layout().reset(),
+            UiAction::ClosePane(pane) => self.touched_layout().close(pane),
+            UiAction::AddPane(pane) => self.touched_layout().add(pane),
             UiAction::Select(neuron) => self.selection.select(neuron),
             UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
             UiAction::ClearSelection => self.selection.clear(),
@@ -218,6 +201,8 @@ impl SomnoscopeApp {
                 self.looks = looks;
                 looks.show(ctx);
             }
+            UiAction::OpenPalette => self.overlay = Overlay::palette(),
+            UiAction::OpenSheet => self.overlay = Overlay::Sheet,
             UiAction::DismissFailure => {
                 self.session.dismiss_failure();
                 self.complaint = None;
@@ -232,6 +217,36 @@ impl SomnoscopeApp {
             self.steering.clear();
             self.source.send(Command::Play(goal));
         }
+    }
+
+    /// So many steps from rest.
+    fn step(&mut self, steps: u64) {
+        if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken {
+            self.has_played = true;
+            self.steering.clear();
+            self.source.send(Command::Step(steps));
+        }
+    }
+
+    /// Makes the settings or the panes what they were.
+    fn bring_back(&mut self, step: fn(&mut History) -> Option<State>) {
+        match step(&mut self.history) {
+            Some(State::Settings(recipe)) => self.settings.set(*recipe),
+            Some(State::Panes(named, tree)) => self.layout.put(named, *tree),
+            None => {}
+        }
+    }
+
+    /// The layout, about to be changed by a person.
+    fn touched_layout(&mut self) -> &mut Layout {
+        self.history.touch();
+        &mut self.layout
+    }
+
+    /// Gives the keyboard to a value of the settings, which are shown for it.
+    fn edit_value(&mut self, path: &'static str, layer: usize) {
+        self.settings_shown = Some(true);
+        self.settings.edit(path, layer);
     }
 
     /// The present run once more, changed a little.

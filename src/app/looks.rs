@@ -1,6 +1,6 @@
 //! How the window looks: the theme and the scale, chosen in one menu, remembered from one start to the next.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers, RichText, ThemePreference, Ui};
+use egui::{Context, RichText, ThemePreference, Ui};
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
@@ -40,7 +40,7 @@ impl Look {
     }
 
     /// What it is for, in a sentence.
-    fn help(self) -> &'static str {
+    pub fn help(self) -> &'static str {
         match self {
             Self::System => "Dark or light, whichever the system says; dark where it says nothing",
             Self::Dark => "For looking at spikes for long",
@@ -89,7 +89,8 @@ impl Looks {
     }
 
     /// The same with the next larger scale, or the next smaller one.
-    fn scaled(self, up: bool) -> Self {
+    #[must_use]
+    pub fn scaled(self, up: bool) -> Self {
         let place = SCALES.iter().position(|scale| *scale == self.scale).unwrap_or(0);
         let place = if up { place + 1 } else { place.saturating_sub(1) };
         Self {
@@ -113,23 +114,6 @@ impl Looks {
             Look::Light | Look::Projector => ThemePreference::Light,
         });
         ctx.set_zoom_factor(self.zoom());
-    }
-
-    /// What the keys ask for: Ctrl with plus, minus and zero scales. Also while something is typed.
-    pub fn keys(self, ctx: &Context) -> Option<Self> {
-        let pressed = |keys: &[Key]| {
-            let shortcut = |key: &Key| KeyboardShortcut::new(Modifiers::COMMAND, *key);
-            ctx.input_mut(|input| keys.iter().any(|key| input.consume_shortcut(&shortcut(key))))
-        };
-        if pressed(&[Key::Plus, Key::Equals]) {
-            Some(self.scaled(true))
-        } else if pressed(&[Key::Minus]) {
-            Some(self.scaled(false))
-        } else if pressed(&[Key::Num0]) {
-            Some(Self::new(self.look, SCALES[0]))
-        } else {
-            None
-        }
     }
 
     /// The button, and the menu under it.

@@ -6,6 +6,9 @@
 pub mod action;
 pub mod breakpoints;
 mod changes;
+mod commands;
+mod focus;
+mod history;
 pub mod layout;
 mod logic;
 pub mod looks;
@@ -28,6 +31,9 @@ use serde::{Deserialize, Serialize};
 
 use self::action::Actions;
 use self::breakpoints::Breakpoints;
+use self::commands::{Overlay, Situation};
+use self::focus::Focus;
+use self::history::History;
 use self::layout::Layout;
 use self::looks::{Look, Looks};
 use self::panels::Panels;
@@ -62,6 +68,12 @@ pub struct SomnoscopeApp {
     looks: Looks,
     /// Whether the settings are shown, if the person has said so; otherwise where there is room.
     settings_shown: Option<bool>,
+    /// What was changed, to be taken back.
+    history: History,
+    /// What stands above everything and has the keyboard.
+    overlay: Overlay,
+    /// Which control has the keyboard.
+    focus: Focus,
     /// The neurons that are looked at.
     selection: Selection,
     /// What the night waits at.
@@ -139,6 +151,9 @@ impl SomnoscopeApp {
             actions: Actions::new(),
             looks: Looks::default(),
             settings_shown: None,
+            history: History::default(),
+            overlay: Overlay::default(),
+            focus: Focus::default(),
             selection: Selection::default(),
             breakpoints: Breakpoints::default(),
             steering: Steering::default(),
@@ -170,6 +185,21 @@ impl SomnoscopeApp {
     /// What the night waits at.
     pub fn breakpoints(&self) -> &Breakpoints {
         &self.breakpoints
+    }
+
+    /// What the commands are possible in.
+    fn situation(&self) -> Situation<'_> {
+        Situation {
+            session: &self.session,
+            transport: &self.transport,
+            layout: &self.layout,
+            settings: &self.settings,
+            selection: &self.selection,
+            history: &self.history,
+            looks: self.looks,
+            downloads: self.tasks.download_progress().is_some(),
+            complains: self.complaint.is_some() || self.session.failure().is_some(),
+        }
     }
 
     /// Takes over what was remembered.

@@ -3,12 +3,13 @@
 use egui::{Align2, CentralPanel, Frame, Margin, Panel, RichText, Stroke, Ui, vec2};
 
 use super::SomnoscopeApp;
-use super::action::UiAction;
+use super::action::{Actions, UiAction};
+use super::commands::Outcome;
 use super::panels::Seen;
 use super::settings::sentence;
 use super::text::{counted, grouped};
 use super::theme::{self, RADIUS, Tokens, size};
-use super::transport::sentence_ui;
+use super::transport::{Chosen, sentence_ui};
 use super::widgets::{Emphasis, Icon, MAX_SIDE, Picture, ToolButton};
 use crate::worker::{Goal, Opened, Phase};
 
@@ -34,7 +35,13 @@ impl SomnoscopeApp {
             .show_separator_line(true)
             .show(ui, |ui| {
                 let settings = self.shows_settings(ui.ctx());
-                sentence_ui(ui, &self.session, &self.layout, self.looks, settings, &mut self.actions);
+                let shown = Chosen {
+                    layout: &self.layout,
+                    history: &self.history,
+                    looks: self.looks,
+                    settings,
+                };
+                sentence_ui(ui, &self.session, shown, &mut self.actions);
                 ui.add_space(4.0);
                 let seen = Seen {
                     session: &self.session,
@@ -74,6 +81,21 @@ impl SomnoscopeApp {
                 self.invitation_ui(ui);
             }
         });
+        self.overlay_ui(ui);
+        self.focus.end_frame(ui.ctx());
+        let (held, time) = ui.input(|input| (input.pointer.any_down(), input.time));
+        self.history.observe(&self.settings.draft, &self.layout, held, time);
+    }
+
+    /// The palette or the sheet of shortcuts, if one of them was asked for.
+    fn overlay_ui(&mut self, ui: &Ui) {
+        let mut overlay = std::mem::take(&mut self.overlay);
+        let mut actions = Actions::new();
+        let outcome = overlay.ui(ui, &self.situation(), &mut actions);
+        self.actions.append(&mut actions);
+        if outcome == Outcome::Open {
+            self.overlay = overlay;
+        }
     }
 
     /// Whether the settings are on screen: as the person has said, otherwise where they leave enough to the panes.

@@ -81,6 +81,8 @@ pub struct Tokens {
     pub accent_hover: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
+    /// The ring around what has the keyboard: unlike every fill that it may lie on.
+    pub focus: Color32,
     /// A breath of the accent, behind what is selected.
     pub accent_soft: Color32,
     /// "Before sleep".
@@ -154,6 +156,7 @@ impl Tokens {
             accent: hex(0x56_B4_E9),
             accent_hover: hex(0x7A_C6_F0),
             on_accent: hex(0x07_14_1E),
+            focus: hex(0xF2_C1_4E),
             accent_soft: hex(0x1B_38_4B),
             before: hex(0x93_9E_AB),
             better: hex(0x3C_C9_9E),
@@ -205,6 +208,7 @@ impl Tokens {
             accent: hex(0x00_67_A6),
             accent_hover: hex(0x00_7D_C8),
             on_accent: hex(0xFF_FF_FF),
+            focus: hex(0xC2_55_00),
             accent_soft: hex(0xD6_E9_F5),
             before: hex(0x84_90_9D),
             better: hex(0x00_7A_59),

@@ -9,6 +9,8 @@ mod stops;
 use egui::{Align, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::action::{Actions, UiAction};
+use super::commands::Deed;
+use super::history::History;
 use super::layout;
 use super::looks::Looks;
 use super::panels::Seen;
@@ -60,21 +62,27 @@ impl Default for Transport {
     }
 }
 
+/// What the first line shows besides the run.
+#[derive(Clone, Copy)]
+pub struct Chosen<'a> {
+    /// The panes.
+    pub layout: &'a layout::Layout,
+    /// What can be taken back.
+    pub history: &'a History,
+    /// Theme and scale.
+    pub looks: Looks,
+    /// Whether the settings are shown.
+    pub settings: bool,
+}
+
 /// The first line: the name of the program, the run as a sentence, and what concerns the window.
-pub fn sentence_ui(
-    ui: &mut Ui,
-    session: &Session,
-    layout: &layout::Layout,
-    looks: Looks,
-    settings_shown: bool,
-    actions: &mut Actions,
-) {
+pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
     let narrow = width < NARROW;
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
-        let name = if settings_shown {
+        let name = if chosen.settings {
             "Hide the settings"
         } else {
             "Show the settings"
@@ -107,8 +115,9 @@ pub fn sentence_ui(
                 });
             });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            looks.menu_ui(ui, actions);
-            layout::menu_ui(ui, layout, narrow, actions);
+            chosen.looks.menu_ui(ui, actions);
+            layout::menu_ui(ui, chosen.layout, narrow, actions);
+            history_ui(ui, chosen.history, actions);
             // Half a name says nothing.
             if let Some(opened) = session.opened().filter(|_| ui.available_width() > 90.0) {
                 let run = format!("{} · seed {}", opened.recipe.name, opened.recipe.seed);
@@ -117,6 +126,28 @@ pub fn sentence_ui(
             }
         });
     });
+}
+
+/// Every command, and the buttons that take changes back.
+fn history_ui(ui: &mut Ui, history: &History, actions: &mut Actions) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    let mut button = |deed: Deed, icon, action, of: Option<Option<&str>>| {
+        let row = deed.row();
+        let tool = ToolButton::new(icon, &row.name).icon_only().emphasis(Emphasis::Quiet);
+        let response = ui.add_enabled(of.is_none_or(|of| of.is_some()), tool);
+        let help = match of.flatten() {
+            Some(what) => format!("{}: {what}", row.name),
+            None => row.help.to_string(),
+        };
+        let response = response.on_hover_text(deed.hint(&help));
+        if response.on_disabled_hover_text(deed.hint(&help)).clicked() {
+            actions.push(action);
+        }
+    };
+    button(Deed::Palette, Icon::Search, UiAction::OpenPalette, None);
+    button(Deed::Redo, Icon::Redo, UiAction::Redo, Some(history.redo_name()));
+    button(Deed::Undo, Icon::Undo, UiAction::Undo, Some(history.undo_name()));
+    ui.add_space(4.0);
 }
 
 /// The run as a sentence of phases; the present one is lit and fills as it goes on.

@@ -3,8 +3,10 @@
 mod control;
 mod first_start;
 mod inspector;
+mod keyboard;
 mod layout;
 mod looks;
+mod names;
 mod neurons;
 mod panels;
 mod settings;

@@ -27,6 +27,8 @@ pub struct Settings {
     preset: Recipe,
     all: Vec<Preset>,
     data: data::DataView,
+    /// The value that is to get the keyboard when it is next shown: its path and its layer.
+    wanted: Option<(&'static str, usize)>,
 }
 
 impl Settings {
@@ -38,6 +40,7 @@ impl Settings {
             draft: recipe,
             preset,
             all: presets(),
+            wanted: None,
         }
     }
 
@@ -48,6 +51,16 @@ impl Settings {
             all,
             ..Self::new(recipe)
         };
+    }
+
+    /// The presets there are.
+    pub fn presets(&self) -> &[Preset] {
+        &self.all
+    }
+
+    /// Gives the keyboard to a value.
+    pub fn edit(&mut self, path: &'static str, layer: usize) {
+        self.wanted = Some((path, layer));
     }
 
     /// Takes the images from a folder.
@@ -90,8 +103,10 @@ impl Settings {
                     let against = row::Against {
                         preset: &self.preset,
                         applied,
+                        wanted: self.wanted,
                     };
-                    section(ui, "Data", "", true, |ui| {
+                    let wanted = self.wanted.map_or("", |(path, _)| path);
+                    section(ui, "Data", "", true, false, |ui| {
                         self.data.ui(ui, &mut self.draft, against, session, download, actions);
                         row::seed_ui(ui, &mut self.draft, against);
                     });
@@ -107,6 +122,7 @@ impl Settings {
                         "Network",
                         &format!("{} hidden units", layers.join(" + ")),
                         tall,
+                        wanted.starts_with("network."),
                         |ui| {
                             network::ui(ui, &mut self.draft, against);
                         },
@@ -117,7 +133,7 @@ impl Settings {
                         counted(training.epochs.into(), "epoch"),
                         number(training.learning_rate)
                     );
-                    section(ui, "Training", &summary, tall, |ui| {
+                    section(ui, "Training", &summary, tall, wanted.starts_with("training."), |ui| {
                         for path in [
                             "training.epochs",
                             "training.learning_rate",
@@ -129,11 +145,12 @@ impl Settings {
                         }
                     });
                     let summary = counted(self.draft.night.steps, "step");
-                    section(ui, "Night", &summary, true, |ui| {
+                    section(ui, "Night", &summary, true, wanted.starts_with("night."), |ui| {
                         night::ui(ui, &mut self.draft, against);
                     });
                 });
         });
+        self.wanted = None;
     }
 
     /// The preset, what it is about, and what differs from it.
@@ -193,8 +210,8 @@ impl Settings {
     }
 }
 
-/// A part of the story, under its heading; closed, the heading sums it up.
-fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, contents: impl FnOnce(&mut Ui)) {
+/// A part of the story, under its heading; closed, the heading sums it up. `wanted` opens it, whatever it was.
+fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, wanted: bool, contents: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
     ui.add_space(GRID);
     let line = ui.available_rect_before_wrap();
@@ -224,6 +241,7 @@ fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, contents: impl F
     egui::CollapsingHeader::new(heading)
         .id_salt(title)
         .default_open(open)
+        .open(wanted.then_some(true))
         .show_unindented(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             contents(ui);

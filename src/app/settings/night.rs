@@ -67,6 +67,7 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         allowed: 0.0..=f64::INFINITY,
         logarithmic: true,
         whole: false,
+        wanted: false,
     };
     if row.ui(ui, &mut tau, Some(tau_from_decay(against.preset.night.decay)), pending) {
         draft.night.decay = if tau.is_infinite() {
@@ -88,9 +89,14 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
                     .to_owned()
             })
             .suffix(format!(" {}", decay.unit));
-        ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag)
+        let field = ui
+            .add_sized([width, CONTROL_HEIGHT - 2.0], drag)
             .labelled_by(label.id)
             .on_hover_text(decay.help);
+        if against.wanted == Some((decay.path, 0)) {
+            field.request_focus();
+            field.scroll_to_me(Some(egui::Align::Center));
+        }
     });
 }
 

@@ -26,6 +26,8 @@ pub struct Against<'a> {
     pub preset: &'a Recipe,
     /// What is being run.
     pub applied: Option<&'a Recipe>,
+    /// The value that is to get the keyboard: its path and its layer.
+    pub wanted: Option<(&'static str, usize)>,
 }
 
 /// A number of a recipe: the parameter, and the layer for those that have one value a layer.
@@ -77,6 +79,7 @@ fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: 
         allowed: parameter.range.clone(),
         logarithmic: parameter.logarithmic,
         whole,
+        wanted: against.wanted == Some((parameter.path, layer)),
     };
     let pending = applied.is_some_and(|applied| applied != Some(value));
     if row.ui(ui, &mut value, preset, pending) {
@@ -111,6 +114,8 @@ pub struct Row<'a> {
     pub logarithmic: bool,
     /// Whether it counts something.
     pub whole: bool,
+    /// Whether it is to get the keyboard.
+    pub wanted: bool,
 }
 
 impl Row<'_> {
@@ -161,7 +166,11 @@ impl Row<'_> {
                 // A long number must not push the panel wider.
                 .clip_text(true)
                 .update_while_editing(false);
-            ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
+            let field = ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
+            if self.wanted {
+                field.request_focus();
+                field.scroll_to_me(Some(Align::Center));
+            }
             if back_ui(
                 ui,
                 self.name,
@@ -237,7 +246,8 @@ pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut 
                 ui.add(
                     egui::Label::new(RichText::new(name).color(color))
                         .truncate()
-                        .sense(Sense::click()),
+                        // Pressed with the mouse alone: the keyboard goes on to the control.
+                        .sense(if name.is_empty() { Sense::hover() } else { Sense::CLICK }),
                 )
             })
             .inner;

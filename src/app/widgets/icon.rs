@@ -53,6 +53,12 @@ pub enum Icon {
     Download,
     /// Away with it.
     Close,
+    /// Take it back.
+    Undo,
+    /// Do it once more.
+    Redo,
+    /// Find by name.
+    Search,
 }
 
 impl Icon {
@@ -201,6 +207,12 @@ impl Icon {
                     at(0.9, 0.45),
                 ]));
             }
+            Self::Undo => turn(painter, center, half, stroke, 1.0),
+            Self::Redo => turn(painter, center, half, stroke, -1.0),
+            Self::Search => {
+                painter.circle_stroke(at(-0.2, -0.2), 0.6 * half, stroke);
+                painter.add(line(vec![at(0.25, 0.25), at(0.85, 0.85)]));
+            }
             Self::Close => painter.extend([cross(0.8, 0.8), cross(0.8, -0.8)]),
             Self::Folder => {
                 painter.add(line(vec![
@@ -220,6 +232,20 @@ impl Icon {
             ]),
         }
     }
+}
+
+/// An arrow that turns back to the left, or with `side` -1 to the right.
+fn turn(painter: &Painter, center: Pos2, half: f32, stroke: Stroke, side: f32) {
+    let at = |x: f32, y: f32| center + vec2(side * x, y) * half;
+    let bow = arc(Pos2::ZERO, 0.55, -0.25 * TAU, 0.5 * TAU);
+    let mut points = vec![at(-0.85, -0.35)];
+    points.extend(bow.into_iter().map(|point| at(point.x + 0.3, point.y + 0.2)));
+    points.push(at(-0.55, 0.75));
+    painter.add(Shape::line(points, stroke));
+    painter.add(Shape::line(
+        vec![at(-0.4, -0.85), at(-0.85, -0.35), at(-0.4, 0.15)],
+        stroke,
+    ));
 }
 
 /// Points along a circle, from one angle over a sweep, clockwise.

@@ -38,6 +38,8 @@ pub fn fixed_plot<'a>(
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .allow_axis_zoom_drag(false)
+        // Nobody can move it: it is no control, and the keyboard passes it by.
+        .sense(egui::Sense::hover())
         .set_margin_fraction(vec2(0.0, 0.0))
         .grid_spacing(all)
         .grid_color(faded(tokens.grid, 0.45))

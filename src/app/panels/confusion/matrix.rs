@@ -6,7 +6,7 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::text::{grouped, percent, signed};
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{axis_text, rotated_text, tooltip_rows};
+use crate::app::widgets::{axis_text, canvas_keys, rotated_text, tooltip_rows};
 use crate::sim::evaluate::Evaluation;
 use crate::worker::Cell;
 
@@ -143,15 +143,28 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
     }
     names_ui(ui, grid, names, cell, matrix.salt());
     let response = ui.interact(grid, ui.scope_id().with(("confusion", matrix.salt())), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, matrix.name()));
-    let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
+    let keyed = keyed_cell(ui, &response, classes);
+    let title = |(row, column)| format!("{} read as {}", session.class_name(row), session.class_name(column));
+    response.widget_info(|| {
+        let name = match keyed {
+            Some(cell) => {
+                let numbers = hover_rows(matrix, cell.0, cell.1);
+                let numbers: Vec<String> = numbers.iter().map(|(what, much)| format!("{what} {much}")).collect();
+                format!("{}. {}: {}", matrix.name(), title(cell), numbers.join(", "))
+            }
+            None => matrix.name(),
+        };
+        egui::WidgetInfo::labeled(egui::Role::Image, true, name)
+    });
+    let pointed = response
+        .interact_pointer_pos()
+        .or(response.hover_pos())
+        .map(|pointer| ((pointer - grid.min) / cell).floor())
+        .filter(|at| at.x >= 0.0 && at.y >= 0.0 && at.x < classes as f32 && at.y < classes as f32)
+        .map(|at| (at.y as usize, at.x as usize));
+    let Some((row, column)) = pointed.or(keyed) else {
         return;
     };
-    let at = ((pointer - grid.min) / cell).floor();
-    if at.x < 0.0 || at.y < 0.0 || at.x >= classes as f32 || at.y >= classes as f32 {
-        return;
-    }
-    let (row, column) = (at.y as usize, at.x as usize);
     if response.clicked() {
         actions.push(UiAction::ShowCell(Cell {
             truth: row,
@@ -162,10 +175,30 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
     let outline = Stroke::new(1.5, tokens.text_strong);
     ui.painter()
         .rect_stroke(place(row, column), 1.5, outline, egui::StrokeKind::Outside);
-    let title = format!("{} read as {}", session.class_name(row), session.class_name(column));
+    let numbers = |ui: &mut Ui| tooltip_rows(ui, &title((row, column)), &hover_rows(matrix, row, column));
+    if pointed.is_none() {
+        response.show_tooltip_ui(numbers);
+        return;
+    }
     response
         .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .on_hover_ui_at_pointer(|ui| tooltip_rows(ui, &title, &hover_rows(matrix, row, column)));
+        .on_hover_ui_at_pointer(numbers);
+}
+
+/// The cell that the arrows have gone to, row and column, while the matrix has the keyboard.
+fn keyed_cell(ui: &Ui, response: &egui::Response, classes: usize) -> Option<(usize, usize)> {
+    let keys = canvas_keys(ui, response).unwrap_or_default();
+    let last = classes.checked_sub(1).filter(|_| response.has_focus())?;
+    let id = response.id.with("cell");
+    let (row, column) = ui.data(|data| data.get_temp(id)).unwrap_or((0_usize, 0_usize));
+    let moved = |at: usize, steps: i32| at.saturating_add_signed(steps as isize).min(last);
+    let cell = if keys.whole {
+        (0, 0)
+    } else {
+        (moved(row, keys.steps[1]), moved(column, keys.steps[0]))
+    };
+    ui.data_mut(|data| data.insert_temp(id, cell));
+    Some(cell)
 }
 
 /// What the pointer tells of a cell.

@@ -3,6 +3,7 @@
 use egui::{PointerButton, Rect, Response, Ui};
 
 use crate::app::text::nice_ceiling;
+use crate::app::widgets::canvas_keys;
 
 /// Fewest steps in view.
 const CLOSEST: f64 = 10.0;
@@ -85,7 +86,7 @@ impl TimeAxis {
         }
     }
 
-    /// Scroll zooms, drag moves, double-click shows the whole night.
+    /// Scroll zooms, drag moves, double-click shows the whole night; so do plus and minus, arrows, Home.
     pub fn interact(&mut self, ui: &Ui, response: &Response, plot: Rect, total: u64, steps: u64) {
         let (from, to) = self.range(total);
         if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
@@ -101,6 +102,19 @@ impl TimeAxis {
         }
         if response.dragged_by(PointerButton::Primary) {
             self.pan(-f64::from(response.drag_delta().x / plot.width()) * (to - from), total);
+        }
+        if let Some(keys) = canvas_keys(ui, response) {
+            if keys.closer != 0 {
+                let newest = steps as f64;
+                let middle = 0.5 * (from + to);
+                // The newest step stays where it is if it is in view.
+                let around = if (from..=to).contains(&newest) { newest } else { middle };
+                self.zoom(around, keys.factor(), total);
+            }
+            self.pan(keys.shares()[0] * (to - from), total);
+            if keys.whole {
+                self.show_whole();
+            }
         }
         if response.double_clicked() {
             self.show_whole();

@@ -2,6 +2,8 @@
 
 use egui::{PointerButton, Rect, Response, Ui, Vec2};
 
+use crate::app::widgets::canvas_keys;
+
 /// Fewest rows or columns in view.
 const CLOSEST: f64 = 4.0;
 
@@ -64,7 +66,7 @@ impl Zoom {
         self.range = (!all).then_some(range);
     }
 
-    /// Scroll zooms, drag moves, double-click shows all.
+    /// Scroll zooms, drag moves, double-click shows all; so do plus and minus, arrows, Home.
     pub fn interact(&mut self, ui: &Ui, response: &Response, plot: Rect, lengths: [usize; 2]) {
         let shares = |v: Vec2| [f64::from(v.x / plot.width()), f64::from(v.y / plot.height())];
         if let Some(pointer) = response.hover_pos() {
@@ -79,6 +81,15 @@ impl Zoom {
         }
         if response.dragged_by(PointerButton::Primary) {
             self.pan(shares(-response.drag_delta()), lengths);
+        }
+        if let Some(keys) = canvas_keys(ui, response) {
+            if keys.closer != 0 {
+                self.zoom([0.5, 0.5], keys.factor(), lengths);
+            }
+            self.pan(keys.shares(), lengths);
+            if keys.whole {
+                *self = Self::default();
+            }
         }
         if response.double_clicked() {
             *self = Self::default();
