@@ -1,6 +1,6 @@
 //! The gaps between the panes, for the keyboard and for screen readers: the tiles themselves know the mouse alone.
 
-use egui::{Id, Role, Ui, WidgetInfo};
+use egui::{Id, IdSalt, Role, Ui, WidgetInfo};
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tree};
 
 use crate::app::panels::Pane;
@@ -14,13 +14,12 @@ const LEAST: f32 = 0.1;
 /// Names every gap of the tree that was just shown in `ui`, and moves the one that has the keyboard by arrows.
 pub fn ui(ui: &Ui, tree: &mut Tree<Pane>) {
     let Some(root) = tree.root() else { return };
-    // Each tile has a scope of its own within that of the tile around it.
-    let mut open = vec![(root, ui.scope_id().with(root))];
+    let mut open = vec![(root, scope_of(ui.scope_id(), root))];
     while let Some((id, scope)) = open.pop() {
         let Some(Tile::Container(container)) = tree.tiles.get(id) else {
             continue;
         };
-        open.extend(container.children().map(|child| (*child, scope.with(*child))));
+        open.extend(container.children().map(|child| (*child, scope_of(scope, *child))));
         let Container::Linear(linear) = container else { continue };
         let (children, dir) = (linear.children.clone(), linear.dir);
         for (place, pair) in children.windows(2).enumerate() {
@@ -34,6 +33,11 @@ pub fn ui(ui: &Ui, tree: &mut Tree<Pane>) {
             }
         }
     }
+}
+
+/// The scope of a tile within that of the tile around it, as egui makes it; a test finds the gaps nameless if that changes.
+fn scope_of(around: Id, tile: TileId) -> Id {
+    around.with(tile).with(IdSalt::new("child"))
 }
 
 /// Names a gap. Returns how many steps the keys move it, to the right or downwards.
