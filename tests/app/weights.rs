@@ -45,7 +45,7 @@ fn the_weight_map_shows_what_is_chosen_and_zooms() {
     window.get_by_label("All").click();
     window.run_steps(3);
     assert!(window.query_by_label("All").is_none());
-    window.get_by_label("Fit").click();
+    window.get_by_label("Fit the scale to the map").click();
     window.run_steps(2);
 }
 

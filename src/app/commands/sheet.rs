@@ -8,7 +8,7 @@ use crate::app::theme::{self, GRID, Tokens, size};
 use crate::app::widgets::{Emphasis, ToolButton};
 
 /// Width of one of the columns.
-const COLUMN: f32 = 300.0;
+const COLUMN: f32 = 336.0;
 /// Columns.
 const COLUMNS: usize = 3;
 
@@ -59,8 +59,10 @@ pub fn ui(ui: &Ui, situation: &Situation<'_>) -> Outcome {
         });
         ui.add_space(GRID);
         let parts = parts(situation);
+        let room = window.height() - 140.0;
         ScrollArea::vertical()
-            .max_height(window.height() - 140.0)
+            .max_height(room)
+            .min_scrolled_height(room)
             .show(ui, |ui| columns_ui(ui, &parts, columns));
     });
     if closed || response.should_close() {
@@ -135,11 +137,11 @@ fn columns_ui(ui: &mut Ui, parts: &[Part], columns: usize) {
 fn part_ui(ui: &mut Ui, title: &str, lines: &[(String, String)]) {
     let tokens = Tokens::of(ui);
     ui.label(theme::strong(title, size::TITLE).color(tokens.text_strong));
-    Grid::new(title).num_columns(2).spacing([12.0, 1.0]).show(ui, |ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
+    ui.spacing_mut().interact_size.y = 0.0;
+    Grid::new(title).num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
         for (keys, what) in lines {
             ui.scope(|ui| {
-                ui.set_width(104.0);
+                ui.set_width(112.0);
                 ui.label(theme::strong(keys, size::SMALL).color(tokens.accent));
             });
             ui.label(RichText::new(what).size(size::SMALL).color(tokens.text));

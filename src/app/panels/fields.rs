@@ -107,7 +107,7 @@ impl FieldsView {
     /// What is shown.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.night().is_some() {
-            shown_ui(ui, &mut self.shown, &[Shown::Now, Shown::Change]);
+            shown_ui(ui, "Show fields", &mut self.shown, &[Shown::Now, Shown::Change]);
         }
     }
 
@@ -208,7 +208,7 @@ impl FieldsView {
             ui.horizontal_centered(|ui| self.sort_ui(ui, visible, count));
         });
         ui.scope_builder(egui::UiBuilder::new().max_rect(foot).id_salt("foot"), |ui| {
-            ui.horizontal_centered(|ui| scales.ui(ui, session, self.shown, self.largest()));
+            ui.horizontal_centered(|ui| scales.ui(ui, session, self.shown, "fields", self.largest()));
         });
     }
 

@@ -63,8 +63,8 @@ struct Reduced {
     values: Vec<f32>,
 }
 
-/// Chooses what is shown of the weights.
-pub fn shown_ui(ui: &mut Ui, shown: &mut Shown, choices: &[Shown]) {
+/// Chooses what is shown of the weights. `group` is what a screen reader says before each choice.
+pub fn shown_ui(ui: &mut Ui, group: &str, shown: &mut Shown, choices: &[Shown]) {
     let word = |shown| match shown {
         Shown::Change => "Change",
         Shown::Now => "Now",
@@ -76,7 +76,7 @@ pub fn shown_ui(ui: &mut Ui, shown: &mut Shown, choices: &[Shown]) {
         Shown::Now => "The weights as they are now",
         Shown::Before => "The weights when the network fell asleep",
     };
-    if let Some(chosen) = segmented(ui, "Show", &choices, *shown, |shown| help(shown).to_owned()) {
+    if let Some(chosen) = segmented(ui, group, &choices, *shown, |shown| help(shown).to_owned()) {
         *shown = chosen;
     }
 }
@@ -111,7 +111,7 @@ impl WeightChangeView {
 
     /// What is shown.
     fn choice_ui(&mut self, ui: &mut Ui) {
-        shown_ui(ui, &mut self.shown, &[Shown::Change, Shown::Now, Shown::Before]);
+        shown_ui(ui, "Show", &mut self.shown, &[Shown::Change, Shown::Now, Shown::Before]);
     }
 
     /// The heat map.
@@ -178,7 +178,7 @@ impl WeightChangeView {
                     Shown::Change => summary.largest_change,
                     Shown::Now | Shown::Before => summary.largest_weight,
                 };
-                scales.ui(ui, session, self.shown, largest);
+                scales.ui(ui, session, self.shown, "map", largest);
                 let all = ToolButton::text("All").emphasis(Emphasis::Quiet);
                 let help = "Show the whole layer (double-click does the same)";
                 if !self.zoom.is_whole() && ui.add(all).on_hover_text(help).clicked() {

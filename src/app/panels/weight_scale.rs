@@ -44,11 +44,12 @@ impl WeightScale {
         }
     }
 
-    /// The legend, and the button that fits the scale to `largest`.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session, shown: Shown, largest: f32) {
+    /// The legend, and the button that fits the scale to `largest` of `what` is shown, in the words of a screen reader.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, shown: Shown, what: &str, largest: f32) {
         let bound = number(self.bound(session, shown));
         color_bar(ui, Tokens::of(ui).signed, &format!("−{bound}"), &format!("+{bound}"));
-        let fit = ToolButton::text("Fit").emphasis(Emphasis::Quiet);
+        let name = format!("Fit the scale to the {what}");
+        let fit = ToolButton::text("Fit").called(&name).emphasis(Emphasis::Quiet);
         let fit = ui.add_enabled(largest > 0.0 && largest.is_finite(), fit);
         let help = format!(
             "The scale is locked, so that pictures can be compared; what lies beyond has the colour of the end. This fits it to the largest {} here, {}",

@@ -6,6 +6,7 @@ use egui::{DragValue, TextEdit, Ui};
 use strum::VariantArray as _;
 
 use super::choice::choice_ui;
+use super::difference::amount;
 use super::row::{Against, named};
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
@@ -26,6 +27,17 @@ enum Place {
     BuiltIn,
     Full,
     Folder,
+}
+
+impl Place {
+    /// Where images of this origin come from.
+    fn of(origin: &Origin) -> Self {
+        match origin {
+            Origin::BuiltIn => Self::BuiltIn,
+            Origin::Full => Self::Full,
+            Origin::Folder(_) => Self::Folder,
+        }
+    }
 }
 
 impl DataView {
@@ -56,24 +68,25 @@ impl DataView {
     ) {
         let applied = against.applied.map(|applied| &applied.data);
         let spec = &mut draft.data;
+        let preset = &against.preset.data;
         let choices: Vec<_> = Set::VARIANTS
             .iter()
             .map(|&set| (set, set.title(), meaning(set)))
             .collect();
         let pending = applied.is_some_and(|applied| applied.set != spec.set);
-        if choice_ui(ui, "Set", "Which images", &mut spec.set, &choices, pending) && spec.set == Set::Own {
+        if choice_ui(ui, "Set", "Which images", &mut spec.set, &choices, &preset.set, pending) && spec.set == Set::Own {
             spec.from = Origin::Full;
         }
         self.source_ui(
             ui,
             &mut spec.from,
             spec.set,
-            applied.map(|applied| &applied.from),
+            (applied.map(|applied| &applied.from), &preset.from),
             download,
             actions,
         );
         let pending = applied.is_some_and(|applied| applied.images != spec.images);
-        amount_ui(ui, &mut spec.images, session, pending);
+        amount_ui(ui, &mut spec.images, preset.images, session, pending);
         let choices = [
             (
                 Draw::Random,
@@ -93,6 +106,7 @@ impl DataView {
             "How the images to train on are drawn",
             &mut spec.draw,
             &choices,
+            &preset.draw,
             pending,
         );
     }
@@ -103,16 +117,12 @@ impl DataView {
         ui: &mut Ui,
         from: &mut Origin,
         set: Set,
-        applied: Option<&Origin>,
+        (applied, preset): (Option<&Origin>, &Origin),
         download: Option<&str>,
         actions: &mut Actions,
     ) {
         let pending = applied.is_some_and(|applied| applied != from);
-        let mut place = match from {
-            Origin::BuiltIn => Place::BuiltIn,
-            Origin::Full => Place::Full,
-            Origin::Folder(_) => Place::Folder,
-        };
+        let mut place = Place::of(from);
         let mut choices = vec![
             (
                 Place::BuiltIn,
@@ -135,6 +145,7 @@ impl DataView {
             "Where the images come from. A folder can also be dropped on the window",
             &mut place,
             &choices,
+            &Place::of(preset),
             pending,
         ) {
             *from = match place {
@@ -191,13 +202,18 @@ fn download_ui(ui: &mut Ui, set: Set, download: Option<&str>, actions: &mut Acti
 }
 
 /// How many images, as a number or as a share.
-fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool) {
+fn amount_ui(ui: &mut Ui, images: &mut Amount, preset: Amount, session: &Session, pending: bool) {
     let available = session.opened().map_or(60_000, |opened| opened.train_available).max(1);
     named(ui, "Images", pending, |ui, label| {
-        let label = label.on_hover_text(format!(
-            "How many of the {} images of this set the network is trained on",
-            grouped(available as u64)
-        ));
+        let help = format!(
+            "How many of the {} images of this set the network is trained on.\n\nPreset: {}. Double-click on the name for it.",
+            grouped(available as u64),
+            amount(preset)
+        );
+        let label = label.on_hover_text(&help);
+        if label.double_clicked() {
+            *images = preset;
+        }
         let is_share = matches!(images, Amount::Fraction(_));
         let words = [(false, "number".to_owned()), (true, "%".to_owned())];
         let width = ui.available_width() - 22.0 - 96.0;
@@ -205,7 +221,7 @@ fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool)
         match images {
             Amount::Count(count) => {
                 let drag = DragValue::new(count).range(1..=1_000_000).speed(5.0);
-                ui.add_sized(size, drag).labelled_by(label.id);
+                ui.add_sized(size, drag).labelled_by(label.id).on_hover_text(help);
             }
             Amount::Fraction(share) => {
                 let mut percent = 100.0 * *share;
@@ -214,7 +230,8 @@ fn amount_ui(ui: &mut Ui, images: &mut Amount, session: &Session, pending: bool)
                     .speed(0.1)
                     .suffix(" %")
                     .max_decimals(3);
-                if ui.add_sized(size, drag).labelled_by(label.id).changed() {
+                let field = ui.add_sized(size, drag).labelled_by(label.id);
+                if field.on_hover_text(help).changed() {
                     *share = percent / 100.0;
                 }
             }

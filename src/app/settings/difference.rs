@@ -131,7 +131,8 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-fn amount(amount: Amount) -> String {
+/// A number of images as a person writes it.
+pub fn amount(amount: Amount) -> String {
     match amount {
         Amount::Count(count) => grouped(count as u64),
         Amount::Fraction(share) => format!("{} %", number(100.0 * share)),

@@ -1,10 +1,9 @@
 //! The network at birth.
 
-use egui::{DragValue, Ui};
+use egui::Ui;
 
 use super::choice::choice_ui;
-use super::row::{Against, named, parameter_ui};
-use crate::app::theme::CONTROL_HEIGHT;
+use super::row::{Against, Rail, Row, named, parameter_ui};
 use crate::app::widgets::{Emphasis, ToolButton};
 use crate::experiment::Recipe;
 use crate::sim::mlp::Output;
@@ -13,7 +12,7 @@ use crate::sim::night::Alpha;
 /// Most hidden layers one can add here.
 const MOST_LAYERS: usize = 8;
 /// Most units of a layer.
-const MOST_UNITS: usize = 8192;
+const MOST_UNITS: f64 = 8192.0;
 
 /// Hidden layers, output, weights at birth.
 pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
@@ -22,14 +21,23 @@ pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         let pending = against
             .applied
             .is_some_and(|applied| applied.network.hidden.get(layer) != draft.network.hidden.get(layer));
-        named(ui, &format!("Hidden {}", layer + 1), pending, |ui, label| {
-            let label = label.on_hover_text("Units of this hidden layer");
-            let width = ui.available_width() - 22.0;
-            let drag = DragValue::new(&mut draft.network.hidden[layer])
-                .range(1..=MOST_UNITS)
-                .suffix(" units");
-            ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
-        });
+        let range = 1.0..=MOST_UNITS;
+        let row = Row {
+            name: &format!("Hidden {}", layer + 1),
+            unit: "units",
+            help: "Units of this hidden layer.",
+            source: "Two layers of 1,200 units are those of the reference code.",
+            rail: Rail::None,
+            range: range.clone(),
+            allowed: range,
+            whole: true,
+            wanted: false,
+        };
+        let mut units = draft.network.hidden[layer] as f64;
+        let preset = against.preset.network.hidden.get(layer).map(|units| *units as f64);
+        if row.ui(ui, &mut units, preset, pending) {
+            draft.network.hidden[layer] = units.round().clamp(1.0, MOST_UNITS) as usize;
+        }
     }
     named(ui, "", false, |ui, _| {
         let more = ui.add_enabled(
@@ -65,6 +73,7 @@ pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         "What the output units do with their sums",
         &mut draft.network.output,
         &choices,
+        &against.preset.network.output,
         pending,
     );
     parameter_ui(ui, "network.start_weights", draft, against);

@@ -3,8 +3,7 @@
 use egui::{DragValue, Ui};
 
 use super::choice::choice_ui;
-use super::row::{Against, Row, hint, named, parameter_ui};
-use crate::app::text::number;
+use super::row::{Against, Rail, Row, hint, named, parameter_ui};
 use crate::app::theme::CONTROL_HEIGHT;
 use crate::experiment::{Recipe, parameter};
 use crate::sim::night::{Alpha, Dream, Gate, decay_from_tau, tau_from_decay};
@@ -48,6 +47,7 @@ fn dream_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         "What drives the input neurons",
         &mut draft.night.dream,
         &choices,
+        &against.preset.night.dream,
         pending,
     );
 }
@@ -63,9 +63,10 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         name: "Time constant",
         unit: "s",
         help: "After this time a potential has fallen to 37 %. It is the decay in seconds: the two are one setting.",
+        source: "1 s, a decay of 0.999 per step, is that of every parameter set in the reference code.",
+        rail: Rail::Logarithmic,
         range: 0.01..=100.0,
         allowed: 0.0..=f64::INFINITY,
-        logarithmic: true,
         whole: false,
         wanted: false,
     };
@@ -77,7 +78,15 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         };
     }
     named(ui, "as decay", pending, |ui, label| {
-        let label = label.on_hover_text(decay.help);
+        let preset = against.preset.night.decay;
+        let help = format!(
+            "{}\n\nFrom 0 to 1. Preset: {preset}. Double-click on the name for it.\n\n{}",
+            decay.help, decay.source
+        );
+        let label = label.on_hover_text(&help);
+        if label.double_clicked() {
+            draft.night.decay = preset;
+        }
         let width = ui.available_width() - 22.0;
         let drag = DragValue::new(&mut draft.night.decay)
             .range(decay.range.clone())
@@ -92,12 +101,27 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         let field = ui
             .add_sized([width, CONTROL_HEIGHT - 2.0], drag)
             .labelled_by(label.id)
-            .on_hover_text(decay.help);
+            .on_hover_text(help);
         if against.wanted == Some((decay.path, 0)) {
             field.request_focus();
             field.scroll_to_me(Some(egui::Align::Center));
         }
     });
+}
+
+/// A line for a plain number without a slider, from `low` to a million.
+fn plain_row<'a>(name: &'a str, help: &'a str, source: &'a str, low: f64) -> Row<'a> {
+    Row {
+        name,
+        unit: "",
+        help,
+        source,
+        rail: Rail::None,
+        range: low..=1e6,
+        allowed: low..=1e6,
+        whole: false,
+        wanted: false,
+    }
 }
 
 fn gate_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
@@ -133,15 +157,24 @@ fn gate_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         "How a weight's own value scales its change",
         &mut draft.night.gate,
         &choices,
+        &against.preset.night.gate,
         pending,
     );
     if let Gate::SoftBounds { bound } = &mut draft.night.gate {
-        named(ui, "Bound", pending, |ui, label| {
-            let label = label.on_hover_text("The largest magnitude a weight can reach");
-            let width = ui.available_width() - 22.0;
-            let drag = DragValue::new(bound).range(1e-6..=1e6).speed(0.001);
-            ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
-        });
+        let preset = match against.preset.night.gate {
+            Gate::SoftBounds { bound } => Some(f64::from(bound)),
+            _ => None,
+        };
+        let row = plain_row(
+            "Bound",
+            "The largest magnitude a weight can reach.",
+            "0.1 to begin with, ten times the weights at birth; no publication has it.",
+            1e-6,
+        );
+        let mut value = f64::from(*bound);
+        if row.ui(ui, &mut value, preset, pending) {
+            *bound = value as f32;
+        }
     }
 }
 
@@ -173,19 +206,20 @@ fn gain_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
         "What each layer's input is multiplied by",
         &mut draft.night.alpha,
         &choices,
+        &against.preset.night.alpha,
         pending,
     );
     parameter_ui(ui, "night.alpha.FromData.scale", draft, against);
     if let Alpha::Given(gains) = &mut draft.night.alpha {
         for (layer, gain) in gains.iter_mut().enumerate() {
-            named(ui, &format!("Gain {}", layer + 1), pending, |ui, label| {
-                let width = ui.available_width() - 22.0;
-                let drag = DragValue::new(gain)
-                    .range(0.0..=1e6)
-                    .speed(0.01)
-                    .custom_formatter(|value, _| number(value));
-                ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
-            });
+            let name = format!("Gain {}", layer + 1);
+            let help = "What the input of this layer is multiplied by.";
+            let source = "1 to begin with; the reference code computes the gains from the data.";
+            let preset = match &against.preset.night.alpha {
+                Alpha::Given(gains) => gains.get(layer).copied(),
+                Alpha::FromData { .. } => None,
+            };
+            plain_row(&name, help, source, 0.0).ui(ui, gain, preset, pending);
         }
         hint(ui, "one for each layer after the input");
     }

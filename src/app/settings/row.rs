@@ -1,5 +1,6 @@
 //! One setting on one line: name, slider with the mark of the preset, typed value, and the way back.
 
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
@@ -75,9 +76,10 @@ fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: 
         name,
         unit: parameter.unit,
         help: parameter.help,
+        source: parameter.source,
+        rail: Rail::of(parameter.logarithmic),
         range,
         allowed: parameter.range.clone(),
-        logarithmic: parameter.logarithmic,
         whole,
         wanted: against.wanted == Some((parameter.path, layer)),
     };
@@ -98,6 +100,24 @@ fn slider_range(parameter: &Parameter, preset: f64, value: f64) -> RangeInclusiv
     low..=high.max(low * 1.001)
 }
 
+/// How the slider of a number moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rail {
+    /// There is no slider.
+    None,
+    /// In steps.
+    Linear,
+    /// In factors.
+    Logarithmic,
+}
+
+impl Rail {
+    /// A slider that moves in factors, or in steps.
+    fn of(logarithmic: bool) -> Self {
+        if logarithmic { Self::Logarithmic } else { Self::Linear }
+    }
+}
+
 /// A number on one line.
 pub struct Row<'a> {
     /// What it is called.
@@ -106,12 +126,14 @@ pub struct Row<'a> {
     pub unit: &'a str,
     /// What it does.
     pub help: &'a str,
+    /// Where the preset has its value from; empty where there is nothing to say.
+    pub source: &'a str,
+    /// The slider before the typed value.
+    pub rail: Rail,
     /// Where the slider goes.
     pub range: RangeInclusive<f64>,
     /// What can be typed.
     pub allowed: RangeInclusive<f64>,
-    /// Whether the slider moves in factors.
-    pub logarithmic: bool,
     /// Whether it counts something.
     pub whole: bool,
     /// Whether it is to get the keyboard.
@@ -123,54 +145,24 @@ impl Row<'_> {
     pub fn ui(&self, ui: &mut Ui, value: &mut f64, preset: Option<f64>, pending: bool) -> bool {
         let before = *value;
         named(ui, self.name, pending, |ui, label| {
-            let label = label.on_hover_text(self.tooltip(preset));
-            let room = ui.available_width() - VALUE - BACK - 2.0 * ui.spacing().item_spacing.x;
-            let plain = std::sync::Arc::clone(ui.style());
-            slim_sliders(ui);
-            ui.spacing_mut().slider_width = room.max(24.0);
-            let mut slider = Slider::new(value, self.range.clone())
-                .logarithmic(self.logarithmic)
-                .clamping(SliderClamping::Never)
-                .show_value(false);
-            if self.whole {
-                slider = slider.step_by(1.0);
+            let help = self.tooltip(preset);
+            let label = label.on_hover_text(&help);
+            let mut double_clicked = label.double_clicked();
+            let mut width = ui.available_width() - BACK - ui.spacing().item_spacing.x;
+            if self.rail != Rail::None {
+                width = VALUE;
+                let rail = self.rail_ui(ui, value, preset).labelled_by(label.id);
+                double_clicked |= rail.on_hover_text(&help).double_clicked();
             }
-            let response = ui.add(slider).labelled_by(label.id).on_hover_text(self.tooltip(preset));
-            if let Some(preset) = preset {
-                self.mark(ui, &response, preset);
-                if response.double_clicked() || label.double_clicked() {
-                    *value = preset;
-                }
+            if let Some(preset) = preset.filter(|_| double_clicked) {
+                *value = preset;
             }
-            ui.set_style(plain);
-            let speed = if self.whole {
-                1.0
-            } else {
-                (value.abs() * 0.01).max(1e-6)
-            };
-            let unit = if self.unit.is_empty() || self.unit == "±" {
-                String::new()
-            } else {
-                format!(" {}", self.unit)
-            };
-            let prefix = if self.unit == "±" { "±" } else { "" };
-            let drag = DragValue::new(value)
-                .range(self.allowed.clone())
-                .clamp_existing_to_range(false)
-                .speed(speed)
-                .prefix(prefix)
-                .suffix(unit)
-                .min_size(vec2(VALUE, CONTROL_HEIGHT - 2.0))
-                .custom_formatter(|value, _| number(value))
-                .custom_parser(parse)
-                // A long number must not push the panel wider.
-                .clip_text(true)
-                .update_while_editing(false);
-            let field = ui.add_sized([VALUE, CONTROL_HEIGHT - 2.0], drag).labelled_by(label.id);
+            let field = self.field_ui(ui, value, width).labelled_by(label.id);
             if self.wanted {
                 field.request_focus();
                 field.scroll_to_me(Some(Align::Center));
             }
+            field.on_hover_text(help);
             if back_ui(
                 ui,
                 self.name,
@@ -183,26 +175,89 @@ impl Row<'_> {
         value.to_bits() != before.to_bits()
     }
 
-    /// What it does, where it may lie, what the preset says.
-    fn tooltip(&self, preset: Option<f64>) -> String {
+    /// The slider, with the mark of the preset.
+    fn rail_ui(&self, ui: &mut Ui, value: &mut f64, preset: Option<f64>) -> Response {
+        let room = ui.available_width() - VALUE - BACK - 2.0 * ui.spacing().item_spacing.x;
+        let plain = std::sync::Arc::clone(ui.style());
+        slim_sliders(ui);
+        ui.spacing_mut().slider_width = room.max(24.0);
+        let mut slider = Slider::new(value, self.range.clone())
+            .logarithmic(self.rail == Rail::Logarithmic)
+            .clamping(SliderClamping::Never)
+            .show_value(false);
+        if self.whole {
+            slider = slider.step_by(1.0);
+        }
+        let response = ui.add(slider);
+        if let Some(preset) = preset {
+            self.mark(ui, &response, preset);
+        }
+        ui.set_style(plain);
+        response
+    }
+
+    /// The value, to be typed.
+    fn field_ui(&self, ui: &mut Ui, value: &mut f64, width: f32) -> Response {
+        let speed = if self.whole {
+            1.0
+        } else {
+            (value.abs() * 0.01).max(1e-6)
+        };
+        let unit = if self.unit.is_empty() || self.unit == "±" {
+            String::new()
+        } else {
+            format!(" {}", self.unit)
+        };
+        let prefix = if self.unit == "±" { "±" } else { "" };
+        let drag = DragValue::new(value)
+            .range(self.allowed.clone())
+            .clamp_existing_to_range(false)
+            .speed(speed)
+            .prefix(prefix)
+            .suffix(unit)
+            .min_size(vec2(width, CONTROL_HEIGHT - 2.0))
+            .custom_formatter(|value, _| number(value))
+            .custom_parser(parse)
+            // A long number must not push the panel wider.
+            .clip_text(true)
+            .update_while_editing(false);
+        ui.add_sized([width, CONTROL_HEIGHT - 2.0], drag)
+    }
+
+    /// What it does, where it may lie, what the preset says and where it has that from.
+    pub fn tooltip(&self, preset: Option<f64>) -> String {
         let (low, high) = (number(*self.allowed.start()), number(*self.allowed.end()));
         let unit = if self.unit.is_empty() {
             String::new()
         } else {
             format!(" {}", self.unit)
         };
-        let preset = preset.map_or_else(String::new, |preset| {
-            format!(" Preset: {}. Double-click for the preset's value.", number(preset))
-        });
-        format!("{}\n\nFrom {low} to {high}{unit}.{preset}", self.help)
+        let mut text = format!("{}\n\nFrom {low} to {high}{unit}.", self.help);
+        if let Some(preset) = preset {
+            let name = if self.rail == Rail::None {
+                "name"
+            } else {
+                "slider or name"
+            };
+            let _ = write!(
+                text,
+                " Preset: {}. Double-click on the {name} for the preset's value.",
+                number(preset)
+            );
+        }
+        if !self.source.is_empty() {
+            let _ = write!(text, "\n\n{}", self.source);
+        }
+        text
     }
 
     /// The mark of the preset on the rail.
     fn mark(&self, ui: &Ui, slider: &Response, preset: f64) {
         let (low, high) = (*self.range.start(), *self.range.end());
-        let share = if self.logarithmic && low > 0.0 && preset > 0.0 {
+        let logarithmic = self.rail == Rail::Logarithmic;
+        let share = if logarithmic && low > 0.0 && preset > 0.0 {
             (preset / low).ln() / (high / low).ln()
-        } else if self.logarithmic {
+        } else if logarithmic {
             return;
         } else {
             (preset - low) / (high - low)
@@ -261,7 +316,7 @@ pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut 
 }
 
 /// The way back to the preset; keeps its place when there is nothing to go back to.
-fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -> bool {
+pub fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -> bool {
     let sense = if differs { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(BACK, CONTROL_HEIGHT - 2.0), sense);
     if !differs {
@@ -285,13 +340,17 @@ pub fn seed_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
     let pending = against.applied.is_some_and(|applied| applied.seed != draft.seed);
     named(ui, "Seed", pending, |ui, label| {
         let help = "Decides every random number of the run: which images, the first weights, the noise of the night. The same seed and settings are the same run.";
-        let label = label.on_hover_text(help);
+        let preset = against.preset.seed;
+        let help = format!("{help}\n\nAny whole number. Preset: {preset}. Double-click on the name for it.");
+        let label = label.on_hover_text(&help);
+        if label.double_clicked() {
+            draft.seed = preset;
+        }
         let room = ui.available_width() - BACK - ui.spacing().item_spacing.x;
         let drag = DragValue::new(&mut draft.seed).speed(0.1);
         ui.add_sized([room, CONTROL_HEIGHT - 2.0], drag)
             .labelled_by(label.id)
             .on_hover_text(help);
-        let preset = against.preset.seed;
         if back_ui(ui, "Seed", preset != draft.seed, Some(preset.to_string())) {
             draft.seed = preset;
         }
@@ -319,6 +378,35 @@ mod tests {
             .map(parse)
             .collect();
         assert_eq!(read, [Some(0.5), Some(93.6), Some(0.01), Some(1e-3), Some(-2.0), None]);
+    }
+
+    /// Catches a control that does not say what it does, where it may lie, or where its value comes from.
+    #[test]
+    fn every_parameter_tells_where_its_value_comes_from() {
+        for parameter in crate::experiment::PARAMETERS {
+            let says = |words: &str| parameter.source.contains(words);
+            assert!(says("reference code") || says("search"), "{}", parameter.path);
+            assert!(
+                parameter.help.ends_with('.') && parameter.source.ends_with('.'),
+                "{}",
+                parameter.path
+            );
+            let row = Row {
+                name: parameter.label,
+                unit: parameter.unit,
+                help: parameter.help,
+                source: parameter.source,
+                rail: Rail::of(parameter.logarithmic),
+                range: parameter.range.clone(),
+                allowed: parameter.range.clone(),
+                whole: false,
+                wanted: false,
+            };
+            let text = row.tooltip(Some(0.25));
+            for part in [parameter.help, "From ", "Preset: 0.25", parameter.source] {
+                assert!(text.contains(part), "{text}");
+            }
+        }
     }
 
     /// Catches a parameter that a slider cannot reach: every one of every preset lies on its slider and comes back as set.

@@ -4,6 +4,7 @@ use egui::Ui;
 
 use super::button;
 use crate::app::action::{Actions, UiAction};
+use crate::app::commands::Deed;
 use crate::app::session::Session;
 use crate::app::widgets::{Emphasis, Icon, ToolButton};
 use crate::worker::{Goal, Phase};
@@ -15,7 +16,7 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
         let pause = ToolButton::new(Icon::Pause, "Pause").emphasis(Emphasis::Primary);
         if ui
             .add(pause)
-            .on_hover_text("Stop before the next step (Space)")
+            .on_hover_text(Deed::PlayOrPause.hint("Stop before the next step"))
             .clicked()
         {
             actions.push(UiAction::Pause);
@@ -28,13 +29,13 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
         };
         let play = ToolButton::new(Icon::Play, "Play").emphasis(emphasis);
         let help = if session.steps() < session.known_steps() {
-            "Go on from the step that is shown, at the speed chosen here (Space)"
+            "Go on from the step that is shown, at the speed chosen here"
         } else {
-            "Train, sleep and wake, at the speed chosen here (Space)"
+            "Train, sleep and wake, at the speed chosen here"
         };
         if ui
             .add_enabled(open && phase < Phase::Woken, play)
-            .on_hover_text(help)
+            .on_hover_text(Deed::PlayOrPause.hint(help))
             .clicked()
         {
             actions.push(UiAction::Play(Goal::Woken));
@@ -43,7 +44,7 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
     let can_train = open && phase < Phase::Trained && !session.is_running();
     let train = ui.add_enabled(can_train, button(Icon::Train, "Train", wide));
     if train
-        .on_hover_text("Train: to the end of the training, then wait: the network stays awake")
+        .on_hover_text(Deed::Train.hint("Train: to the end of the training, then wait: the network stays awake"))
         .clicked()
     {
         actions.push(UiAction::Play(Goal::Trained));
@@ -51,14 +52,16 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
     let can_sleep = matches!(phase, Phase::Trained | Phase::Asleep) && !session.is_running();
     let sleep = ui.add_enabled(can_sleep, button(Icon::Moon, "Sleep", wide));
     if sleep
-        .on_hover_text("Sleep: on from here until the network wakes")
+        .on_hover_text(Deed::Sleep.hint("Sleep: on from here until the network wakes"))
         .clicked()
     {
         actions.push(UiAction::Play(Goal::Woken));
     }
     let end = ui.add_enabled(open && phase < Phase::Woken, button(Icon::ToTheEnd, "To the end", wide));
     if end
-        .on_hover_text("To the end: on to waking as fast as the machine can, with its tests on the way")
+        .on_hover_text(
+            Deed::ToTheEnd.hint("To the end: on to waking as fast as the machine can, with its tests on the way"),
+        )
         .clicked()
     {
         actions.push(UiAction::ToTheEnd);
@@ -70,9 +73,9 @@ pub(super) fn again_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut
     let open = session.opened().is_some();
     let dice = ui.add_enabled(open, button(Icon::Dice, "New seed", wide));
     if dice
-        .on_hover_text(
+        .on_hover_text(Deed::NewSeed.hint(
             "New seed: begins a new run with the next seed: other images, weights and noise. Keeps all other settings",
-        )
+        ))
         .clicked()
     {
         actions.push(UiAction::NewSeed);
@@ -86,12 +89,12 @@ pub(super) fn again_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut
     let again = button(Icon::Moon, "Sleep again", wide).emphasis(emphasis);
     let again = ui.add_enabled(session.phase() >= Phase::Trained, again);
     let help = "Sleep again: another night from its start. Keeps the trained network and the seed: with the same settings it is the same night";
-    if again.on_hover_text(help).clicked() {
+    if again.on_hover_text(Deed::SleepAgain.hint(help)).clicked() {
         actions.push(UiAction::SleepAgain);
     }
     let restart = ui.add_enabled(open, button(Icon::Restart, "Restart", wide));
     let help = "Restart: back to the newborn network. Keeps the seed and all settings: it becomes the very same run";
-    if restart.on_hover_text(help).clicked() {
+    if restart.on_hover_text(Deed::Restart.hint(help)).clicked() {
         actions.push(UiAction::Restart);
     }
 }

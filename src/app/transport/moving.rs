@@ -4,6 +4,7 @@ use egui::Ui;
 
 use super::{STEP_SIZES, Transport, button};
 use crate::app::action::{Actions, UiAction};
+use crate::app::commands::Deed;
 use crate::app::panels::Seen;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
@@ -21,9 +22,15 @@ impl Transport {
         } else {
             "step"
         };
-        let mut press = |ui: &mut Ui, can: bool, icon: Icon, name: &str, wide: bool, help: String, action: UiAction| {
+        let mut press = |ui: &mut Ui,
+                         can: bool,
+                         deed: Deed,
+                         (icon, name): (Icon, &str),
+                         wide: bool,
+                         help: String,
+                         action: UiAction| {
             let pressed = ui.add_enabled(waits && can, button(icon, name, wide));
-            if pressed.on_hover_text(format!("{name}: {help}")).clicked() {
+            if pressed.on_hover_text(deed.hint(&format!("{name}: {help}"))).clicked() {
                 actions.push(action);
             }
         };
@@ -31,24 +38,32 @@ impl Transport {
         press(
             ui,
             here > 0,
-            Icon::ToStart,
-            "To the start",
+            Deed::ToStart,
+            (Icon::ToStart, "To the start"),
             false,
             help,
             UiAction::Seek(0),
         );
         let help = format!("{} back", counted(size, "step"));
-        press(ui, here > 0, Icon::Back, "Step back", false, help, UiAction::StepBack);
-        let help = format!("one press does this many, now {size}, a {noun} each (right arrow key)");
+        press(
+            ui,
+            here > 0,
+            Deed::StepBack,
+            (Icon::Back, "Step back"),
+            false,
+            help,
+            UiAction::StepBack,
+        );
+        let help = format!("one press does this many, now {size}, a {noun} each");
         let can = session.phase() < Phase::Woken;
-        press(ui, can, Icon::Step, "Step", wide, help, UiAction::Step);
+        press(ui, can, Deed::Step, (Icon::Step, "Step"), wide, help, UiAction::Step);
         let help = format!("to step {}, the last one that was done", grouped(known));
         let name = "To the end of what is known";
         press(
             ui,
             here < known,
-            Icon::ToKnown,
-            name,
+            Deed::ToKnown,
+            (Icon::ToKnown, name),
             false,
             help,
             UiAction::Seek(known),
@@ -69,17 +84,19 @@ pub(super) fn jump_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
     let selected = !seen.selection.neurons().is_empty();
     let spike = ui.add_enabled(can && selected, button(Icon::Spike, "Next spike", false));
     let help = "Next spike: on to where a selected neuron spikes next, as fast as possible";
-    let spike = spike.on_hover_text(help).on_disabled_hover_text(if selected {
-        "Next spike: in the night, while it waits and there are steps left"
-    } else {
-        "Next spike: select a neuron first; click a spike or a row of the neuron table"
-    });
+    let spike = spike
+        .on_hover_text(Deed::NextSpike.hint(help))
+        .on_disabled_hover_text(if selected {
+            "Next spike: in the night, while it waits and there are steps left"
+        } else {
+            "Next spike: select a neuron first; click a spike or a row of the neuron table"
+        });
     if spike.clicked() {
         actions.push(UiAction::NextSpike);
     }
     let change = ui.add_enabled(can, button(Icon::Change, "Next weight change", false));
     let help = "Next weight change: on to where a neuron spikes next and so changes its weights, as fast as possible";
-    if change.on_hover_text(help).clicked() {
+    if change.on_hover_text(Deed::NextChange.hint(help)).clicked() {
         actions.push(UiAction::NextChange);
     }
 }

@@ -23,6 +23,8 @@ pub enum Emphasis {
 pub struct ToolButton<'a> {
     icon: Option<Icon>,
     name: &'a str,
+    /// What a screen reader says, if more than the word.
+    called: Option<&'a str>,
     emphasis: Emphasis,
     icon_only: bool,
     large: bool,
@@ -34,6 +36,7 @@ impl<'a> ToolButton<'a> {
         Self {
             icon: Some(icon),
             name,
+            called: None,
             emphasis: Emphasis::Plain,
             icon_only: false,
             large: false,
@@ -52,6 +55,14 @@ impl<'a> ToolButton<'a> {
     pub fn icon_only(self) -> Self {
         Self {
             icon_only: true,
+            ..self
+        }
+    }
+
+    /// Tells screen readers more than the word, where there is another button of the same word.
+    pub fn called(self, name: &'a str) -> Self {
+        Self {
+            called: Some(name),
             ..self
         }
     }
@@ -98,7 +109,7 @@ impl Widget for ToolButton<'_> {
         let padding = if self.icon_only { 8.0 } else { padding };
         let wanted = vec2(2.0 * padding + icon_width + between + text_width, height);
         let (rect, response) = ui.allocate_exact_size(wanted, Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.name));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), self.called.unwrap_or(self.name)));
         if ui.is_rect_visible(rect) {
             let tokens = Tokens::of(ui);
             let hovered = response.hovered() || response.has_focus();

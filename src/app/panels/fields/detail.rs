@@ -63,7 +63,7 @@ impl FieldsView {
             self.numbers_ui(ui, session, first, neuron);
         });
         ui.scope_builder(egui::UiBuilder::new().max_rect(foot).id_salt("foot"), |ui| {
-            ui.horizontal_centered(|ui| scales.ui(ui, session, self.shown, self.largest()));
+            ui.horizontal_centered(|ui| scales.ui(ui, session, self.shown, "fields", self.largest()));
         });
         ui.allocate_rect(area, Sense::hover());
     }
