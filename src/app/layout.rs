@@ -21,7 +21,7 @@ pub use menu::menu_ui;
 pub use named::Named;
 
 /// Height of a pane's header.
-const HEADER: f32 = 24.0;
+const HEADER: f32 = 28.0;
 /// Width of a button of a header.
 const CLOSE: f32 = 16.0;
 
@@ -260,7 +260,7 @@ impl PaneBehavior<'_> {
             .inner_margin(Margin {
                 left: 12,
                 right: 12,
-                top: 8,
+                top: 6,
                 bottom: 10,
             });
         let inner = rect - card.total_margin();
@@ -269,7 +269,7 @@ impl PaneBehavior<'_> {
             return false;
         }
         let header = Rect::from_min_size(inner.min, vec2(inner.width(), HEADER));
-        let body = Rect::from_min_max(pos2(inner.left(), header.bottom() + 6.0), inner.max);
+        let body = Rect::from_min_max(pos2(inner.left(), header.bottom() + 4.0), inner.max);
         let title = ui.painter().layout_no_wrap(
             pane.title().to_owned(),
             egui::FontId::new(size::TITLE, theme::strong_family()),

@@ -9,6 +9,7 @@ mod looks;
 mod names;
 mod neurons;
 mod panels;
+mod pictures;
 mod settings;
 mod transport;
 mod weights;

@@ -22,6 +22,8 @@ pub fn menu_ui(ui: &mut Ui, layout: &Layout, narrow: bool, actions: &mut Actions
         let room = ui.ctx().content_rect().height() - 96.0;
         egui::ScrollArea::vertical()
             .max_height(room.max(120.0))
+            // A pop-up has little height of its own.
+            .min_scrolled_height(room.max(120.0))
             .show(ui, |ui| entries_ui(ui, layout, actions));
     });
 }

@@ -108,7 +108,7 @@ impl Named {
                 &const {
                     Column(&[
                         (1.0, One(Accuracy)),
-                        (1.2, Row(&[(1.3, One(Confusion)), (1.0, One(Classes))])),
+                        (1.2, Row(&[(1.8, One(Confusion)), (1.0, One(Classes))])),
                     ])
                 }
             }

@@ -7,7 +7,7 @@ use crate::app::panels::Pane;
 use crate::app::theme::GRID;
 
 /// A pane that is smaller than this shows nothing that can be read: one rather scrolls.
-pub const LEAST: Vec2 = vec2(180.0, 120.0);
+pub const LEAST: Vec2 = vec2(180.0, 140.0);
 /// What a pane gets where one scrolls anyway.
 const COMFORTABLE: Vec2 = vec2(250.0, 180.0);
 

@@ -52,6 +52,10 @@ impl ConfusionView {
             let signed = session.now().is_some() && (self.three || self.difference);
             let both = signed && ui.available_width() >= 310.0;
             let wanted = if both { 310.0 } else { 148.0 };
+            // Half a scale says nothing.
+            if ui.available_width() < wanted {
+                return;
+            }
             ui.add_space((ui.available_width() - wanted).max(0.0));
             if !signed || both {
                 color_bar(ui, tokens.amount, "0", "100 %");

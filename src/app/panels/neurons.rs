@@ -16,6 +16,8 @@ use crate::app::widgets::empty_state;
 
 /// Height of a row.
 const ROW: f32 = 19.0;
+/// Least width of a column of share 1.
+const COLUMN: f32 = 50.0;
 /// Room for the colour of a selected neuron.
 const MARK: f32 = 10.0;
 
@@ -106,8 +108,7 @@ impl NeuronsView {
     fn head_ui(&mut self, ui: &mut Ui) {
         let tokens = Tokens::of(ui);
         let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW + 2.0), Sense::hover());
-        for column in Column::iter() {
-            let place = cell(line, column);
+        for (column, place) in cells(line) {
             let response = ui.interact(place, ui.scope_id().with(("sort", column)), Sense::click());
             let on = self.sort == column;
             response.widget_info(|| {
@@ -139,17 +140,32 @@ impl NeuronsView {
     }
 }
 
-/// The part of a line that belongs to a column.
-fn cell(line: Rect, column: Column) -> Rect {
-    let total: f32 = Column::iter().map(Column::share).sum();
-    let before: f32 = Column::iter().take_while(|c| *c != column).map(Column::share).sum();
+/// The columns that a line of this width has room for; where it is narrow, some are left out.
+fn columns(width: f32) -> Vec<Column> {
+    let mut columns: Vec<Column> = Column::iter().collect();
+    for least in [Column::Last, Column::Prefers, Column::Rate] {
+        let shares: f32 = columns.iter().map(|column| column.share()).sum();
+        if width - MARK - 12.0 >= COLUMN * shares {
+            break;
+        }
+        columns.retain(|column| *column != least);
+    }
+    columns
+}
+
+/// The parts of a line that belong to its columns.
+fn cells(line: Rect) -> impl Iterator<Item = (Column, Rect)> {
+    let columns = columns(line.width());
+    let total: f32 = columns.iter().map(|column| column.share()).sum();
     // The bar of the scroll area floats over the right end.
     let width = line.width() - MARK - 12.0;
-    let left = line.left() + MARK + before / total * width;
-    Rect::from_min_max(
-        pos2(left, line.top()),
-        pos2(left + column.share() / total * width - 6.0, line.bottom()),
-    )
+    let mut left = line.left() + MARK;
+    columns.into_iter().map(move |column| {
+        let room = column.share() / total * width;
+        let cell = Rect::from_min_max(pos2(left, line.top()), pos2(left + room - 6.0, line.bottom()));
+        left += room;
+        (column, cell)
+    })
 }
 
 /// Words to the left, numbers to the right.
@@ -189,7 +205,7 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
         let mark = Rect::from_min_size(line.min + vec2(2.0, 3.0), vec2(4.0, ROW - 6.0));
         ui.painter().rect_filled(mark, 2.0, tokens.selected(place));
     }
-    for column in Column::iter() {
+    for (column, cell) in cells(line) {
         let text = match column {
             Column::Layer => seen.session.layers().name(row.neuron.layer),
             Column::Prefers if row.prefers.is_some() => seen.session.class_name(row.prefers.unwrap_or_default()),
@@ -200,14 +216,7 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
         } else {
             tokens.text
         };
-        text_ui(
-            ui,
-            cell(line, column),
-            column,
-            text,
-            FontId::proportional(size::BODY),
-            ink,
-        );
+        text_ui(ui, cell, column, text, FontId::proportional(size::BODY), ink);
     }
     if response.clicked() {
         actions.push(if ui.input(|input| input.modifiers.command) {
@@ -215,5 +224,24 @@ fn row_ui(ui: &mut Ui, seen: Seen<'_>, row: &NeuronRow, actions: &mut Actions) {
         } else {
             UiAction::Select(row.neuron)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches cells on top of each other or beyond the line, and a narrow table without the columns one selects by.
+    #[test]
+    fn narrow_tables_have_fewer_columns() {
+        for width in [180.0, 300.0, 380.0, 600.0] {
+            let line = Rect::from_min_size(pos2(5.0, 0.0), vec2(width, ROW));
+            let cells: Vec<_> = cells(line).collect();
+            assert!(cells.windows(2).all(|pair| pair[0].1.right() <= pair[1].1.left()));
+            assert!(cells.iter().all(|(_, cell)| line.contains_rect(*cell)));
+            let has = |column| cells.iter().any(|(there, _)| *there == column);
+            assert!(has(Column::Layer) && has(Column::Index) && has(Column::Change));
+            assert_eq!(has(Column::Last), width > 370.0, "{width}");
+        }
     }
 }

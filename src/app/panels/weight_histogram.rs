@@ -5,13 +5,13 @@ mod count;
 use std::sync::Arc;
 
 use egui::{Align2, FontId, Label, RichText, TextWrapMode, Ui, vec2};
-use egui_plot::{Bar, BarChart, HoverPosition, Line, PlotPoint, Span, VLine};
+use egui_plot::{HoverPosition, Line, PlotPoint, Span, VLine};
 
 use self::count::{BINS, Counter, Counts, Key};
 use super::weight_change::layer_ui;
 use crate::app::session::Session;
 use crate::app::text::{grouped, number, percent, signed};
-use crate::app::theme::{Tokens, faded, mix, size};
+use crate::app::theme::{Tokens, mix, size};
 use crate::app::widgets::{empty_state, fixed_plot, key};
 
 /// Shortest time between two counts while the night runs, in seconds.
@@ -44,7 +44,7 @@ impl HistogramView {
         }
         self.update(ui, session);
         let counts = self.counted.as_ref().filter(|(key, _)| key.0 == session.run());
-        let Some(((_, step), layers)) = counts else {
+        let Some(((.., step), layers)) = counts else {
             empty_state(ui, what, "Counting …");
             return;
         };
@@ -77,7 +77,7 @@ impl HistogramView {
         if let Some(done) = counter.take() {
             self.counted = Some(done);
         }
-        let key = (session.run(), snapshot.number);
+        let key = (session.run(), snapshot.number, snapshot.steps);
         let made = self.counted.as_ref().map(|(key, _)| *key);
         if made == Some(key) || counter.is_busy() {
             return;
@@ -109,7 +109,7 @@ fn height_text(height: f64) -> String {
     }
 }
 
-/// Before as bars, now as a line of steps over them.
+/// Before as a filled shape, now as a line of steps over them.
 fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec2) {
     let tokens = Tokens::of(ui);
     let bound = counts.bound;
@@ -117,12 +117,11 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
     let left = |bin: usize| -bound + width * bin as f64;
     let most = counts.before.iter().chain(&counts.now).copied().max().unwrap_or(1);
     let top = (1.25 * height(most)).max(1.0);
-    let bars = (0..BINS)
-        .map(|bin| Bar::new(left(bin) + 0.5 * width, height(counts.before[bin])).width(width))
-        .collect();
-    let steps: Vec<[f64; 2]> = (0..BINS)
-        .flat_map(|bin| [left(bin), left(bin + 1)].map(|x| [x, height(counts.now[bin])]))
-        .collect();
+    let steps = |counts: &[u64]| -> Vec<[f64; 2]> {
+        (0..BINS)
+            .flat_map(|bin| [left(bin), left(bin + 1)].map(|x| [x, height(counts[bin])]))
+            .collect()
+    };
     let label = |hover: &HoverPosition<'_>| {
         let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) = hover;
         let bin = ((position.x + bound) / width).floor();
@@ -153,11 +152,12 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
                 let fill = mix(tokens.surface, tokens.signed.color(side), 0.10);
                 plot.span(Span::new("", range).fill(fill).border_width(0.0));
             }
-            let before = BarChart::new("before", bars).color(faded(tokens.before, 0.6));
-            plot.bar_chart(before.allow_hover(false));
+            // One filled shape: bars side by side would show their seams.
+            let before = Line::new("before", steps(&counts.before)).color(tokens.before);
+            plot.line(before.width(0.0).fill(0.0).fill_alpha(0.5).allow_hover(false));
             plot.vline(VLine::new("zero", 0.0).color(tokens.grid).width(1.0).allow_hover(false));
             plot.line(
-                Line::new("now", steps)
+                Line::new("now", steps(&counts.now))
                     .color(tokens.accent)
                     .width(tokens.pen(1.6))
                     .allow_hover(false),

@@ -71,8 +71,8 @@ impl Counts {
     }
 }
 
-/// Which weights: the run, and the step of its night.
-pub type Key = (u64, u64);
+/// Which weights: the run, the number of the snapshot, and the step it is of.
+pub type Key = (u64, u64, u64);
 
 /// The weights of all layers, before and now.
 struct Job {
