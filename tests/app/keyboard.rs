@@ -155,6 +155,20 @@ fn changes_are_taken_back_and_done_again() {
     window.get_by_label("Close Training");
 }
 
+/// Catches a value that the palette does not go to, or that is added to instead of replaced.
+#[test]
+fn a_value_is_set_from_the_palette() {
+    let (_, mut window) = window();
+    for (words, name, typed) in [("set threshold 2", "Threshold 2", 8.5), ("set decay", "as decay", 0.95)] {
+        command(&mut window, words);
+        type_in(&mut window, &typed.to_string());
+        press(&mut window, Modifiers::NONE, Key::Enter);
+        let field = window.get_by_role_and_label(Role::SpinButton, name);
+        let value = field.accesskit_node().numeric_value().expect("a field has a value");
+        assert!((value - typed).abs() < 1e-9, "{name} is {value}");
+    }
+}
+
 /// Catches canvases and cells that only a mouse reaches.
 #[test]
 fn panes_are_moved_by_keys() {

@@ -26,7 +26,7 @@ const IN_PANES: &[(&str, &str)] = &[
     ("+ −", "Spikes, weights: closer, farther"),
     ("↑ ↓ ← →", "Spikes, weights: move; confusion: another cell"),
     ("Home", "Spikes, weights: all of it"),
-    ("Enter", "Neurons: select; fields: large; confusion: images"),
+    ("Enter", "Neurons: select; fields, cells: show"),
     ("Ctrl+Space", "Neurons: add to the selection"),
 ];
 

@@ -3,7 +3,7 @@
 use egui::{DragValue, Ui};
 
 use super::choice::choice_ui;
-use super::row::{Against, Rail, Row, hint, named, parameter_ui};
+use super::row::{Against, Rail, Row, hint, named, parameter_ui, take_keyboard};
 use crate::app::theme::CONTROL_HEIGHT;
 use crate::experiment::{Recipe, parameter};
 use crate::sim::night::{Alpha, Dream, Gate, decay_from_tau, tau_from_decay};
@@ -88,23 +88,21 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
             draft.night.decay = preset;
         }
         let width = ui.available_width() - 22.0;
+        let written = |value: f64| {
+            let text = format!("{value:.6}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
         let drag = DragValue::new(&mut draft.night.decay)
             .range(decay.range.clone())
             .speed(0.0001)
-            .custom_formatter(|value, _| {
-                format!("{value:.6}")
-                    .trim_end_matches('0')
-                    .trim_end_matches('.')
-                    .to_owned()
-            })
+            .custom_formatter(|value, _| written(value))
             .suffix(format!(" {}", decay.unit));
         let field = ui
             .add_sized([width, CONTROL_HEIGHT - 2.0], drag)
             .labelled_by(label.id)
             .on_hover_text(help);
         if against.wanted == Some((decay.path, 0)) {
-            field.request_focus();
-            field.scroll_to_me(Some(egui::Align::Center));
+            take_keyboard(ui, &field, &written(draft.night.decay));
         }
     });
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
+use egui::text_edit::TextEditState;
 use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
 
 use super::difference::value_name;
@@ -159,8 +160,7 @@ impl Row<'_> {
             }
             let field = self.field_ui(ui, value, width).labelled_by(label.id);
             if self.wanted {
-                field.request_focus();
-                field.scroll_to_me(Some(Align::Center));
+                take_keyboard(ui, &field, &number(*value));
             }
             field.on_hover_text(help);
             if back_ui(
@@ -313,6 +313,17 @@ pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut 
         };
         contents(ui, label);
     });
+}
+
+/// Gives the keyboard to a field that was just shown with this text, all of it selected: what is typed takes its place.
+pub fn take_keyboard(ui: &Ui, field: &Response, text: &str) {
+    field.request_focus();
+    field.scroll_to_me(Some(Align::Center));
+    let mut state = TextEditState::default();
+    state
+        .cursor
+        .set_char_range(Some(egui::text::CCursorRange::select_all_str(text)));
+    state.store(ui.ctx(), field.id);
 }
 
 /// The way back to the preset; keeps its place when there is nothing to go back to.
