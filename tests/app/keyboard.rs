@@ -220,7 +220,7 @@ fn the_whole_program_by_keyboard_alone() {
     let run = window.state().session().run();
     press(&mut window, CTRL, Key::Enter);
     until(&mut window, "another night begins", |app| {
-        app.session().run() > run && app.session().steps() > 0
+        app.session().run() > run && app.session().steps() > 0 && app.session().is_running()
     });
     let beta = |window: &Window| window.state().session().opened().unwrap().recipe.night.beta[0];
     assert!((beta(&window) - 9.5).abs() < 1e-9);
@@ -237,6 +237,8 @@ fn the_whole_program_by_keyboard_alone() {
     };
     assert!(name.starts_with(&format!("Hidden {layer} #{unit},")), "{name}");
 
+    let unchanged = window.query_by_label_contains("not applied yet").is_none();
+    assert!(unchanged, "Tab went through every setting and changed none");
     press(&mut window, Modifiers::NONE, Key::Escape);
     press(&mut window, CTRL, Key::Z);
     window.get_by_label("1 change not applied yet");

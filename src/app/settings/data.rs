@@ -7,10 +7,10 @@ use strum::VariantArray as _;
 
 use super::choice::choice_ui;
 use super::difference::amount;
-use super::row::{Against, named};
+use super::row::{Against, named, read};
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
-use crate::app::text::grouped;
+use crate::app::text::{grouped, number};
 use crate::app::theme::CONTROL_HEIGHT;
 use crate::app::widgets::{Emphasis, Icon, ToolButton, segmented};
 use crate::data::{Amount, Draw, Origin, Set};
@@ -224,12 +224,14 @@ fn amount_ui(ui: &mut Ui, images: &mut Amount, preset: Amount, session: &Session
                 ui.add_sized(size, drag).labelled_by(label.id).on_hover_text(help);
             }
             Amount::Fraction(share) => {
-                let mut percent = 100.0 * *share;
+                let old = 100.0 * *share;
+                let mut percent = old;
                 let drag = DragValue::new(&mut percent)
                     .range(0.001..=100.0)
                     .speed(0.1)
                     .suffix(" %")
-                    .max_decimals(3);
+                    .custom_formatter(|value, _| number(value))
+                    .custom_parser(move |text| read(text, old, number));
                 let field = ui.add_sized(size, drag).labelled_by(label.id);
                 if field.on_hover_text(help).changed() {
                     *share = percent / 100.0;

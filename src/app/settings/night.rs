@@ -3,7 +3,7 @@
 use egui::{DragValue, Ui};
 
 use super::choice::choice_ui;
-use super::row::{Against, Rail, Row, hint, named, parameter_ui, take_keyboard};
+use super::row::{Against, Rail, Row, hint, named, parameter_ui, read, take_keyboard};
 use crate::app::theme::CONTROL_HEIGHT;
 use crate::experiment::{Recipe, parameter};
 use crate::sim::night::{Alpha, Dream, Gate, decay_from_tau, tau_from_decay};
@@ -92,10 +92,12 @@ fn decay_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
             let text = format!("{value:.6}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         };
+        let old = draft.night.decay;
         let drag = DragValue::new(&mut draft.night.decay)
             .range(decay.range.clone())
             .speed(0.0001)
             .custom_formatter(|value, _| written(value))
+            .custom_parser(move |text| read(text, old, written))
             .suffix(format!(" {}", decay.unit));
         let field = ui
             .add_sized([width, CONTROL_HEIGHT - 2.0], drag)

@@ -209,6 +209,7 @@ impl Row<'_> {
             format!(" {}", self.unit)
         };
         let prefix = if self.unit == "±" { "±" } else { "" };
+        let old = *value;
         let drag = DragValue::new(value)
             .range(self.allowed.clone())
             .clamp_existing_to_range(false)
@@ -217,7 +218,7 @@ impl Row<'_> {
             .suffix(unit)
             .min_size(vec2(width, CONTROL_HEIGHT - 2.0))
             .custom_formatter(|value, _| number(value))
-            .custom_parser(parse)
+            .custom_parser(move |text| read(text, old, number))
             // A long number must not push the panel wider.
             .clip_text(true)
             .update_while_editing(false);
@@ -273,6 +274,12 @@ impl Row<'_> {
         ui.painter()
             .line_segment([pos2(x, y + 7.0), pos2(x, y + 10.0)], Stroke::new(1.5, color));
     }
+}
+
+/// What is typed into the field of a value that is written by `write`. A text that nobody changed is the value itself,
+/// with the digits that are not shown: the keyboard may pass through a field without changing it.
+pub fn read(text: &str, old: f64, write: impl Fn(f64) -> String) -> Option<f64> {
+    if text == write(old) { Some(old) } else { parse(text) }
 }
 
 /// A typed number: a comma is taken for a point, units and signs of plus-minus are ignored.
@@ -418,6 +425,15 @@ mod tests {
                 assert!(text.contains(part), "{text}");
             }
         }
+    }
+
+    /// Catches a field that rounds its value when the keyboard passes through it.
+    #[test]
+    fn an_unchanged_text_is_the_value_to_the_last_digit() {
+        let tau = 0.999_499_833_25;
+        let (same, other) = (read("0.9995", tau, number), read("0.9996", tau, number));
+        assert_eq!(same.map(f64::to_bits), Some(tau.to_bits()));
+        assert_eq!(other, Some(0.9996));
     }
 
     /// Catches a parameter that a slider cannot reach: every one of every preset lies on its slider and comes back as set.
