@@ -4,6 +4,7 @@
 
 mod recording;
 mod results;
+mod shelf;
 mod weights;
 mod whole;
 
@@ -12,6 +13,7 @@ pub use recording::{
     RecordingError, Verdict, When, hash_of_weights,
 };
 pub use results::{ResultFolder, ResultsError};
+pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
     read_weights, write_tensors, write_weights,

@@ -270,6 +270,20 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
     );
 }
 
+/// Catches a new title that changes anything else, or that is not there.
+#[test]
+fn a_new_title_changes_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let mut recording = recording();
+    bytes(&recording, &folder);
+    let path = folder.path().join("whole.somno");
+    Recording::annotate(&path, |manifest| manifest.title = "Another title".to_owned()).unwrap();
+    recording.manifest.title = "Another title".to_owned();
+    assert_eq!(Recording::read(&path).unwrap(), recording);
+    let error = Recording::annotate(&folder.path().join("none.somno"), |_| {}).unwrap_err();
+    assert!(error.to_string().contains("none.somno"));
+}
+
 /// Catches a write that loses what stood there when it cannot be done.
 #[test]
 fn a_failed_write_loses_nothing() {

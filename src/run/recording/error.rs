@@ -61,6 +61,14 @@ pub enum RecordingError {
         /// The SHA-256 of the images that were found.
         found: String,
     },
+    /// The bin of the system did not take a file.
+    #[error("{} could not be moved to the bin and is where it was: {reason}", path.display())]
+    NotBinned {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// An array in the file is not what it should be.
     #[error(transparent)]
     Array(#[from] WeightsError),

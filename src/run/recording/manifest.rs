@@ -10,6 +10,9 @@ use crate::sim::night::NightParams;
 /// The version of the format that is written. Every earlier one is still read.
 pub const FORMAT: u32 = 1;
 
+/// The entry of the archive that holds the manifest.
+pub(super) const MANIFEST: &str = "run.ron";
+
 /// The longest text of a manifest, in bytes.
 pub(super) const MAX_MANIFEST: u64 = 16 << 20;
 

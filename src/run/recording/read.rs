@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 use zip::ZipArchive;
 
-use super::manifest::MAX_MANIFEST;
+use super::manifest::{MANIFEST, MAX_MANIFEST};
 use super::{Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
 use crate::run::weights::{MAX_FILE_BYTES, WeightsError, npy};
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
 
     /// The part that a person can read, checked.
     fn manifest(&mut self) -> Result<Manifest, RecordingError> {
-        let bytes = self.entry("run.ron", MAX_MANIFEST)?;
+        let bytes = self.entry(MANIFEST, MAX_MANIFEST)?;
         let path = self.path;
         let text = String::from_utf8(bytes).map_err(|_| damaged(path, "run.ron is no text"))?;
         let manifest = Manifest::from_ron(&text, |reason| damaged(path, reason)).map_err(|error| match error {

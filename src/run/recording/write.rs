@@ -6,9 +6,10 @@ use std::path::Path;
 use ndarray::Array2;
 use ndarray_npy::{WritableElement, WriteNpyExt as _};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::{Recording, RecordingError};
+use super::manifest::MANIFEST;
+use super::{Manifest, Recording, RecordingError};
 use crate::run::whole;
 
 impl Recording {
@@ -26,16 +27,42 @@ impl Recording {
             })
     }
 
+    /// Replaces what a person wrote about a recorded run; everything else in the file stays as it is, byte for byte.
+    ///
+    /// # Errors
+    /// As [`Recording::read_manifest`] and [`Recording::write`]; the file is then as it was.
+    pub fn annotate(path: &Path, change: impl FnOnce(&mut Manifest)) -> Result<(), RecordingError> {
+        let mut manifest = Self::read_manifest(path)?;
+        change(&mut manifest);
+        let unwritable = |reason| RecordingError::Unwritable {
+            path: path.to_owned(),
+            reason,
+        };
+        let file = std::fs::File::open(path).map_err(unwritable)?;
+        let mut old = ZipArchive::new(file).map_err(|error| unwritable(io::Error::other(error)))?;
+        let rewrite = |writer: &mut io::BufWriter<&std::fs::File>| {
+            let mut zip = ZipWriter::new(writer);
+            zip.start_file(MANIFEST, options())?;
+            zip.write_all(manifest.to_ron().as_bytes())?;
+            for index in 0..old.len() {
+                let entry = old.by_index_raw(index)?;
+                if entry.name() != MANIFEST {
+                    zip.raw_copy_file(entry)?;
+                }
+            }
+            zip.finish()?.flush()
+        };
+        whole::prepare(path, rewrite)
+            .and_then(whole::Pending::place)
+            .map_err(unwritable)
+    }
+
     /// Writes the archive.
     fn write_to(&self, writer: impl Write + Seek) -> io::Result<()> {
         let mut archive = Archive {
             zip: ZipWriter::new(writer),
-            options: SimpleFileOptions::default()
-                .compression_method(CompressionMethod::Deflated)
-                .last_modified_time(DateTime::default())
-                .large_file(false),
         };
-        archive.zip.start_file("run.ron", archive.options)?;
+        archive.zip.start_file(MANIFEST, options())?;
         archive.zip.write_all(self.manifest.to_ron().as_bytes())?;
         for (layer, weights) in (1..).zip(self.weights.iter()) {
             archive.add(&format!("w{layer}"), weights)?;
@@ -61,7 +88,13 @@ impl Recording {
 /// A ZIP archive of arrays under way.
 struct Archive<W: Write + Seek> {
     zip: ZipWriter<W>,
-    options: SimpleFileOptions,
+}
+
+/// How entries are written: nothing in them depends on the time.
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
 }
 
 impl<W: Write + Seek> Archive<W> {
@@ -73,7 +106,7 @@ impl<W: Write + Seek> Archive<W> {
     ) -> io::Result<()> {
         let mut bytes = Vec::new();
         array.write_npy(&mut bytes).map_err(io::Error::other)?;
-        self.zip.start_file(format!("{name}.npy"), self.options)?;
+        self.zip.start_file(format!("{name}.npy"), options())?;
         self.zip.write_all(&bytes)
     }
 }
