@@ -26,6 +26,18 @@ pub enum UiAction {
     StepBy(u64),
     /// Go on to waking as fast as the machine can.
     ToTheEnd,
+    /// Open the window of saved runs, or close it.
+    ToggleRuns,
+    /// Write the run to its file, or to a new one.
+    SaveRun,
+    /// Ask for the file to write the run to.
+    SaveRunAs,
+    /// Ask for a recorded run to open.
+    BrowseRuns,
+    /// Open a recorded run.
+    OpenRun(PathBuf),
+    /// A bookmark at the moment that is shown, or none any more.
+    ToggleBookmark,
     /// Go to a step of the night, back or forth.
     Seek(u64),
     /// Go on in the night as fast as possible until something happens.

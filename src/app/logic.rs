@@ -13,6 +13,7 @@ use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
 use super::transport::FASTEST;
 use crate::experiment::{Recipe, find_preset};
+use crate::run::is_recording;
 use crate::worker::{Command, Event, Goal, Phase, Speed, Start};
 
 /// Longest time spent on events before the next picture.
@@ -69,7 +70,12 @@ impl SomnoscopeApp {
                 self.tell_breakpoints();
             }
             self.steering.heed(&event);
+            let is_recalled = matches!(event, Event::Recalled(_));
             self.session.absorb(event);
+            if let Some(opened) = self.session.opened().filter(|_| is_recalled) {
+                self.settings.set(opened.recipe.clone());
+                self.has_played = true;
+            }
             if stopped && self.hurries {
                 self.hurries = false;
                 self.tell_speed();
@@ -93,13 +99,18 @@ impl SomnoscopeApp {
         if let Some(folder) = self.tasks.picked_folder() {
             self.actions.push(UiAction::UseFolder(folder));
         }
+        if let Some(fault) = self.runs.update(&self.session, &mut self.actions) {
+            self.complaint = Some(fault);
+        }
         match self.tasks.finished_download() {
             Some(Ok(set)) if self.settings.draft.data.set == set => self.actions.push(UiAction::Apply),
             Some(Err(fault)) => self.complaint = Some(sentence(&fault)),
             Some(Ok(_)) | None => {}
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if let Some(path) = dropped {
+        if let Some(path) = dropped.as_ref().filter(|path| path.is_file() && is_recording(path)) {
+            self.actions.push(UiAction::OpenRun(path.clone()));
+        } else if let Some(path) = dropped {
             let folder = if path.is_dir() {
                 Some(path)
             } else {
@@ -118,6 +129,7 @@ impl SomnoscopeApp {
 
     /// Does what was asked for.
     fn carry_out(&mut self, ctx: &Context, action: UiAction) {
+        let Some(action) = self.about_runs(action) else { return };
         match action {
             UiAction::Play(goal) => self.play(goal),
             UiAction::Pause => self.source.send(Command::Pause),
@@ -130,6 +142,12 @@ impl SomnoscopeApp {
                 self.tell_speed();
                 self.play(Goal::Woken);
             }
+            UiAction::ToggleRuns
+            | UiAction::SaveRun
+            | UiAction::SaveRunAs
+            | UiAction::BrowseRuns
+            | UiAction::OpenRun(_)
+            | UiAction::ToggleBookmark => {}
             UiAction::Seek(step) => self.seek(step),
             UiAction::PlayUntil(stop) => self.play_until(stop),
             UiAction::StepBack => self.step_back(),

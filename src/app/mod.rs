@@ -14,6 +14,7 @@ mod logic;
 pub mod looks;
 mod notice;
 pub mod panels;
+mod runs;
 pub mod selection;
 pub mod session;
 mod settings;
@@ -24,12 +25,15 @@ mod steering;
 mod tasks;
 pub mod text;
 pub mod theme;
+mod timeline;
 pub mod transport;
 pub mod widgets;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
-use self::action::Actions;
+use self::action::{Actions, UiAction};
 use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
 use self::focus::Focus;
@@ -37,6 +41,7 @@ use self::history::History;
 use self::layout::Layout;
 use self::looks::{Look, Looks};
 use self::panels::Panels;
+use self::runs::Runs;
 use self::selection::Selection;
 use self::session::Session;
 use self::settings::Settings;
@@ -78,6 +83,7 @@ pub struct SomnoscopeApp {
     selection: Selection,
     /// What the night waits at.
     breakpoints: Breakpoints,
+    runs: Runs,
     steering: Steering,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
     hurries: bool,
@@ -156,6 +162,7 @@ impl SomnoscopeApp {
             focus: Focus::default(),
             selection: Selection::default(),
             breakpoints: Breakpoints::default(),
+            runs: Runs::new(ctx.clone()),
             steering: Steering::default(),
             watches_potentials: None,
             hurries: false,
@@ -170,6 +177,11 @@ impl SomnoscopeApp {
             from: Start::Newborn,
         });
         app
+    }
+
+    /// Opens a recorded run.
+    pub fn open_run(&mut self, path: PathBuf) {
+        self.actions.push(UiAction::OpenRun(path));
     }
 
     /// What is known of the run.

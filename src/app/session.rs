@@ -36,6 +36,7 @@ pub struct Session {
     changes: Vec<Arc<NightChange>>,
     hit: Option<(Stop, u64)>,
     saved: Option<Arc<Saved>>,
+    saves: u64,
     recalled: Option<Arc<Recalled>>,
     frame: Arc<Frame>,
     images: Option<Arc<CellImages>>,
@@ -129,7 +130,10 @@ impl Session {
                 self.images = Some(images);
                 self.images_told += 1;
             }
-            Event::Saved(saved) => self.saved = Some(saved),
+            Event::Saved(saved) => {
+                self.saved = Some(saved);
+                self.saves += 1;
+            }
             Event::Recalled(recalled) => self.recalled = Some(recalled),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
@@ -361,6 +365,11 @@ impl Session {
     /// The file that the run was last written to.
     pub fn saved(&self) -> Option<&Saved> {
         self.saved.as_deref()
+    }
+
+    /// Counts the files that the run was written to.
+    pub fn saves(&self) -> u64 {
+        self.saves
     }
 
     /// The file that the run comes from, and what was written about it.

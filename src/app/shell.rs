@@ -9,6 +9,7 @@ use super::panels::Seen;
 use super::settings::sentence;
 use super::text::{counted, grouped};
 use super::theme::{self, RADIUS, Tokens, size};
+use super::timeline::{self, Marks};
 use super::transport::{Chosen, sentence_ui};
 use super::widgets::{Emphasis, Icon, MAX_SIDE, Picture, ToolButton};
 use crate::worker::{Goal, Opened, Phase};
@@ -63,6 +64,7 @@ impl SomnoscopeApp {
                         .ui(ui, &self.session, download.as_deref(), &mut self.actions);
                 });
         }
+        self.timeline_ui(ui);
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
             if self.has_played || self.session.phase() > Phase::Newborn {
@@ -80,11 +82,29 @@ impl SomnoscopeApp {
             } else {
                 self.invitation_ui(ui);
             }
+            self.runs.ui(ui, &self.session, &mut self.actions);
         });
         self.overlay_ui(ui);
         self.focus.end_frame(ui.ctx());
         let (held, time) = ui.input(|input| (input.pointer.any_down(), input.time));
         self.history.observe(&self.settings.draft, &self.layout, held, time);
+    }
+
+    /// The timeline, once there is something on it and where there is room for it.
+    fn timeline_ui(&mut self, ui: &mut Ui) {
+        let is_empty = !self.has_played && self.session.phase() <= Phase::Newborn;
+        if is_empty || ui.available_height() < 8.0 * timeline::HEIGHT {
+            return;
+        }
+        let fill = Tokens::of(ui).surface;
+        let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 6));
+        Panel::bottom("timeline").frame(frame).show(ui, |ui| {
+            let marks = Marks {
+                bookmarks: self.runs.bookmarks(),
+                breakpoints: &self.breakpoints,
+            };
+            timeline::ui(ui, &self.session, marks, &mut self.actions);
+        });
     }
 
     /// The palette or the sheet of shortcuts, if one of them was asked for.

@@ -1,5 +1,7 @@
 //! Opening the window, with another renderer if the first one does not work here.
 
+use std::path::Path;
+
 use anyhow::{Context as _, anyhow};
 use eframe::Renderer;
 
@@ -12,26 +14,26 @@ const SIZE: [f32; 2] = [1440.0, 900.0];
 /// Nothing is cut off at this size.
 const SMALLEST: [f32; 2] = [1024.0, 640.0];
 
-/// Opens the window on a recipe and returns when it is closed.
+/// Opens the window on a recipe, or on a recorded run, and returns when it is closed.
 ///
 /// `renderer` is tried first, OpenGL if it is `None`; if it fails, the other one is tried.
 ///
 /// # Errors
 /// One sentence: there is no display, or neither renderer works.
-pub fn open_window(renderer: Option<Renderer>, recipe: &Recipe) -> Result<(), anyhow::Error> {
+pub fn open_window(renderer: Option<Renderer>, recipe: &Recipe, run: Option<&Path>) -> Result<(), anyhow::Error> {
     let first = renderer.unwrap_or(Renderer::Glow);
     let second = if first == Renderer::Glow {
         Renderer::Wgpu
     } else {
         Renderer::Glow
     };
-    let error = match run(first, recipe) {
+    let error = match try_with(first, recipe, run) {
         Ok(()) => return Ok(()),
         Err(Fault::NoDisplay) => return Err(no_display()),
         Err(Fault::Other(error)) => error,
     };
     log::warn!("{first} does not work here ({error}), trying {second}");
-    run(second, recipe).map_err(|fault| match fault {
+    try_with(second, recipe, run).map_err(|fault| match fault {
         Fault::NoDisplay => no_display(),
         Fault::Other(other) => anyhow!("the window could not be opened: {first}: {error}; {second}: {other}"),
     })
@@ -46,7 +48,7 @@ enum Fault {
 }
 
 /// Opens the window with one renderer.
-fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), Fault> {
+fn try_with(renderer: Renderer, recipe: &Recipe, run: Option<&Path>) -> Result<(), Fault> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Somnoscope")
         .with_app_id("somnoscope")
@@ -57,14 +59,18 @@ fn run(renderer: Renderer, recipe: &Recipe) -> Result<(), Fault> {
         renderer,
         ..eframe::NativeOptions::default()
     };
-    let recipe = recipe.clone();
+    let (recipe, run) = (recipe.clone(), run.map(Path::to_owned));
     let outcome = eframe::run_native(
         "Somnoscope",
         options,
         Box::new(move |creation| {
             let ctx = creation.egui_ctx.clone();
             let worker = Worker::spawn(move || ctx.request_repaint()).context("the worker could not be started")?;
-            Ok(Box::new(SomnoscopeApp::new(creation, Box::new(worker), recipe)))
+            let mut app = SomnoscopeApp::new(creation, Box::new(worker), recipe);
+            if let Some(run) = run {
+                app.open_run(run);
+            }
+            Ok(Box::new(app))
         }),
     );
     outcome.map_err(|error| match error {

@@ -117,6 +117,12 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             chosen.looks.menu_ui(ui, actions);
             layout::menu_ui(ui, chosen.layout, narrow, actions);
+            let runs = ToolButton::new(Icon::Folder, "Runs").emphasis(Emphasis::Quiet);
+            let runs = ui.add(if narrow { runs.icon_only() } else { runs });
+            let help = "Save this run, its notes and bookmarks; open one that was saved";
+            if runs.on_hover_text(help).clicked() {
+                actions.push(UiAction::ToggleRuns);
+            }
             history_ui(ui, chosen.history, actions);
             // Half a name says nothing.
             if let Some(opened) = session.opened().filter(|_| ui.available_width() > 90.0) {

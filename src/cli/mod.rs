@@ -42,6 +42,9 @@ struct WindowArgs {
     /// Take the images from this folder of IDX files.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Open this recorded run and stand where it stood.
+    #[arg(long, value_name = "FILE.somno")]
+    open: Option<PathBuf>,
     /// What draws the window; try the other one if the window stays empty.
     #[arg(long, value_enum, default_value_t)]
     renderer: Renderer,

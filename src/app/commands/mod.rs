@@ -37,6 +37,8 @@ pub enum Group {
     View,
     /// Which panes are there.
     Pane,
+    /// Runs that are kept.
+    Runs,
     /// Where the images come from.
     Data,
     /// The program itself.
@@ -52,6 +54,7 @@ impl Group {
             Self::Settings => "Settings",
             Self::View => "View",
             Self::Pane => "Panes",
+            Self::Runs => "Saved runs",
             Self::Data => "Data",
             Self::Program => "Program",
         }
@@ -146,6 +149,16 @@ pub enum Deed {
     Smaller,
     /// Everything at its own size.
     NormalSize,
+    /// Open or close the window of saved runs.
+    Runs,
+    /// Write the run to its file.
+    SaveRun,
+    /// Choose the file to write the run to.
+    SaveRunAs,
+    /// Choose a recorded run to open.
+    OpenRun,
+    /// A bookmark at the moment that is shown, or none.
+    Bookmark,
     /// Ask for a folder of images.
     BrowseFolder,
     /// Fetch the full set that is chosen.

@@ -82,6 +82,11 @@ impl Situation<'_> {
             Deed::SleepAgain => self.in_a_run(UiAction::SleepAgain),
             Deed::Restart => self.in_a_run(UiAction::Restart),
             Deed::NewSeed => self.in_a_run(UiAction::NewSeed),
+            Deed::Runs => Ok(UiAction::ToggleRuns),
+            Deed::OpenRun => Ok(UiAction::BrowseRuns),
+            Deed::SaveRun => self.in_the_night(UiAction::SaveRun),
+            Deed::SaveRunAs => self.in_the_night(UiAction::SaveRunAs),
+            Deed::Bookmark => self.in_the_night(UiAction::ToggleBookmark),
             _ => self.window_action(deed),
         }
     }

@@ -96,6 +96,7 @@ impl Deed {
             | Self::Larger
             | Self::Smaller
             | Self::NormalSize => self.view_row(),
+            Self::Runs | Self::SaveRun | Self::SaveRunAs | Self::OpenRun | Self::Bookmark => self.kept_row(),
             Self::BrowseFolder => row(
                 Group::Data,
                 "Choose a folder …",
@@ -228,6 +229,34 @@ impl Deed {
                 "Play or pause",
                 "Train, sleep and wake at the chosen speed, or stop before the next step",
                 &const { [key(Key::Space)] },
+            ),
+        }
+    }
+
+    /// The rows about runs that are kept.
+    fn kept_row(self) -> Row {
+        let kept = |name: &'static str, help: &'static str, keys| row(Group::Runs, name, help, keys);
+        match self {
+            Self::SaveRun => kept(
+                "Save the run",
+                "Write the whole night to its file, or to a new one in your folder of runs",
+                &const { [ctrl(Key::S)] },
+            ),
+            Self::SaveRunAs => kept("Save the run as …", "Choose the file to write the whole night to", &[]),
+            Self::OpenRun => kept(
+                "Open a run …",
+                "Choose a recorded run and stand where it stood; a file can also be dropped on the window",
+                &const { [ctrl_shift(Key::O)] },
+            ),
+            Self::Bookmark => kept(
+                "Mark this moment",
+                "A bookmark at the step that is shown; once more takes it away",
+                &const { [key(Key::B)] },
+            ),
+            _ => kept(
+                "Show or hide saved runs",
+                "This run with its notes and bookmarks, and the runs that were kept",
+                &const { [key(Key::R)] },
             ),
         }
     }

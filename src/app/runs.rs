@@ -1,0 +1,177 @@
+//! Saved runs: the present one with its name, notes and bookmarks, and the shelf of those that were kept.
+
+mod doing;
+mod errand;
+mod shelf;
+mod tonight;
+
+use std::path::PathBuf;
+
+use egui::{Align2, Context, Ui, vec2};
+
+use self::errand::{Errand, Errands};
+use self::shelf::ShelfView;
+use super::action::{Actions, UiAction};
+use super::session::Session;
+use super::settings::sentence;
+use super::theme::{self, Tokens, size};
+use crate::run::{Bookmark, free_place, user_runs_folder};
+use crate::worker::RunNotes;
+
+/// Everything about saved runs that a person has set or sees.
+pub struct Runs {
+    errands: Errands,
+    is_open: bool,
+    /// What is written about the present run.
+    notes: RunNotes,
+    /// The file of the present run, once it has one.
+    place: Option<PathBuf>,
+    shelf: ShelfView,
+    /// The run that the notes are about.
+    run: u64,
+    /// Whether a file is being written.
+    saves: bool,
+    /// Files that were written, as the session counts them.
+    saved: u64,
+}
+
+impl Runs {
+    /// Nothing kept yet. Threads wake this context when they have something to tell.
+    pub fn new(ctx: Context) -> Self {
+        Self {
+            errands: Errands::new(ctx),
+            is_open: false,
+            notes: RunNotes::default(),
+            place: None,
+            shelf: ShelfView::default(),
+            run: 0,
+            saves: false,
+            saved: 0,
+        }
+    }
+
+    /// The moments of the night that a person wants to find again, rising.
+    pub fn bookmarks(&self) -> &[Bookmark] {
+        &self.notes.bookmarks
+    }
+
+    /// Opens the window of saved runs, or closes it.
+    pub fn toggle(&mut self) {
+        self.is_open = !self.is_open;
+        if self.is_open {
+            self.errands.list();
+        }
+    }
+
+    /// A bookmark at a step; if there is one already it goes.
+    pub fn toggle_bookmark(&mut self, step: u64) {
+        let bookmarks = &mut self.notes.bookmarks;
+        match bookmarks.binary_search_by_key(&step, |bookmark| bookmark.step) {
+            Ok(at) => drop(bookmarks.remove(at)),
+            Err(at) => bookmarks.insert(
+                at,
+                Bookmark {
+                    step,
+                    name: format!("step {step}"),
+                    note: String::new(),
+                },
+            ),
+        }
+    }
+
+    /// Where the present run is written, and with which notes. `None` if there is no folder to write to.
+    pub fn begin_saving(&mut self) -> Option<(PathBuf, RunNotes)> {
+        let place = match &self.place {
+            Some(place) => place.clone(),
+            None => free_place(&user_runs_folder()?, &self.notes.title),
+        };
+        self.saves = true;
+        Some((place, self.notes.clone()))
+    }
+
+    /// Asks for a file to write the present run to.
+    pub fn ask_where_to_save(&mut self) {
+        let folder = self.place.as_ref().and_then(|place| Some(place.parent()?.to_owned()));
+        self.errands
+            .ask_where_to_save(folder.or_else(user_runs_folder), &self.notes.title);
+    }
+
+    /// Asks for a recorded run to open.
+    pub fn ask_what_to_open(&mut self) {
+        self.errands.ask_what_to_open(user_runs_folder());
+    }
+
+    /// Keeps up with the session and with what the threads have done; pushes what follows from it, and tells what did not work.
+    pub fn update(&mut self, session: &Session, actions: &mut Actions) -> Option<String> {
+        if self.run != session.run() {
+            self.run = session.run();
+            self.place = None;
+            self.saves = false;
+            self.saved = session.saves();
+            let title = session.opened().map(|opened| opened.recipe.name.clone());
+            self.notes = RunNotes {
+                title: title.unwrap_or_default(),
+                ..RunNotes::default()
+            };
+            self.shelf.recalled = None;
+        }
+        if let Some(recalled) = session.recalled().filter(|_| self.shelf.recalled.is_none()) {
+            self.shelf.recalled = Some(recalled.path.clone());
+            self.notes = recalled.notes.clone();
+            self.place = Some(recalled.path.clone());
+        }
+        if self.saved != session.saves() {
+            self.saved = session.saves();
+            self.saves = false;
+            self.place = session
+                .saved()
+                .map(|saved| saved.path.clone())
+                .or_else(|| self.place.take());
+            self.errands.list();
+        }
+        if session.failure().is_some() {
+            self.saves = false;
+        }
+        let mut fault = None;
+        while let Some(errand) = self.errands.done() {
+            match errand {
+                Errand::Listed(runs) => self.shelf.fill(runs),
+                Errand::Changed(outcome) => {
+                    fault = outcome.err().map(|error| sentence(&error.to_string()));
+                    self.errands.list();
+                }
+                Errand::ToOpen(path) => actions.push(UiAction::OpenRun(path)),
+                Errand::ToSave(path) => {
+                    self.place = Some(path);
+                    actions.push(UiAction::SaveRun);
+                }
+                Errand::Fault(text) => fault = Some(text),
+            }
+        }
+        fault
+    }
+
+    /// The window of saved runs, if it is open.
+    pub fn ui(&mut self, ui: &Ui, session: &Session, actions: &mut Actions) {
+        if !self.is_open {
+            return;
+        }
+        let tokens = Tokens::of(ui);
+        let room = ui.ctx().content_rect();
+        let mut is_open = true;
+        egui::Window::new(theme::strong("Runs", size::TITLE).color(tokens.text_strong))
+            .id(egui::Id::unique("runs"))
+            .open(&mut is_open)
+            .collapsible(false)
+            .pivot(Align2::CENTER_CENTER)
+            .default_pos(room.center())
+            .default_size(vec2(720.0, 600.0).min(room.size() - vec2(48.0, 72.0)))
+            .show(ui.ctx(), |ui| {
+                self.tonight_ui(ui, session, actions);
+                ui.add_space(6.0);
+                ui.separator();
+                self.shelf.ui(ui, &self.errands, actions);
+            });
+        self.is_open = is_open && !ui.input(|input| input.key_pressed(egui::Key::Escape));
+    }
+}

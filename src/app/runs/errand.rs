@@ -1,0 +1,111 @@
+//! What is done about files on threads of their own, so that the window never waits for a disk.
+
+use std::path::PathBuf;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::run::{EXTENSION, Recording, RecordingError, Shelved, bin, run_folders, shelved_runs};
+
+/// Errands that can be under way or wait to be heard of.
+const MOST: usize = 64;
+
+/// What came of an errand.
+pub enum Errand {
+    /// The runs that there are.
+    Listed(Vec<Shelved>),
+    /// A run was renamed, annotated or binned, or was not.
+    Changed(Result<(), RecordingError>),
+    /// A file to open was picked.
+    ToOpen(PathBuf),
+    /// A file to write to was picked.
+    ToSave(PathBuf),
+    /// It could not even be begun.
+    Fault(String),
+}
+
+/// Sends threads on errands.
+pub struct Errands {
+    ctx: egui::Context,
+    done_in: Sender<Errand>,
+    done: Receiver<Errand>,
+}
+
+impl Errands {
+    /// No errand yet.
+    pub fn new(ctx: egui::Context) -> Self {
+        let (done_in, done) = crossbeam_channel::bounded(MOST);
+        Self { ctx, done_in, done }
+    }
+
+    /// What came of an errand, once.
+    pub fn done(&self) -> Option<Errand> {
+        self.done.try_recv().ok()
+    }
+
+    /// Does something on a thread; nothing is told where nothing came of it.
+    fn send(&self, work: impl FnOnce() -> Option<Errand> + Send + 'static) {
+        let (done, ctx) = (self.done_in.clone(), self.ctx.clone());
+        let thread = std::thread::Builder::new().name("errand".to_owned()).spawn(move || {
+            if let Some(errand) = work() {
+                let _ = done.try_send(errand);
+                ctx.request_repaint();
+            }
+        });
+        if let Err(error) = thread {
+            let _ = self
+                .done_in
+                .try_send(Errand::Fault(format!("No thread could be started: {error}.")));
+        }
+    }
+
+    /// Looks what runs there are.
+    pub fn list(&self) {
+        self.send(|| Some(Errand::Listed(shelved_runs(&run_folders()))));
+    }
+
+    /// Gives a run another title.
+    pub fn rename(&self, path: PathBuf, title: String) {
+        self.send(move || {
+            Some(Errand::Changed(Recording::annotate(&path, |manifest| {
+                manifest.title = title;
+            })))
+        });
+    }
+
+    /// Moves a run to the bin of the system.
+    pub fn bin(&self, path: PathBuf) {
+        self.send(move || Some(Errand::Changed(bin(&path))));
+    }
+
+    /// Asks for a run to open.
+    pub fn ask_what_to_open(&self, folder: Option<PathBuf>) {
+        self.send(move || {
+            let picked = dialog(folder).set_title("Open a recorded run").pick_file();
+            picked.map(Errand::ToOpen)
+        });
+    }
+
+    /// Asks for a file to write to.
+    pub fn ask_where_to_save(&self, folder: Option<PathBuf>, title: &str) {
+        let name = format!("{title}.{EXTENSION}");
+        self.send(move || {
+            let dialog = dialog(folder).set_title("Save this run").set_file_name(name);
+            let picked = dialog.save_file()?;
+            // Without its ending it would not be found again.
+            Some(Errand::ToSave(if crate::run::is_recording(&picked) {
+                picked
+            } else {
+                PathBuf::from(format!("{}.{EXTENSION}", picked.display()))
+            }))
+        });
+    }
+}
+
+/// A file dialog for recorded runs.
+fn dialog(folder: Option<PathBuf>) -> rfd::FileDialog {
+    let dialog = rfd::FileDialog::new().add_filter("Recorded runs", &[EXTENSION]);
+    match folder.filter(|folder| folder.is_dir()) {
+        Some(folder) => dialog.set_directory(folder),
+        None => dialog,
+    }
+}

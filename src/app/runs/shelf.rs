@@ -1,0 +1,268 @@
+//! The runs that were kept, the newest first.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use egui::{Label, Rect, RichText, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, pos2, vec2};
+
+use super::errand::Errands;
+use crate::app::action::{Actions, UiAction};
+use crate::app::settings::sentence;
+use crate::app::text::{counted, grouped, percent};
+use crate::app::theme::{self, CONTROL_RADIUS, Tokens, size};
+use crate::app::widgets::{Emphasis, Icon, ToolButton};
+use crate::run::{Manifest, Shelved, When};
+
+/// Size of the picture of a night: its accuracy from falling asleep to waking.
+const THUMBNAIL: egui::Vec2 = vec2(72.0, 30.0);
+
+/// The list as it is shown.
+#[derive(Default)]
+pub struct ShelfView {
+    /// What was found at the last look; `None` before the first.
+    runs: Option<Vec<Shelved>>,
+    search: String,
+    /// A run that is being renamed, and its title so far.
+    renaming: Option<(PathBuf, String)>,
+    /// The file that the present run comes from.
+    pub recalled: Option<PathBuf>,
+}
+
+impl ShelfView {
+    /// What was found.
+    pub fn fill(&mut self, runs: Vec<Shelved>) {
+        self.runs = Some(runs);
+    }
+
+    /// The list under its search.
+    pub fn ui(&mut self, ui: &mut Ui, errands: &Errands, actions: &mut Actions) {
+        let tokens = Tokens::of(ui);
+        let words: Vec<String> = self
+            .search
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        let all = self.runs.as_deref().unwrap_or_default();
+        let shown: Vec<&Shelved> = all.iter().filter(|run| is_found(run, &words)).collect();
+        ui.horizontal(|ui| {
+            ui.label(theme::strong("Saved runs", size::TITLE).color(tokens.text_strong));
+            let count = format!("{} of {} shown", grouped(shown.len() as u64), grouped(all.len() as u64));
+            ui.label(RichText::new(count).size(size::SMALL).color(tokens.text_weak));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let open = ui.add(ToolButton::new(Icon::Folder, "Open a file…"));
+                if open.on_hover_text("Or drop one on the window").clicked() {
+                    actions.push(UiAction::BrowseRuns);
+                }
+                let search = TextEdit::singleline(&mut self.search)
+                    .hint_text("search")
+                    .desired_width(160.0);
+                let search = ui.add(search);
+                search.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Search the saved runs"));
+            });
+        });
+        ui.add_space(4.0);
+        if shown.is_empty() {
+            let text = match (&self.runs, all.is_empty()) {
+                (None, _) => "Looking …",
+                (Some(_), true) => "No run is kept yet. Save this one, or open a file.",
+                (Some(_), false) => "No saved run has these words.",
+            };
+            ui.label(RichText::new(text).color(tokens.text_weak));
+        }
+        let renaming = &mut self.renaming;
+        ScrollArea::vertical()
+            .id_salt("shelf")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                for run in shown {
+                    row_ui(ui, run, renaming, errands, actions);
+                }
+            });
+    }
+}
+
+/// Whether a run has all these words, in small letters.
+fn is_found(run: &Shelved, words: &[String]) -> bool {
+    let mut text = run.path.display().to_string();
+    if let Ok(manifest) = &run.manifest {
+        for part in [
+            &manifest.title,
+            &manifest.notes,
+            &manifest.recipe.name,
+            &manifest.data.title,
+        ] {
+            text.push(' ');
+            text.push_str(part);
+        }
+    }
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+/// One run.
+fn row_ui(
+    ui: &mut Ui,
+    run: &Shelved,
+    renaming: &mut Option<(PathBuf, String)>,
+    errands: &Errands,
+    actions: &mut Actions,
+) {
+    let tokens = Tokens::of(ui);
+    let file = run
+        .path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    ui.horizontal(|ui| {
+        ui.set_min_height(40.0);
+        let title = if let Ok(manifest) = &run.manifest {
+            thumbnail_ui(ui, manifest);
+            manifest.title.clone()
+        } else {
+            ui.allocate_exact_size(THUMBNAIL, Sense::hover());
+            file.clone()
+        };
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            buttons_ui(ui, run, &title, renaming, errands, actions);
+            ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                if let Some((_, text)) = renaming.as_mut().filter(|(path, _)| *path == run.path) {
+                    let edit = ui.add(TextEdit::singleline(text).desired_width(f32::INFINITY));
+                    edit.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "New title"));
+                    if edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+                        errands.rename(run.path.clone(), text.clone());
+                        *renaming = None;
+                    }
+                } else {
+                    ui.add(Label::new(theme::strong(&title, size::BODY).color(tokens.text_strong)).truncate());
+                }
+                let (text, color) = match &run.manifest {
+                    Ok(manifest) => (summary(run, manifest), tokens.text_weak),
+                    Err(error) => (sentence(&error.to_string()), tokens.error),
+                };
+                ui.add(Label::new(RichText::new(text).size(size::SMALL).color(color)).truncate());
+            });
+        });
+    });
+}
+
+/// What can be done with a run.
+fn buttons_ui(
+    ui: &mut Ui,
+    run: &Shelved,
+    title: &str,
+    renaming: &mut Option<(PathBuf, String)>,
+    errands: &Errands,
+    actions: &mut Actions,
+) {
+    let quiet = |name| ToolButton::text(name).emphasis(Emphasis::Quiet);
+    let name = format!("Move {title} to the bin");
+    let away = ToolButton::new(Icon::Close, &name)
+        .icon_only()
+        .emphasis(Emphasis::Quiet);
+    if ui.add(away).on_hover_text(&name).clicked() {
+        errands.bin(run.path.clone());
+    }
+    if run.manifest.is_err() {
+        return;
+    }
+    if ui.add(quiet("Rename")).on_hover_text("Give it another title").clicked() {
+        *renaming = Some((run.path.clone(), title.to_owned()));
+    }
+    let open = ui.add(ToolButton::text("Open"));
+    if open
+        .on_hover_text("Stand where it stood, and go on from there")
+        .clicked()
+    {
+        actions.push(UiAction::OpenRun(run.path.clone()));
+    }
+}
+
+/// What a run is, in a line.
+fn summary(run: &Shelved, manifest: &Manifest) -> String {
+    let accuracy = |test: Option<f64>| test.map_or_else(|| "–".to_owned(), percent);
+    let night = nights_tests(manifest);
+    let mut parts = vec![
+        manifest.data.title.clone(),
+        counted(manifest.recipe.night.steps, "step"),
+        format!(
+            "{} → {} %",
+            accuracy(night.first().map(|test| test.1)),
+            accuracy(night.last().map(|test| test.1))
+        ),
+        format!("{} kB", grouped(run.bytes.div_ceil(1000))),
+    ];
+    if !manifest.bookmarks.is_empty() {
+        parts.push(counted(manifest.bookmarks.len() as u64, "bookmark"));
+    }
+    parts.extend(run.written.and_then(age));
+    parts.push(place(&run.path));
+    parts.join(" · ")
+}
+
+/// The folder and the name of a file, without the way there.
+fn place(path: &Path) -> String {
+    let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    parts.reverse();
+    parts.join("/")
+}
+
+/// How long ago something was, in words.
+fn age(when: SystemTime) -> Option<String> {
+    let minutes = when.elapsed().ok()?.as_secs() / 60;
+    Some(match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{} ago", counted(minutes, "minute")),
+        60..2880 => format!("{} ago", counted(minutes / 60, "hour")),
+        _ => format!("{} ago", counted(minutes / 1440, "day")),
+    })
+}
+
+/// The tests of the night, each with its step and accuracy; the first is that of falling asleep.
+fn nights_tests(manifest: &Manifest) -> Vec<(u64, f64)> {
+    let classes = manifest.sizes.last().copied().unwrap_or_default();
+    let of_night = manifest.tests.iter().filter_map(|test| match test.when {
+        When::Step(step) => Some((step, test.evaluation(classes).accuracy())),
+        When::Batch(_) => None,
+    });
+    of_night.collect()
+}
+
+/// The accuracy of a night as a small picture.
+fn thumbnail_ui(ui: &mut Ui, manifest: &Manifest) {
+    let tokens = Tokens::of(ui);
+    let (rect, response) = ui.allocate_exact_size(THUMBNAIL, Sense::hover());
+    let tests = nights_tests(manifest);
+    ui.painter().rect_filled(rect, CONTROL_RADIUS, tokens.raised);
+    let inner: Rect = rect.shrink(3.0);
+    let last = manifest.recipe.night.steps.max(1) as f32;
+    let points = tests.iter().map(|&(step, accuracy)| {
+        pos2(
+            inner.left() + step as f32 / last * inner.width(),
+            inner.bottom() - accuracy as f32 * inner.height(),
+        )
+    });
+    let line = Shape::line(points.collect(), Stroke::new(tokens.pen(1.5), tokens.accent));
+    ui.painter().with_clip_rect(rect).add(line);
+    let words = "Accuracy over the night, from 0 at the bottom to 100 % at the top";
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
+    response.on_hover_text(words);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Catches an age that is wrong by its unit.
+    #[test]
+    fn ages_are_told_in_the_largest_sensible_unit() {
+        let ago = |seconds| age(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        assert_eq!(ago(5), "just now");
+        assert_eq!(ago(61), "1 minute ago");
+        assert_eq!(ago(3 * 3600 + 5), "3 hours ago");
+        assert_eq!(ago(49 * 3600), "2 days ago");
+        assert_eq!(place(Path::new("/home/me/runs/night.somno")), "runs/night.somno");
+    }
+}

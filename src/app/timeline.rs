@@ -1,0 +1,258 @@
+//! The timeline under the panes: the whole run on one line, and the moment that is shown on it.
+//!
+//! The day on the left, the night on the right: phases shaded, accuracy in the background, parameter changes, bookmarks and
+//! breakpoints as flags. Click or drag in the night to go to a moment; what was done already stays known.
+
+use egui::{Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use super::action::{Actions, UiAction};
+use super::breakpoints::Breakpoints;
+use super::changes::marks_ui;
+use super::session::Session;
+use super::text::{grouped, percent};
+use super::theme::{Tokens, faded, size};
+use super::widgets::tooltip_rows;
+use crate::run::Bookmark;
+use crate::worker::{Moment, Phase};
+
+/// Height of the timeline.
+pub const HEIGHT: f32 = 58.0;
+/// Share of its width that the day takes.
+const DAY: f32 = 0.14;
+/// Height of the line of names at its top.
+const NAMES: f32 = 15.0;
+
+/// What is on the timeline besides the run.
+#[derive(Clone, Copy)]
+pub struct Marks<'a> {
+    /// Moments with a name, rising.
+    pub bookmarks: &'a [Bookmark],
+    /// What the night waits at.
+    pub breakpoints: &'a Breakpoints,
+}
+
+/// Where time is on the screen.
+#[derive(Clone, Copy)]
+struct Scale {
+    day: Rect,
+    night: Rect,
+    batches: u64,
+    steps: u64,
+}
+
+impl Scale {
+    /// The day takes its share of the place, the night the rest.
+    fn new(place: Rect, session: &Session) -> Self {
+        let border = place.left() + DAY * place.width();
+        Self {
+            day: Rect::from_min_max(place.min, pos2(border, place.bottom())),
+            night: Rect::from_min_max(pos2(border, place.top()), place.max),
+            batches: session.total_batches().max(1),
+            steps: session.total_steps().max(1),
+        }
+    }
+
+    /// The place of a step of the night.
+    fn step(&self, step: u64) -> f32 {
+        self.night.left() + (step as f64 / self.steps as f64) as f32 * self.night.width()
+    }
+
+    /// The place of a moment.
+    fn moment(&self, moment: Moment) -> f32 {
+        match moment {
+            Moment::Batch(batch) => self.day.left() + (batch as f64 / self.batches as f64) as f32 * self.day.width(),
+            Moment::Step(step) => self.step(step),
+        }
+    }
+
+    /// The step of the night that is nearest to a place; `None` in the day.
+    fn at(&self, x: f32) -> Option<u64> {
+        if x < self.night.left() {
+            return None;
+        }
+        let share = f64::from(((x - self.night.left()) / self.night.width().max(1.0)).clamp(0.0, 1.0));
+        Some((share * self.steps as f64).round() as u64)
+    }
+}
+
+/// The timeline.
+pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
+    let scale = Scale::new(place, session);
+    let painter = ui.painter().with_clip_rect(place);
+    painter.rect_filled(scale.day, 3.0, tokens.phase_training);
+    painter.rect_filled(scale.night, 3.0, tokens.phase_night);
+    accuracy(&painter, tokens, session, &scale);
+    unknown(&painter, tokens, session, &scale);
+    let font = FontId::proportional(size::SMALL);
+    for (rect, name) in [(scale.day, "day"), (scale.night, "night")] {
+        painter.text(
+            rect.min + vec2(5.0, 1.0),
+            Align2::LEFT_TOP,
+            name,
+            font.clone(),
+            tokens.text_weak,
+        );
+    }
+    marks_ui(ui, session, scale.night, "timeline", |step| scale.step(step));
+    breakpoints(&painter, tokens, marks.breakpoints, &scale);
+    bookmarks(&painter, tokens, marks.bookmarks, &scale);
+    cursor(&painter, tokens, session, &scale);
+    let words = words(session, marks.bookmarks.len());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, &words));
+    if response.has_focus() {
+        ui.painter()
+            .rect_stroke(place, 3.0, Stroke::new(1.5, tokens.accent), egui::StrokeKind::Inside);
+    }
+    let hovered = response.hover_pos().or_else(|| response.interact_pointer_pos());
+    let Some(step) = hovered.and_then(|pointer| scale.at(pointer.x)) else {
+        return;
+    };
+    if session.phase() < Phase::Trained {
+        response.on_hover_text("One can go about in the night once the network sleeps");
+        return;
+    }
+    ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+    let x = scale.step(step);
+    painter.vline(x, place.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
+    if response.clicked() || (response.dragged() && step != session.steps()) {
+        actions.push(UiAction::Seek(step));
+    }
+    if !response.dragged() {
+        response.on_hover_ui_at_pointer(|ui| hover_ui(ui, session, marks, step));
+    }
+}
+
+/// What screen readers say.
+fn words(session: &Session, bookmarks: usize) -> String {
+    format!(
+        "Timeline: step {} of {}, known to step {}, {bookmarks} bookmarks",
+        grouped(session.steps()),
+        grouped(session.total_steps()),
+        grouped(session.known_steps())
+    )
+}
+
+/// The accuracy as a hill behind everything, from 0 at the bottom to 100 % at the top.
+fn accuracy(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
+    let floor = scale.night.bottom();
+    let height = scale.night.height() - NAMES;
+    let points: Vec<Pos2> = session
+        .evaluations()
+        .iter()
+        .map(|test| {
+            let y = floor - test.evaluation.accuracy() as f32 * height;
+            pos2(scale.moment(test.moment), y)
+        })
+        .collect();
+    for pair in points.windows(2) {
+        let hill = vec![pair[0], pair[1], pos2(pair[1].x, floor), pos2(pair[0].x, floor)];
+        painter.add(Shape::convex_polygon(hill, faded(tokens.accent, 0.16), Stroke::NONE));
+    }
+    painter.add(Shape::line(
+        points,
+        Stroke::new(tokens.pen(1.2), faded(tokens.accent, 0.8)),
+    ));
+}
+
+/// What is not known yet lies under a veil.
+fn unknown(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
+    let known = if session.phase() >= Phase::Asleep {
+        scale.step(session.known_steps())
+    } else {
+        scale.night.left()
+    };
+    let veil = Rect::from_min_max(pos2(known, scale.night.top()), scale.night.max);
+    painter.rect_filled(veil, 0.0, faded(tokens.surface, 0.6));
+}
+
+/// The steps at which the night waits.
+fn breakpoints(painter: &Painter, tokens: &Tokens, breakpoints: &Breakpoints, scale: &Scale) {
+    for (step, on) in breakpoints.steps().filter(|&(step, _)| step <= scale.steps) {
+        let color = if on { tokens.worse } else { tokens.text_weak };
+        painter.circle_filled(pos2(scale.step(step), scale.night.bottom() - 5.0), 3.5, color);
+    }
+}
+
+/// The bookmarks: a flag, and the name where the next one leaves room for it.
+fn bookmarks(painter: &Painter, tokens: &Tokens, bookmarks: &[Bookmark], scale: &Scale) {
+    let font = FontId::proportional(size::SMALL);
+    for (index, bookmark) in bookmarks.iter().enumerate() {
+        let x = scale.step(bookmark.step);
+        let y = scale.night.top() + NAMES;
+        painter.vline(x, y..=scale.night.bottom(), Stroke::new(1.0, faded(tokens.better, 0.8)));
+        let flag = vec![pos2(x, y), pos2(x + 8.0, y + 3.5), pos2(x, y + 7.0)];
+        painter.add(Shape::convex_polygon(flag, tokens.better, Stroke::NONE));
+        let next = bookmarks
+            .get(index + 1)
+            .map_or(scale.night.right(), |next| scale.step(next.step));
+        let name = painter.layout_no_wrap(bookmark.name.clone(), font.clone(), tokens.text);
+        if x + 12.0 + name.size().x <= next {
+            let behind = Rect::from_min_size(pos2(x + 10.0, y - 3.0), name.size() + vec2(4.0, 0.0));
+            painter.rect_filled(behind, 2.0, faded(tokens.surface, 0.7));
+            painter.galley(pos2(x + 12.0, y - 3.0), name, Color32::PLACEHOLDER);
+        }
+    }
+}
+
+/// The moment that is shown.
+fn cursor(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
+    let x = match session.phase() {
+        Phase::Empty | Phase::Loading => return,
+        Phase::Newborn | Phase::Training => scale.moment(Moment::Batch(session.batches().len() as u64)),
+        Phase::Trained | Phase::Asleep | Phase::Woken => scale.step(session.steps()),
+    };
+    painter.vline(
+        x,
+        scale.night.y_range(),
+        Stroke::new(tokens.pen(2.0), tokens.text_strong),
+    );
+    let head = [vec2(-5.0, 0.0), vec2(5.0, 0.0), vec2(0.0, 7.0)].map(|offset| pos2(x, scale.night.top()) + offset);
+    painter.add(Shape::convex_polygon(head.to_vec(), tokens.text_strong, Stroke::NONE));
+}
+
+/// What there is at a step.
+fn hover_ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, step: u64) {
+    let mut rows = Vec::new();
+    let here = Moment::Step(step);
+    let tested = session.evaluations().iter().rev().find(|test| test.moment <= here);
+    if let Some(test) = tested.filter(|_| step <= session.known_steps()) {
+        let at = match test.moment {
+            Moment::Step(step) => format!("tested at step {}", grouped(step)),
+            Moment::Batch(_) => "tested before sleep".to_owned(),
+        };
+        rows.push(("accuracy", format!("{} %, {at}", percent(test.evaluation.accuracy()))));
+    }
+    if let Some(bookmark) = marks.bookmarks.iter().rev().find(|bookmark| bookmark.step <= step) {
+        rows.push((
+            "bookmark before",
+            format!("{} (step {})", bookmark.name, grouped(bookmark.step)),
+        ));
+    }
+    if step > session.known_steps() {
+        rows.push(("not known yet", "a click goes on to there".to_owned()));
+    }
+    tooltip_rows(ui, &format!("Step {}", grouped(step)), &rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a click that goes to another step than the one under the pointer, or leaves the night.
+    #[test]
+    fn places_and_steps_agree() {
+        let place = Rect::from_min_size(pos2(10.0, 0.0), vec2(1000.0, HEIGHT));
+        let scale = Scale {
+            steps: 566,
+            ..Scale::new(place, &Session::default())
+        };
+        for step in [0, 1, 283, 566] {
+            assert_eq!(scale.at(scale.step(step)), Some(step));
+        }
+        assert_eq!(scale.at(scale.day.center().x), None);
+        assert_eq!(scale.at(5000.0), Some(566));
+        assert!(scale.moment(Moment::Batch(1)) <= scale.step(0));
+    }
+}
