@@ -3,6 +3,7 @@
 mod control;
 mod first_start;
 mod inspector;
+mod keeping;
 mod keyboard;
 mod layout;
 mod looks;

@@ -1,0 +1,102 @@
+//! Saved runs and the timeline, through the real widgets.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::Key;
+use egui_kittest::kittest::Queryable as _;
+use somnoscope::run::Bookmark;
+use somnoscope::worker::{Command, Event, Phase, Recalled, RunNotes, Saved};
+
+use super::panels::half_a_night;
+use super::{MadeUp, Window, until, window};
+
+/// A window in the middle of a made-up night.
+fn asleep() -> (MadeUp, Window) {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(4);
+    (source, window)
+}
+
+/// Catches a save without the title, the notes or the bookmarks, and one that is not confirmed.
+#[test]
+fn a_run_is_saved_with_what_was_written_about_it() {
+    let (source, mut window) = asleep();
+    window.key_press(Key::B);
+    window.run_steps(2);
+    window.get_by_label_contains("step 30 of 60, known to step 30, 1 bookmarks");
+    window.get_by_label("Runs").click();
+    window.run_steps(3);
+    window.get_by_label("Go to step 30");
+    window.get_by_label("not saved yet");
+    window.get_by_label("Save").click();
+    window.run_steps(3);
+    let saved = source.commands.borrow().iter().rev().find_map(|command| match command {
+        Command::Save { path, notes } => Some((path.clone(), notes.clone())),
+        _ => None,
+    });
+    let (path, notes) = saved.expect("it is told to save");
+    assert!(
+        path.extension().is_some_and(|ending| ending == "somno"),
+        "{}",
+        path.display()
+    );
+    assert_eq!((&*notes.title, notes.bookmarks.len()), ("One per cent", 1));
+    window.get_by_label("writing …");
+    source.say([Event::Saved(Arc::new(Saved {
+        path,
+        bytes: 8_944_639,
+        steps: 30,
+    }))]);
+    window.run_steps(3);
+    window.get_by_label_contains("30 steps in 8,945 kB");
+}
+
+/// Catches a recalled run whose notes and bookmarks do not come back, or whose settings are taken for changed.
+#[test]
+fn a_recalled_run_brings_its_notes_back() {
+    let (source, mut window) = asleep();
+    source.say([Event::Recalled(Arc::new(Recalled {
+        path: PathBuf::from("runs/night.somno"),
+        notes: RunNotes {
+            title: "Another title".to_owned(),
+            text: "What to look at".to_owned(),
+            bookmarks: vec![Bookmark {
+                step: 12,
+                name: "here it turns".to_owned(),
+                note: String::new(),
+            }],
+        },
+    }))]);
+    window.run_steps(3);
+    window.get_by_label("Runs").click();
+    window.run_steps(3);
+    window.get_by_label("Go to step 12").click();
+    window.run_steps(2);
+    assert!(matches!(source.commands.borrow().last(), Some(Command::Seek(12))));
+    window.get_by_label("runs/night.somno");
+    assert!(window.query_by_label_contains("not applied yet").is_none());
+}
+
+/// Catches a timeline that goes to another moment than the one that was clicked, and bookmarks where there is no night.
+#[test]
+fn a_click_on_the_timeline_goes_there() {
+    let mut window = window();
+    window.get_by_label("To the end").click();
+    until(&mut window, "it has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running()
+    });
+    let timeline = window.get_by_label_contains("Timeline: step 60 of 60").rect();
+    // The night takes what the day leaves.
+    let night = timeline.left() + 0.14 * timeline.width();
+    let x = night + 0.5 * (timeline.right() - night);
+    let at = egui::pos2(x, timeline.center().y);
+    window.hover_at(at);
+    window.run_steps(1);
+    window.drag_at(at);
+    window.drop_at(at);
+    until(&mut window, "it stands half-way", |app| app.session().steps() == 30);
+    window.get_by_label_contains("Timeline: step 30 of 60, known to step 60");
+}
