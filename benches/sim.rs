@@ -14,7 +14,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use somnoscope::data;
 use somnoscope::experiment::{Experiment, Stage, find_preset};
 use somnoscope::sim::Samples;
-use somnoscope::sim::evaluate::{Evaluation, Evaluator, LiveEvaluator};
+use somnoscope::sim::evaluate::{CurveTracer, Evaluation, Evaluator, LiveEvaluator};
 use somnoscope::sim::mlp::Mlp;
 use somnoscope::sim::night::{Dreamer, LANES, Night, alpha_from_data};
 use somnoscope::sim::train::Trainer;
@@ -127,7 +127,7 @@ fn evaluation_of_10_000(bencher: Bencher<'_, '_>) {
 
 /// What follows a night, for 3,000 images: the cost of so many changed neurons in one layer. Compare with
 /// `evaluation_of_3_000`.
-#[divan::bench(args = [(0, 1), (0, 4), (0, 16), (1, 1), (1, 4), (1, 16), (2, 1)], sample_count = 50, sample_size = 1)]
+#[divan::bench(args = [(0, 1), (0, 4), (0, 16), (0, 64), (1, 1), (1, 4), (1, 16), (1, 64), (2, 1), (2, 4)], sample_count = 50, sample_size = 1)]
 fn follow_3_000(bencher: Bencher<'_, '_>, (layer, neurons): (usize, u32)) {
     let (mut experiment, mut night, _dreamer, _steps) = trained("one_per_cent");
     let weights = experiment.weights();
@@ -142,6 +142,29 @@ fn follow_3_000(bencher: Bencher<'_, '_>, (layer, neurons): (usize, u32)) {
         changed[layer].sort_unstable();
         black_box(live.update(&mut night, &changed, &NEVER).map(Evaluation::correct))
     });
+}
+
+/// The exact accuracy of 3,000 images after every step of the night "One per cent", and what each of its spikes did to it.
+#[divan::bench(args = [false, true], sample_count = 5, sample_size = 1)]
+fn curve_of_3_000(bencher: Bencher<'_, '_>, with_effects: bool) {
+    let (mut experiment, night, dreamer, steps) = trained("one_per_cent");
+    let mlp = Mlp {
+        weights: experiment.weights(),
+        ..newborn()
+    };
+    let (_, spikes) = touched(night.clone(), &dreamer, steps);
+    println!("{steps} steps, spikes by layer {spikes:?}");
+    bencher
+        .with_inputs(|| (mlp.clone(), night.clone()))
+        .bench_local_values(|(mlp, mut night)| {
+            let samples = Arc::clone(experiment.test_samples());
+            let mut tracer = CurveTracer::new(mlp, samples, with_effects, &NEVER).expect("nobody stops it");
+            for _ in 0..steps {
+                night.step(&dreamer);
+                tracer.add_step(&mut night, &NEVER).expect("nobody stops it");
+            }
+            tracer.finish(&NEVER)
+        });
 }
 
 /// One test of 3,000 images from scratch.

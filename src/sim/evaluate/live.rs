@@ -1,14 +1,20 @@
 //! A test that follows a night: after each change only what the change touches is computed again.
 //!
 //! A spike of a neuron changes the weights into that neuron and no others. With the sums of every image kept, a change in
-//! the first hidden layer costs one new column there, a multiple of one weight column added to the next layer's sums, and
-//! the outputs; a change further up costs less. What is added up this way drifts by rounding; after [`REFRESH`] changes
-//! everything is computed anew, and readings that rounding could decide are made in double precision (see `reading.rs`),
-//! so the result is that of a full test at every moment.
+//! the first of two hidden layers costs one unit's sums there, a multiple of one weight column added to the next layer's
+//! sums, and the outputs; a change further up costs one unit's sums and a multiple of one weight column added to the
+//! outputs. Sums of sixteen images stand side by side (see `block.rs`), and a block of them stays in the cache while all
+//! changes of a [`Script`] are applied to it, so many changes, read together or one by one, are cheaper than as many tests.
 //!
-//! Memory: 4 bytes for each image and hidden or output unit, 29 MB for 3,000 images at 1200-1200-10, and a copy of the
-//! weights.
+//! What is added up this way drifts by rounding; after [`REFRESH`] changes everything is computed anew, and readings that
+//! rounding could decide are made in double precision (see `reading.rs` and `precise.rs`), so the result is that of a
+//! full test at every moment.
+//!
+//! Memory: 4 bytes for each image and unit, inputs and all, which is 38 MB for 3,000 images and 128 MB for 10,000 at
+//! 784-1200-1200-10, and a copy of the weights. Networks without a hidden layer, or with more than two, are tested from
+//! scratch each time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,21 +23,29 @@ use ndarray::{Array2, Axis, Slice};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::Evaluation;
+use super::block::{Block, DOUBTFUL, Event, Net, WIDTH, Wide};
 use super::full::{image_of, largest_output_weight};
-use super::lanes::{LANES, Lanes};
-use super::reading::{read, read_exactly, uncertainty};
+use super::precise::Precise;
+use super::reading::read_exactly;
+use super::script::Script;
+use super::{Evaluation, Evaluator};
 use crate::sim::Samples;
 use crate::sim::mlp::Factor::{Plain, Transposed};
 use crate::sim::mlp::{Mlp, product};
 use crate::sim::night::Night;
 
-/// Changes after which all sums are computed anew.
-const REFRESH: usize = 512;
+/// Changes after which all sums are computed anew. Roundings add up like a random walk: after so many they come to some
+/// 50 times that of a single sum in each unit, and spread over a thousand units to a tenth of what a reading allows for.
+const REFRESH: usize = 2048;
 /// Changes in one layer at a time beyond which computing everything anew is faster.
-const MANY: usize = 64;
-/// Images that one core works on at a time.
-const CHUNK: usize = 64;
+const MANY: usize = 128;
+/// Blocks that one core works on at least before the other is asked for help.
+const BLOCKS: usize = 4;
+/// Images whose sums are computed anew at a time: few enough for a wish to stop to be heard, enough for the matrix products
+/// to be fast.
+const CHUNK: usize = 32 * WIDTH;
+/// Images kept in double precision at most, 25 kB each at 784-1200-1200-10.
+const PRECISE: usize = 256;
 
 /// A test on the held-out images that is kept up to date while the weights change.
 #[derive(Clone, Debug)]
@@ -39,11 +53,14 @@ pub struct LiveEvaluator {
     arch: Arch,
     samples: Arc<Samples>,
     mlp: Mlp,
-    /// Sums before rectification, a layer each, images x units.
-    sums: Vec<Array2<f32>>,
-    /// How far an image's output sums may be wrong, and what it is read as.
-    readings: Vec<Reading>,
-    largest_weight: f32,
+    /// The state of every image; empty for networks that are tested from scratch.
+    blocks: Vec<Block>,
+    /// Images that had to be read in double precision.
+    precise: Vec<Precise>,
+    /// What tests from scratch.
+    scratch: Evaluator,
+    /// What each image is read as; empty for networks that are tested from scratch.
+    classes: Vec<u16>,
     evaluation: Evaluation,
     is_finite: bool,
     /// Whether a test was stopped half-way.
@@ -51,36 +68,15 @@ pub struct LiveEvaluator {
     changes_since_refresh: usize,
 }
 
-/// Stands for a class that has still to be read in double precision.
-const DOUBTFUL: u16 = u16::MAX;
-
-/// What an image is read as.
-#[derive(Clone, Copy, Debug, Default)]
-struct Reading {
-    uncertainty: f32,
-    class: u16,
-}
-
-/// What changes in one layer.
-struct LayerChange<'a> {
-    /// Neurons whose weights changed, rising.
-    neurons: &'a [u32],
-    /// For each unit of the layer below whose activation changes, rising: its outgoing weights, one a neuron.
-    columns: Vec<Vec<f32>>,
-}
-
 impl LiveEvaluator {
     /// Tests a network from scratch and keeps what later changes need. `None` if `stop` was set meanwhile.
     pub fn new(mlp: Mlp, samples: Arc<Samples>, stop: &AtomicBool) -> Option<Self> {
         let mut evaluator = Self {
             arch: Arch::new(),
-            sums: mlp
-                .weights
-                .iter()
-                .map(|layer| Array2::zeros((samples.len(), layer.nrows())))
-                .collect(),
-            readings: vec![Reading::default(); samples.len()],
-            largest_weight: 0.0,
+            blocks: Vec::new(),
+            precise: Vec::new(),
+            scratch: Evaluator::default(),
+            classes: Vec::new(),
             evaluation: Evaluation::empty(mlp.classes()),
             is_finite: mlp.is_finite(),
             is_stale: true,
@@ -88,6 +84,9 @@ impl LiveEvaluator {
             mlp,
             samples,
         };
+        if evaluator.is_followed() {
+            evaluator.blocks = blocks(&evaluator.mlp, &evaluator.samples);
+        }
         evaluator.refresh(stop)?;
         Some(evaluator)
     }
@@ -114,314 +113,353 @@ impl LiveEvaluator {
         if count == 0 && !self.is_stale {
             return Some(&self.evaluation);
         }
-        // Columns are read before the rows change: what is added to a sum must be what the old weights gave.
-        let layers: Vec<LayerChange<'_>> = changed
-            .iter()
-            .enumerate()
-            .map(|(layer, neurons)| LayerChange {
-                neurons,
-                columns: if layer == 0 {
-                    Vec::new()
-                } else {
-                    self.columns(layer, &changed[layer - 1])
-                },
-            })
-            .collect();
-        self.take_over(night, changed);
-        self.changes_since_refresh += count;
-        // With few layers above the input a change stays a handful of columns. Where it would spread through a further
-        // hidden layer, or touches much of a layer, the matrix products of a full test are faster.
-        let is_deep = !(2..=3).contains(&self.mlp.weights.len());
-        let is_much = changed.iter().any(|neurons| neurons.len() > MANY);
-        if self.is_stale || is_deep || is_much || self.changes_since_refresh > REFRESH {
+        let is_anew = self.is_stale
+            || !self.is_followed()
+            || changed.iter().any(|neurons| neurons.len() > MANY)
+            || self.changes_since_refresh + count > REFRESH;
+        if is_anew {
+            for (layer, neurons) in changed.iter().enumerate().filter(|(_, neurons)| !neurons.is_empty()) {
+                let synapses = night.synapses(layer);
+                for &neuron in neurons {
+                    let mut row = self.mlp.weights[layer].row_mut(neuron as usize);
+                    for (weight, now) in row.iter_mut().zip(synapses.row(neuron as usize)) {
+                        self.is_finite &= now.is_finite();
+                        *weight = now;
+                    }
+                }
+            }
             self.refresh(stop)?;
         } else {
-            self.propagate(&layers, stop)?;
+            let mut script = Script::default();
+            for (layer, neurons) in changed.iter().enumerate() {
+                for &neuron in neurons {
+                    self.append(&mut script, night, layer, neuron);
+                }
+            }
+            script.read_here();
+            self.play(&script, stop)?;
         }
         Some(&self.evaluation)
     }
 
-    /// Copies the weights of neurons from a night.
-    fn take_over(&mut self, night: &mut Night, changed: &[Vec<u32>]) {
-        for (layer, neurons) in changed.iter().enumerate().filter(|(_, neurons)| !neurons.is_empty()) {
-            let synapses = night.synapses(layer);
-            for &neuron in neurons {
-                let mut row = self.mlp.weights[layer].row_mut(neuron as usize);
-                for (weight, now) in row.iter_mut().zip(synapses.row(neuron as usize)) {
-                    self.is_finite &= now.is_finite();
-                    *weight = now;
-                }
-            }
-        }
-        self.largest_weight = largest_output_weight(&self.mlp);
+    /// Adds the present weights of a neuron of a night to a script that [`LiveEvaluator::play`] will be given next. Weights
+    /// lead into layer 0, the first after the inputs, and so on.
+    pub fn append(&self, script: &mut Script, night: &mut Night, layer: usize, neuron: u32) {
+        script.push(&self.mlp, night, layer, neuron);
     }
 
-    /// The outgoing weights of the given units of the layer below `layer`.
-    fn columns(&self, layer: usize, units: &[u32]) -> Vec<Vec<f32>> {
-        units
-            .iter()
-            .map(|&unit| self.mlp.weights[layer].column(unit as usize).to_vec())
-            .collect()
+    /// Goes through a script and tests after each change that asks for it, in order. `None` if `stop` was set meanwhile; the
+    /// weights are taken over then, and the next test makes up for it.
+    pub fn play(&mut self, script: &Script, stop: &AtomicBool) -> Option<Vec<Evaluation>> {
+        if script.is_empty() && !self.is_stale {
+            return Some(Vec::new());
+        }
+        let is_due = self.is_stale || self.changes_since_refresh + script.len() > REFRESH;
+        let tests = if !self.is_followed() {
+            self.play_from_scratch(script, stop)
+        } else if is_due && self.refresh(stop).is_none() {
+            None
+        } else {
+            self.follow(script, stop)
+        };
+        script.apply(script.len(), &mut self.mlp.weights);
+        let mut weights = script.changes.iter().flat_map(|change| &change.weights);
+        self.is_finite &= weights.all(|weight| weight.is_finite());
+        self.changes_since_refresh += script.len();
+        self.is_stale = tests.is_none();
+        tests
+    }
+
+    /// Whether changes can be followed. With one or two hidden layers a change stays a handful of columns; where it would
+    /// spread through a further one, the matrix products of a full test are faster.
+    fn is_followed(&self) -> bool {
+        (2..=3).contains(&self.mlp.weights.len())
     }
 
     /// Computes everything anew.
     fn refresh(&mut self, stop: &AtomicBool) -> Option<()> {
         self.is_stale = true;
+        if !self.is_followed() {
+            self.evaluation = self.scratch.evaluate(&self.mlp, &self.samples, stop)?;
+            self.is_stale = false;
+            return Some(());
+        }
         self.changes_since_refresh = 0;
-        self.largest_weight = largest_output_weight(&self.mlp);
-        for first in (0..self.samples.len()).step_by(8 * CHUNK) {
+        self.precise.clear();
+        for first in (0..self.samples.len()).step_by(CHUNK) {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
-            self.refresh_sums(Slice::from(first..(first + 8 * CHUNK).min(self.samples.len())));
+            self.refresh_sums(first, (first + CHUNK).min(self.samples.len()));
         }
-        for image in 0..self.samples.len() {
-            let last_hidden = match self.sums.len() {
-                0 | 1 => image_of(&self.samples, image),
-                layers => row_of(&self.sums[layers - 2], image),
-            };
-            let uncertainty = uncertainty(last_hidden, self.largest_weight);
-            let sums = self.sums.last().map_or(&[][..], |sums| row_of(sums, image));
-            let class = read(sums, self.mlp.output, uncertainty);
-            self.readings[image] = Reading {
-                uncertainty,
-                class: class.map_or(DOUBTFUL, |class| class as u16),
-            };
-        }
-        self.read_doubtful(stop)?;
-        self.evaluation = Evaluation::empty(self.mlp.classes());
-        for (reading, &label) in self.readings.iter().zip(&self.samples.labels) {
-            self.evaluation.add(label, usize::from(reading.class));
-        }
-        self.is_stale = false;
-        Some(())
-    }
-
-    /// Reads the images anew whose reading rounding could decide.
-    fn read_doubtful(&mut self, stop: &AtomicBool) -> Option<()> {
-        let is_doubtful = |&image: &usize| self.readings[image].class == DOUBTFUL;
-        let images: Vec<usize> = (0..self.readings.len()).filter(is_doubtful).collect();
-        let classes = read_exactly(&self.mlp, &self.samples, &images, stop)?;
-        for (image, class) in images.into_iter().zip(classes) {
-            self.readings[image].class = class as u16;
-        }
-        Some(())
-    }
-
-    /// Computes the sums of some images anew.
-    fn refresh_sums(&mut self, images: Slice) {
-        let keep = self.mlp.keep;
-        let mut input = self.samples.images.slice_axis(Axis(0), images).to_owned();
-        for (sums, weights) in self.sums.iter_mut().zip(&self.mlp.weights) {
-            let mut fresh = Array2::zeros((input.nrows(), weights.nrows()));
-            product(
-                &mut fresh,
-                Accum::Replace,
-                Plain(input.view()),
-                Transposed(weights.view()),
-                1.0,
-            );
-            sums.slice_axis_mut(Axis(0), images).assign(&fresh);
-            fresh.mapv_inplace(|sum| sum.max(0.0) * keep);
-            input = fresh;
-        }
-    }
-
-    /// Carries changed weights through the sums of every image, for a network of one or two hidden layers.
-    fn propagate(&mut self, layers: &[LayerChange<'_>], stop: &AtomicBool) -> Option<()> {
-        let before: Vec<u16> = self.readings.iter().map(|reading| reading.class).collect();
-        let (mlp, samples, arch, largest_weight) = (&self.mlp, &*self.samples, self.arch, self.largest_weight);
-        let mut parts: Vec<Vec<&mut [f32]>> = (0..samples.len().div_ceil(CHUNK)).map(|_| Vec::new()).collect();
-        for (layer, sums) in self.sums.iter_mut().enumerate() {
-            let units = mlp.weights[layer].nrows();
-            let sums = sums.as_slice_mut().expect("sums are stored image by image");
-            for (part, sums) in parts.iter_mut().zip(sums.chunks_mut(CHUNK * units)) {
-                part.push(sums);
-            }
-        }
-        let chunks = parts
-            .par_iter_mut()
-            .zip(self.readings.par_chunks_mut(CHUNK))
-            .enumerate();
-        chunks.for_each(|(chunk, (sums, readings))| {
-            let work = ImageWork::new(mlp, layers, largest_weight);
-            let readings = readings.iter_mut().enumerate();
+        let net = net(&self.mlp, self.samples.len());
+        let arch = self.arch;
+        let events = self.blocks.par_iter_mut().with_min_len(BLOCKS).map(|block| {
+            let net = &net;
+            let mut events = Vec::new();
+            let told = &mut events;
             arch.dispatch(
                 // Uses up what it captures, so that its body is what is compiled for this processor.
                 #[inline(always)]
                 move || {
-                    let mut work = work;
-                    for (index, reading) in readings {
-                        work.image(image_of(samples, chunk * CHUNK + index), sums, index, reading);
-                    }
+                    block.worst = Wide::ZERO;
+                    block.classes = [DOUBTFUL; WIDTH];
+                    block.sum_outputs(&net.rows, net.keep);
+                    block.read(net, net.largest, 0, told);
                 },
             );
+            events
         });
-        // Until the doubtful ones are read, the counts are not those of the sums.
-        self.is_stale = true;
-        self.read_doubtful(stop)?;
+        let events: Vec<Event> = events.flatten_iter().collect();
+        self.classes = vec![0; self.samples.len()];
+        for event in &events {
+            self.classes[event.image as usize] = event.class;
+        }
+        let doubtful: Vec<usize> = (0..self.classes.len())
+            .filter(|&image| self.classes[image] == DOUBTFUL)
+            .collect();
+        let classes = read_exactly(&self.mlp, &self.samples, &doubtful, stop)?;
+        for (image, class) in doubtful.into_iter().zip(classes) {
+            self.classes[image] = class as u16;
+        }
+        self.evaluation = Evaluation::empty(self.mlp.classes());
+        for (&class, &label) in self.classes.iter().zip(&self.samples.labels) {
+            self.evaluation.add(label, usize::from(class));
+        }
         self.is_stale = false;
-        for ((old, reading), &label) in before.into_iter().zip(&self.readings).zip(&self.samples.labels) {
-            if old != reading.class {
-                self.evaluation.remove(label, usize::from(old));
-                self.evaluation.add(label, usize::from(reading.class));
+        Some(())
+    }
+
+    /// Computes the hidden sums of some images, from the first of a block on, anew.
+    fn refresh_sums(&mut self, first: usize, end: usize) {
+        let images = self.samples.images.slice_axis(Axis(0), Slice::from(first..end));
+        let blocks = first / WIDTH..end.div_ceil(WIDTH);
+        let mut below: Option<Array2<f32>> = None;
+        let hidden = self.mlp.weights.len() - 1;
+        for (layer, weights) in self.mlp.weights[..hidden].iter().enumerate() {
+            // Units x images, so that the images of a block stand side by side.
+            let mut sums = Array2::zeros((weights.nrows(), images.nrows()));
+            let input = below.as_ref().map_or(Transposed(images), |below| Plain(below.view()));
+            product(&mut sums, Accum::Replace, Plain(weights.view()), input, 1.0);
+            let is_last = layer + 1 == hidden;
+            if !is_last {
+                let keep = self.mlp.keep;
+                sums.mapv_inplace(|sum| sum.max(0.0) * keep);
+            }
+            for (block, columns) in self.blocks[blocks.clone()]
+                .iter_mut()
+                .zip(sums.axis_chunks_iter(Axis(1), WIDTH))
+            {
+                let state = if is_last { &mut block.last } else { &mut block.first };
+                for (wide, sums) in state.iter_mut().zip(columns.rows()) {
+                    for (lane, &sum) in wide.0.iter_mut().zip(sums) {
+                        *lane = sum;
+                    }
+                }
+            }
+            below = Some(sums);
+        }
+    }
+
+    /// Tests from scratch wherever a script asks for a test.
+    fn play_from_scratch(&mut self, script: &Script, stop: &AtomicBool) -> Option<Vec<Evaluation>> {
+        let mut mlp = self.mlp.clone();
+        let mut tests = Vec::new();
+        let mut from = 0;
+        for (index, change) in script.changes.iter().enumerate() {
+            if change.is_read {
+                let mut part = Script::default();
+                part.changes.extend_from_slice(&script.changes[from..=index]);
+                part.apply(part.len(), &mut mlp.weights);
+                from = index + 1;
+                self.evaluation = self.scratch.evaluate(&mlp, &self.samples, stop)?;
+                tests.push(self.evaluation.clone());
+            }
+        }
+        Some(tests)
+    }
+
+    /// Carries a script through the sums of every image, for a network of one or two hidden layers.
+    fn follow(&mut self, script: &Script, stop: &AtomicBool) -> Option<Vec<Evaluation>> {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let (net, arch) = (net(&self.mlp, self.samples.len()), self.arch);
+        let changes = &script.changes[..];
+        let events = self.blocks.par_iter_mut().with_min_len(BLOCKS).map(|block| {
+            let net = &net;
+            let mut events = Vec::new();
+            let told = &mut events;
+            arch.dispatch(
+                #[inline(always)]
+                move || block.play(net, changes, told),
+            );
+            events
+        });
+        let mut events: Vec<Event> = events.flatten_iter().collect();
+        self.read_doubtful(script, &mut events, stop)?;
+        events.sort_by_key(|event| event.change);
+        let mut tests = Vec::new();
+        let mut next = events.into_iter().peekable();
+        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.is_read) {
+            while let Some(event) = next.next_if(|event| event.change as usize == index) {
+                let image = event.image as usize;
+                let label = self.samples.labels[image];
+                let before = std::mem::replace(&mut self.classes[image], event.class);
+                self.evaluation.remove(label, usize::from(before));
+                self.evaluation.add(label, usize::from(event.class));
+            }
+            tests.push(self.evaluation.clone());
+        }
+        Some(tests)
+    }
+
+    /// Reads in double precision what rounding could decide, and brings the images that are kept in it up to date.
+    fn read_doubtful(&mut self, script: &Script, events: &mut [Event], stop: &AtomicBool) -> Option<()> {
+        let mut doubts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, event) in events.iter().enumerate().filter(|(_, event)| event.class == DOUBTFUL) {
+            doubts.entry(event.image).or_default().push(index);
+        }
+        let mut kept: BTreeMap<u32, Option<Precise>> = doubts.keys().map(|&image| (image, None)).collect();
+        for precise in self.precise.drain(..) {
+            kept.insert(precise.image, Some(precise));
+        }
+        let (mlp, samples, arch) = (&self.mlp, &*self.samples, self.arch);
+        let net = net(mlp, samples.len());
+        let (told, none) = (&*events, Vec::new());
+        let images: Vec<(u32, Option<Precise>)> = kept.into_iter().collect();
+        let read = images.into_par_iter().map(|(image, precise)| {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let wanted = doubts.get(&image).unwrap_or(&none);
+            let net = &net;
+            Some(arch.dispatch(
+                #[inline(always)]
+                move || {
+                    let pixels = image_of(samples, image as usize);
+                    let mut precise = precise.unwrap_or_else(
+                        #[inline(always)]
+                        || Precise::new(mlp, image, pixels),
+                    );
+                    let readings = go_through(&mut precise, net, script, wanted, told);
+                    (precise, readings)
+                },
+            ))
+        });
+        let read = read.collect::<Option<Vec<_>>>()?;
+        let mut undecided = Vec::new();
+        for (precise, readings) in read {
+            for (index, class) in readings {
+                match class {
+                    Some(class) => events[index].class = class,
+                    None => undecided.push(index),
+                }
+            }
+            self.precise.push(precise);
+        }
+        if self.precise.len() > PRECISE {
+            self.precise.retain(|precise| doubts.contains_key(&precise.image));
+            self.precise.truncate(PRECISE);
+        }
+        self.read_undecided(script, &undecided, events, stop)
+    }
+
+    /// Reads what even double precision does not decide as a test from scratch would.
+    fn read_undecided(
+        &self,
+        script: &Script,
+        undecided: &[usize],
+        events: &mut [Event],
+        stop: &AtomicBool,
+    ) -> Option<()> {
+        let mut by_change: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for &index in undecided {
+            by_change.entry(events[index].change).or_default().push(index);
+        }
+        if by_change.is_empty() {
+            return Some(());
+        }
+        let mut then = self.mlp.clone();
+        for (change, indices) in by_change {
+            script.apply(change as usize + 1, &mut then.weights);
+            let images: Vec<usize> = indices.iter().map(|&index| events[index].image as usize).collect();
+            let classes = read_exactly(&then, &self.samples, &images, stop)?;
+            for (index, class) in indices.into_iter().zip(classes) {
+                events[index].class = class as u16;
             }
         }
         Some(())
     }
 }
 
-/// The changes of one image's sums.
-struct ImageWork<'a> {
-    mlp: &'a Mlp,
-    layers: &'a [LayerChange<'a>],
-    largest_weight: f32,
-    /// Change of each changed unit's activation in the layer below.
-    deltas: Vec<f32>,
-    /// Sums of the changed neurons as they were.
-    old: Vec<f32>,
-    activations: Vec<f32>,
+/// Takes an image in double precision through a script and reads it where that is wanted: at the changes of the events with
+/// these numbers.
+#[inline(always)]
+fn go_through(
+    precise: &mut Precise,
+    net: &Net<'_>,
+    script: &Script,
+    wanted: &[usize],
+    events: &[Event],
+) -> Vec<(usize, Option<u16>)> {
+    let mut rows = net.rows.clone();
+    let mut wanted = wanted.iter().copied().peekable();
+    let mut readings = Vec::new();
+    for (index, change) in script.changes.iter().enumerate() {
+        if change.layer == net.hidden {
+            rows[change.neuron as usize] = &change.weights;
+        } else {
+            precise.apply(change, net.keep);
+        }
+        while let Some(event) = wanted.next_if(|&event| events[event].change as usize == index) {
+            readings.push((event, precise.read(&rows, net.output, net.keep)));
+        }
+    }
+    readings
 }
 
-impl<'a> ImageWork<'a> {
-    /// No image yet.
-    fn new(mlp: &'a Mlp, layers: &'a [LayerChange<'a>], largest_weight: f32) -> Self {
-        Self {
-            mlp,
-            layers,
-            largest_weight,
-            deltas: Vec::new(),
-            old: Vec::new(),
-            activations: Vec::new(),
-        }
+/// What all blocks share of a network.
+fn net(mlp: &Mlp, images: usize) -> Net<'_> {
+    let last = mlp.weights.last().map(|weights| (weights, weights.ncols()));
+    Net {
+        hidden: mlp.weights.len().saturating_sub(1),
+        keep: mlp.keep,
+        output: mlp.output,
+        rows: last.map_or_else(Vec::new, |(weights, inputs)| {
+            weights
+                .as_slice()
+                .map_or_else(Vec::new, |all| all.chunks_exact(inputs.max(1)).collect())
+        }),
+        largest: largest_output_weight(mlp),
+        images,
     }
+}
 
-    /// Brings the sums of image `index` of a chunk, and its reading, up to the new weights.
-    #[inline(always)]
-    fn image(&mut self, pixels: &[f32], sums: &mut [&mut [f32]], index: usize, reading: &mut Reading) {
-        let Some((last, hidden)) = self.layers.split_last() else {
-            return;
-        };
-        self.deltas.clear();
-        let mut touched = false;
-        for (layer, change) in hidden.iter().enumerate() {
-            touched |= self.hidden_layer(layer, change, pixels, sums, index);
-        }
-        if touched || !last.neurons.is_empty() {
-            self.outputs(touched, last.neurons, sums, index, reading);
-            let outputs = self.mlp.classes();
-            let row = &sums[hidden.len()][index * outputs..(index + 1) * outputs];
-            let class = read(row, self.mlp.output, reading.uncertainty);
-            reading.class = class.map_or(DOUBTFUL, |class| class as u16);
-        }
-    }
-
-    /// Brings one hidden layer up to date; whether an activation of it changed.
-    #[inline(always)]
-    fn hidden_layer(
-        &mut self,
-        layer: usize,
-        change: &LayerChange<'_>,
-        pixels: &[f32],
-        sums: &mut [&mut [f32]],
-        index: usize,
-    ) -> bool {
-        let weights = &self.mlp.weights[layer];
-        let keep = self.mlp.keep;
-        let (below, here) = sums.split_at_mut(layer);
-        let row = &mut here[0][index * weights.nrows()..(index + 1) * weights.nrows()];
-        self.old.clear();
-        self.old
-            .extend(change.neurons.iter().map(|&neuron| row[neuron as usize]));
-        let mut touched = false;
-        for (&delta, column) in self.deltas.iter().zip(&change.columns) {
-            if delta != 0.0 {
-                touched = true;
-                for (sum, &weight) in row.iter_mut().zip(column) {
-                    *sum += delta * weight;
+/// Blocks of the images, their sums still empty.
+fn blocks(mlp: &Mlp, samples: &Samples) -> Vec<Block> {
+    let sizes = mlp.sizes();
+    let (last, classes) = (sizes[sizes.len() - 2], mlp.classes());
+    let first = if sizes.len() > 3 { sizes[1] } else { 0 };
+    let chunks = samples.images.axis_chunks_iter(Axis(0), WIDTH).enumerate();
+    chunks
+        .map(|(block, images)| {
+            let mut pixels = vec![Wide::ZERO; images.ncols()];
+            for (lane, image) in images.rows().into_iter().enumerate() {
+                for (wide, &pixel) in pixels.iter_mut().zip(image) {
+                    wide.0[lane] = pixel;
                 }
             }
-        }
-        if !change.neurons.is_empty() {
-            if layer > 0 {
-                rectify(
-                    &below[layer - 1][index * weights.ncols()..(index + 1) * weights.ncols()],
-                    keep,
-                    &mut self.activations,
-                );
+            Block {
+                first_image: block * WIDTH,
+                pixels,
+                first: vec![Wide::ZERO; first],
+                last: vec![Wide::ZERO; last],
+                outputs: vec![Wide::ZERO; classes],
+                total: Wide::ZERO,
+                worst: Wide::ZERO,
+                classes: [DOUBTFUL; WIDTH],
             }
-            let input = if layer == 0 { pixels } else { &self.activations };
-            for &neuron in change.neurons {
-                row[neuron as usize] = dot(input, row_of(weights, neuron as usize));
-            }
-        }
-        self.deltas.clear();
-        for (&old, &neuron) in self.old.iter().zip(change.neurons) {
-            let delta = (row[neuron as usize].max(0.0) - old.max(0.0)) * keep;
-            touched |= delta != 0.0;
-            self.deltas.push(delta);
-        }
-        touched
-    }
-
-    /// Sums the outputs anew: all of them, or those whose weights changed.
-    #[inline(always)]
-    fn outputs(&mut self, all: bool, neurons: &[u32], sums: &mut [&mut [f32]], index: usize, reading: &mut Reading) {
-        let (below, here) = sums.split_at_mut(self.layers.len() - 1);
-        let (Some(below), Some(weights)) = (below.last(), self.mlp.weights.last()) else {
-            return;
-        };
-        let hidden = &below[index * weights.ncols()..(index + 1) * weights.ncols()];
-        rectify(hidden, self.mlp.keep, &mut self.activations);
-        let row = &mut here[0][index * weights.nrows()..(index + 1) * weights.nrows()];
-        if all {
-            for (output, sum) in row.iter_mut().enumerate() {
-                *sum = dot(&self.activations, row_of(weights, output));
-            }
-        } else {
-            for &output in neurons {
-                row[output as usize] = dot(&self.activations, row_of(weights, output as usize));
-            }
-        }
-        // What was added and taken away again leaves a trace of its size, so the uncertainty only grows until everything
-        // is computed anew.
-        reading.uncertainty = reading.uncertainty.max(uncertainty(hidden, self.largest_weight));
-    }
-}
-
-/// The weights of one neuron.
-#[inline(always)]
-fn row_of(weights: &Array2<f32>, neuron: usize) -> &[f32] {
-    let inputs = weights.ncols();
-    weights
-        .as_slice()
-        .map_or(&[], |all| &all[neuron * inputs..(neuron + 1) * inputs])
-}
-
-/// Activations from sums.
-#[inline(always)]
-fn rectify(sums: &[f32], keep: f32, activations: &mut Vec<f32>) {
-    activations.resize(sums.len(), 0.0);
-    for (activation, &sum) in activations.iter_mut().zip(sums) {
-        *activation = sum.max(0.0) * keep;
-    }
-}
-
-/// The sum of products.
-#[inline(always)]
-fn dot(left: &[f32], right: &[f32]) -> f32 {
-    let mut lanes = Lanes::default();
-    let (lefts, rights) = (left.chunks_exact(LANES), right.chunks_exact(LANES));
-    let rest: f32 = lefts
-        .remainder()
-        .iter()
-        .zip(rights.remainder())
-        .map(|(a, b)| a * b)
-        .sum();
-    for (left, right) in lefts.zip(rights) {
-        for lane in 0..LANES {
-            lanes.0[lane] += left[lane] * right[lane];
-        }
-    }
-    lanes.total() + rest
+        })
+        .collect()
 }

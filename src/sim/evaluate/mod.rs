@@ -1,14 +1,20 @@
 //! What a network can do: accuracy and confusion on held-out images.
 
+mod block;
+mod curve;
 mod full;
 mod lanes;
 mod live;
+mod precise;
 mod reading;
 mod replay;
+mod script;
 
+pub use curve::{CurveTracer, ExactCurve, SpikeEffect};
 pub use full::Evaluator;
 pub use live::LiveEvaluator;
 pub use replay::{class_means, correlation, shuffled};
+pub use script::Script;
 
 /// The result of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +55,12 @@ impl Evaluation {
 
     /// Images read correctly.
     pub fn correct(&self) -> u32 {
-        (0..self.classes).map(|class| self.count(class, class)).sum()
+        self.class_correct().sum()
+    }
+
+    /// Images of each class that were read correctly.
+    pub fn class_correct(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
+        (0..self.classes).map(|class| self.count(class, class))
     }
 
     /// Share of the images read correctly, 0 without images.

@@ -15,7 +15,7 @@ use crate::sim::mlp::{Mlp, Output, argmax};
 
 /// The error of an output sum is below this part of the sum of all its terms' magnitudes. Rounding errors of 1,000 terms
 /// add up like a random walk to about 30 x 6e-8 of a typical term; the bound takes every term at its largest.
-const ERROR: f32 = 1e-6;
+pub(super) const ERROR: f32 = 1e-6;
 
 /// The largest error that an output sum can have, from the sums (rectified or not) of the last hidden layer and the
 /// largest magnitude of the output weights.
