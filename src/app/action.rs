@@ -92,6 +92,13 @@ pub enum UiAction {
     Download(Set),
     /// Stop the download.
     StopDownload,
+    /// Find the exact accuracy after every step of the night, and what each spike did to it.
+    TraceCurve {
+        /// Whether what each spike did is wanted.
+        with_effects: bool,
+    },
+    /// The exact accuracy is not wanted any more.
+    StopTracing,
     /// Show the images behind a cell of a confusion matrix.
     ShowCell(Cell),
     /// Show them no longer.

@@ -167,6 +167,8 @@ impl SomnoscopeApp {
                 self.tell_breakpoints();
             }
             UiAction::DismissNotice => self.dismiss_notice(),
+            UiAction::TraceCurve { with_effects } => self.source.send(Command::TraceCurve { with_effects }),
+            UiAction::StopTracing => self.source.send(Command::StopTracing),
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
             UiAction::SetSpeed(speed) => {
                 self.transport.speed = speed.clamp(1.0, FASTEST);

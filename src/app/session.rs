@@ -11,7 +11,7 @@ use crate::sim::evaluate::Evaluation;
 use crate::sim::night::{Anatomy, NightParams};
 use crate::worker::{
     BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Recalled, Saved,
-    Stop, WeightSnapshot,
+    Stop, Traced, Tracing, WeightSnapshot,
 };
 
 pub use spike_log::{Layers, SpikeLog};
@@ -33,6 +33,8 @@ pub struct Session {
     traces: Traces,
     evaluations: Vec<Arc<Evaluated>>,
     estimate: Option<Arc<Evaluated>>,
+    tracing: Option<Tracing>,
+    traced: Option<Arc<Traced>>,
     changes: Vec<Arc<NightChange>>,
     hit: Option<(Stop, u64)>,
     saved: Option<Arc<Saved>>,
@@ -80,6 +82,7 @@ impl Session {
                     self.traces = Traces::default();
                     self.changes.clear();
                     self.estimate = None;
+                    self.forget_curve();
                 }
                 self.phase = phase;
             }
@@ -95,6 +98,7 @@ impl Session {
                 self.night = Some(night);
                 self.spikes = SpikeLog::default();
                 self.traces = Traces::default();
+                self.forget_curve();
             }
             Event::Spikes(chunk) => self.spikes.push(chunk, &self.layers),
             Event::Potentials(chunk) => self.traces.push(&chunk),
@@ -105,6 +109,7 @@ impl Session {
                     Arc::make_mut(opened).recipe.night.clone_from(&change.params);
                 }
                 if self.phase >= Phase::Asleep {
+                    self.forget_curve();
                     self.changes.retain(|earlier| earlier.step < change.step);
                     self.changes.push(change);
                 }
@@ -126,6 +131,15 @@ impl Session {
                 }
             }
             Event::Estimated(estimate) => self.estimate = Some(estimate),
+            Event::Tracing(tracing) => self.tracing = Some(tracing),
+            Event::Traced(traced) => {
+                self.tracing = None;
+                self.traced = Some(traced);
+            }
+            Event::TracingStopped(reason) => {
+                self.tracing = None;
+                self.failure = reason.or(self.failure.take());
+            }
             Event::Images(images) => {
                 self.images = Some(images);
                 self.images_told += 1;
@@ -148,6 +162,12 @@ impl Session {
             .retain(|evaluated| evaluated.moment <= Moment::Step(from_step));
         self.changes.retain(|change| change.step <= from_step);
         self.estimate = None;
+    }
+
+    /// The exact curve is void: the night is another.
+    fn forget_curve(&mut self) {
+        self.tracing = None;
+        self.traced = None;
     }
 
     /// Takes the newest picture of the run. A picture of an earlier run is not taken.
@@ -318,6 +338,16 @@ impl Session {
     /// Every test, in the order of time.
     pub fn evaluations(&self) -> &[Arc<Evaluated>] {
         &self.evaluations
+    }
+
+    /// The exact accuracy after every step of the whole night, if it was asked for.
+    pub fn traced(&self) -> Option<&Arc<Traced>> {
+        self.traced.as_ref()
+    }
+
+    /// How far an exact curve has come that was asked for.
+    pub fn tracing(&self) -> Option<Tracing> {
+        self.tracing
     }
 
     /// What the network could do when it fell asleep: the last test of the waking day.

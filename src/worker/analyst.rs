@@ -53,6 +53,8 @@ pub(super) struct Analyst {
     answers: Receiver<(Arc<AtomicBool>, Answer)>,
     /// Shared by all questions since the last [`Analyst::forget`].
     is_void: Arc<AtomicBool>,
+    /// The mark of what takes long.
+    is_long_void: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     /// Given to threads that do something aside.
     answers_out: Sender<(Arc<AtomicBool>, Answer)>,
@@ -79,6 +81,7 @@ impl Analyst {
             jobs: Some(jobs),
             answers,
             is_void: Arc::default(),
+            is_long_void: Arc::default(),
             thread: Some(thread),
             answers_out: answers_aside,
             aside: Vec::new(),
@@ -114,10 +117,40 @@ impl Analyst {
         Ok(())
     }
 
+    /// Does something that takes long on a thread of its own, so that no short question waits behind it. It is given the mark
+    /// to look at now and then, for it is void with everything that was asked and when something else of the kind is asked;
+    /// and a way to say how far it has come, of which words may be lost.
+    pub(super) fn at_length(
+        &mut self,
+        work: impl FnOnce(&AtomicBool, &mut dyn FnMut(Event)) -> Option<Event> + Send + 'static,
+    ) -> std::io::Result<()> {
+        self.forget_long();
+        self.aside.retain(|thread| !thread.is_finished());
+        let (answers, is_void) = (self.answers_out.clone(), Arc::clone(&self.is_long_void));
+        let thread = std::thread::Builder::new()
+            .name("at length".to_owned())
+            .spawn(move || {
+                let mut tell = |event| _ = answers.try_send((Arc::clone(&is_void), Answer::Event(event)));
+                if let Some(event) = work(&is_void, &mut tell) {
+                    // Nobody listens any more when the program ends.
+                    let _ = answers.send((is_void, Answer::Event(event)));
+                }
+            })?;
+        self.aside.push(thread);
+        Ok(())
+    }
+
+    /// Makes what takes long void, if something was asked.
+    pub(super) fn forget_long(&mut self) {
+        self.is_long_void.store(true, Ordering::Relaxed);
+        self.is_long_void = Arc::default();
+    }
+
     /// Makes everything asked so far void.
     pub(super) fn forget(&mut self) {
         self.is_void.store(true, Ordering::Relaxed);
         self.is_void = Arc::default();
+        self.forget_long();
     }
 
     /// Where the answers come from, each with a mark that says whether it is void.

@@ -57,6 +57,15 @@ pub enum Command {
     Inspect(Option<(usize, u32)>),
     /// Tell which images are behind a cell of the confusion matrix. Changes nothing in the run.
     ShowCell(Cell),
+    /// Go through the whole night once more on the side, and tell the exact accuracy after every step and, if wanted, what each
+    /// spike did to it. Answered by [`super::Event::Traced`]. Takes the place of an earlier wish of the kind. Without meaning
+    /// before the night. Changes nothing in the run.
+    TraceCurve {
+        /// Whether what each spike did is wanted.
+        with_effects: bool,
+    },
+    /// The exact curve is not wanted any more.
+    StopTracing,
     /// End the thread.
     Shutdown,
 }

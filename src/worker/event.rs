@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ndarray::Array2;
 
@@ -12,7 +13,7 @@ use super::command::Cell;
 use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
-use crate::sim::evaluate::Evaluation;
+use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::sim::night::{Anatomy, NightParams};
 
 /// Where a run stands.
@@ -72,6 +73,12 @@ pub enum Event {
     Evaluated(Arc<Evaluated>),
     /// The network was tested on a sample of the held-out images, for a first impression.
     Estimated(Arc<Evaluated>),
+    /// How far the exact curve has come that [`super::Command::TraceCurve`] asked for.
+    Tracing(Tracing),
+    /// The exact curve, as [`super::Command::TraceCurve`] asked. Void once the night is changed.
+    Traced(Arc<Traced>),
+    /// The exact curve will not come: nobody wants it any more, or for this reason.
+    TracingStopped(Option<String>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// The run was written to a file.
@@ -207,6 +214,28 @@ pub struct Evaluated {
     pub moment: Moment,
     /// What came out.
     pub evaluation: Evaluation,
+}
+
+/// How far an exact curve has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tracing {
+    /// Steps that are tested.
+    pub steps: u64,
+    /// Steps of the whole night.
+    pub total: u64,
+    /// Whether what each spike did is written down.
+    pub with_effects: bool,
+}
+
+/// The exact accuracy after every step of the whole night, whether the run has got so far or not.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// The curve.
+    pub curve: ExactCurve,
+    /// Whether what each spike did is in it.
+    pub with_effects: bool,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// The images behind a cell of a confusion matrix.

@@ -17,6 +17,7 @@ mod steering;
 mod stop;
 mod testing;
 mod thread;
+mod tracer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +33,7 @@ use self::thread::Loop;
 pub use command::{Cell, Command, Goal, Speed, Start};
 pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
-    PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, WeightSnapshot,
+    PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,
 };
 pub use stop::Stop;
 

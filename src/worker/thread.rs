@@ -230,6 +230,8 @@ impl Loop {
                     self.outbox.send(Event::Images(Arc::new(images)));
                 }
             }
+            Command::TraceCurve { with_effects } => self.trace_curve(with_effects),
+            Command::StopTracing => self.stop_tracing(),
             Command::Shutdown => return false,
         }
         true

@@ -1,6 +1,7 @@
 //! The window, pressed and read as a person would.
 
 mod control;
+mod effects;
 mod first_start;
 mod inspector;
 mod keeping;

@@ -66,6 +66,12 @@ fn weights(value: f32) -> Arc<Vec<Array2<f32>>> {
 
 /// The events of a run up to the middle of its night.
 pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
+    source.say([opened(class_names)]);
+    half_a_night_without_opening(source);
+}
+
+/// The same for a run that has been opened.
+pub fn half_a_night_without_opening(source: &MadeUp) {
     let batches = (0..2)
         .map(|batch| BatchPoint {
             batch,
@@ -79,7 +85,6 @@ pub fn half_a_night(source: &MadeUp, class_names: Vec<String>) {
         units: [3, 790, 860, 885].repeat(30),
     };
     source.say([
-        opened(class_names),
         Event::Entered(Phase::Newborn),
         Event::Running(true),
         Event::Entered(Phase::Training),

@@ -36,33 +36,40 @@ fn same_as_from_scratch(live: &LiveEvaluator, samples: &Samples) {
     assert_eq!(live.evaluation(), &scratch);
 }
 
-/// How alike the first two outputs of a network are.
+/// What makes the readings of a network hard.
 #[derive(Clone, Copy, Debug)]
-enum Twins {
-    /// Not at all.
-    Apart,
-    /// So close that single precision cannot tell which is larger.
+enum Hard {
+    /// Nothing.
+    Nothing,
+    /// The first two outputs are so close that single precision cannot tell which is larger.
     Close,
-    /// The same, so that nothing can.
+    /// They are the same.
     Same,
+    /// Nothing moves the last hidden layer until the night has changed it, so all outputs are 0.
+    Silent,
 }
 
-/// A network whose first two outputs are alike.
-fn network(sizes: &[usize], output: Output, twins: Twins, seed: u64) -> Mlp {
+/// A network whose readings are hard, or not.
+fn network(sizes: &[usize], output: Output, hard: Hard, seed: u64) -> Mlp {
     let mut mlp = Mlp::new(sizes, 0.4, output, 0.75, &mut rng::stream(seed, Stream::Init, 0));
-    let last = mlp.weights.last_mut().expect("there are layers");
-    let factor = match twins {
-        Twins::Apart => return mlp,
-        Twins::Close => 1.0 + 1.2e-7,
-        Twins::Same => 1.0,
+    let layers = mlp.weights.len();
+    let factor = match hard {
+        Hard::Nothing => return mlp,
+        Hard::Close => 1.0 + 1.2e-7,
+        Hard::Same => 1.0,
+        Hard::Silent => {
+            mlp.weights[layers.saturating_sub(2)].mapv_inplace(|weight| -weight.abs());
+            return mlp;
+        }
     };
+    let last = &mut mlp.weights[layers - 1];
     let twin = last.row(0).mapv(|weight| weight * factor);
     last.row_mut(1).assign(&twin);
     mlp
 }
 
-fn any_twins() -> impl Strategy<Value = Twins> {
-    prop_oneof![2 => Just(Twins::Apart), 1 => Just(Twins::Close), 1 => Just(Twins::Same)]
+fn any_hard() -> impl Strategy<Value = Hard> {
+    prop_oneof![2 => Just(Hard::Nothing), 1 => Just(Hard::Close), 1 => Just(Hard::Same), 1 => Just(Hard::Silent)]
 }
 
 fn any_output() -> impl Strategy<Value = Output> {
@@ -87,14 +94,14 @@ proptest! {
     fn follows_any_night(
         hidden in proptest::collection::vec(3_usize..50, 0..4),
         output in any_output(),
-        twins in any_twins(),
+        hard in any_hard(),
         images in 1_usize..150,
         steps in 1_u32..60,
         every in 1_u32..7,
         seed in 0_u64..1000,
     ) {
         let sizes: Vec<usize> = [64].into_iter().chain(hidden).chain([6]).collect();
-        let mlp = network(&sizes, output, twins, seed);
+        let mlp = network(&sizes, output, hard, seed);
         let samples = Arc::new(patches(images, 6, 64, seed));
         let layers = sizes.len() - 1;
         let mut night = lively_night(&mlp);
@@ -124,13 +131,13 @@ proptest! {
     fn curves_are_full_tests(
         hidden in proptest::collection::vec(3_usize..40, 1..4),
         output in any_output(),
-        twins in any_twins(),
+        hard in any_hard(),
         images in 1_usize..100,
         steps in 1_u32..30,
         seed in 0_u64..1000,
     ) {
         let sizes: Vec<usize> = [64].into_iter().chain(hidden).chain([6]).collect();
-        let mlp = network(&sizes, output, twins, seed);
+        let mlp = network(&sizes, output, hard, seed);
         let samples = Arc::new(patches(images, 6, 64, seed));
         let tracer = |effects| CurveTracer::new(mlp.clone(), Arc::clone(&samples), effects, &NEVER).expect("not stopped");
         let (mut plain, mut attributed) = (tracer(false), tracer(true));
@@ -176,7 +183,7 @@ proptest! {
 /// Catches a wish to stop that is not heard, or that leaves a wrong result behind: the next test makes up for it.
 #[test]
 fn a_stopped_test_is_made_up_for() {
-    let mlp = network(&[64, 40, 30, 6], Output::Relu, Twins::Apart, 8);
+    let mlp = network(&[64, 40, 30, 6], Output::Relu, Hard::Nothing, 8);
     let samples = Arc::new(patches(200, 6, 64, 8));
     let mut night = lively_night(&mlp);
     let always = AtomicBool::new(true);

@@ -58,8 +58,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Inspector, Neurons, Potentials, Raster, Training,
-            WeightChange,
+            Accuracy, Classes, Confusion, Dream, Effects, Fields, Histogram, Inspector, Neurons, Potentials, Raster,
+            Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -107,7 +107,7 @@ impl Named {
             Self::BeforeAndAfter => {
                 &const {
                     Column(&[
-                        (1.0, One(Accuracy)),
+                        (1.0, Row(&[(1.3, One(Accuracy)), (1.0, One(Effects))])),
                         (1.2, Row(&[(1.8, One(Confusion)), (1.0, One(Classes))])),
                     ])
                 }

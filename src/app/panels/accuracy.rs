@@ -5,18 +5,21 @@ mod per_class;
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
 
-use super::Seen;
 use super::training::whole;
+use super::{Seen, exactness};
+use crate::app::action::Actions;
 use crate::app::changes::marks_ui;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
-use crate::sim::evaluate::Evaluation;
+use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::worker::{Moment, Phase};
 
 /// Share of the plot's width that the day takes.
 const DAY: f64 = 0.18;
+/// How far towards the next step an exact line is drawn level.
+const HOLDS: f64 = 0.999;
 /// Upper end of the plot in percent: over the highest line there is room for the names of the phases.
 const TOP: f64 = 114.0;
 
@@ -45,7 +48,7 @@ pub struct AccuracyView {
 
 impl AccuracyView {
     /// The curves.
-    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>) {
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let session = seen.session;
         let Some(before) = session.before() else {
             empty_state(
@@ -56,6 +59,7 @@ impl AccuracyView {
             return;
         };
         self.keys_ui(ui, before);
+        exactness::line_ui(ui, session, actions);
         let time = Time {
             night: (session.total_steps() as f64).max(1.0),
             batches: (session.total_batches() as f64).max(1.0),
@@ -155,6 +159,33 @@ impl Time {
         }
     }
 
+    /// The points of a line through the tests of the day and, of the night, through every step if they are known exactly and
+    /// through the tests otherwise. An accuracy holds until the next step, so exact lines have steps, too. `tested` finds a
+    /// percentage in a test and `exact` in the exact curve.
+    fn points(
+        &self,
+        session: &Session,
+        tested: impl Fn(&Evaluation) -> Option<f64>,
+        exact: impl Fn(&ExactCurve, u64) -> Option<f64>,
+    ) -> Vec<[f64; 2]> {
+        let curve = session.traced().map(|traced| &traced.curve);
+        let is_drawn = |moment: &Moment| curve.is_none() || matches!(moment, Moment::Batch(_));
+        let tests = session.evaluations().iter().filter(|e| is_drawn(&e.moment));
+        let mut points: Vec<[f64; 2]> = tests
+            .filter_map(|e| Some([self.x(e.moment), tested(&e.evaluation)?]))
+            .collect();
+        if let Some(curve) = curve {
+            for step in 0..=curve.steps() {
+                let Some(value) = exact(curve, step) else { continue };
+                points.push([step as f64, value]);
+                if step < curve.steps() {
+                    points.push([step as f64 + HOLDS, value]);
+                }
+            }
+        }
+        points
+    }
+
     /// What a person calls the place.
     fn name(&self, x: f64) -> String {
         if x < 0.0 {
@@ -163,7 +194,8 @@ impl Time {
                 grouped(((1.0 - x / self.start()) * self.batches).round() as u64)
             )
         } else {
-            format!("step {}", grouped(x.round() as u64))
+            // The end of the stretch that a step holds for belongs to the step.
+            format!("step {}", grouped((x + 0.5 * (1.0 - HOLDS)).floor() as u64))
         }
     }
 }
@@ -173,11 +205,12 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
     let (base, population) = (100.0 * before.accuracy(), before.images());
     let tokens = Tokens::of(ui);
     let area = ui.available_size();
-    let points = session
-        .evaluations()
-        .iter()
-        .map(|e| [time.x(e.moment), 100.0 * e.evaluation.accuracy()]);
-    let line = reduce(points, area.x as usize);
+    let points = time.points(
+        session,
+        |test| Some(100.0 * test.accuracy()),
+        |curve, step| curve.accuracy(step).map(|share| 100.0 * share),
+    );
+    let line = reduce(points.into_iter(), area.x as usize);
     let y_text = |value: f64| format!("{} %", value.round());
     let label = |hover: &HoverPosition<'_>| match hover {
         HoverPosition::NearDataPoint {
@@ -223,7 +256,11 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
                         .allow_hover(false),
                 );
             }
-            let last = line.last().copied();
+            let exact = session.traced().and_then(|traced| {
+                let here = session.steps();
+                Some([here as f64, 100.0 * traced.curve.accuracy(here)?])
+            });
+            let last = exact.or_else(|| line.last().copied());
             plot.line(
                 Line::new("accuracy", PlotPoints::from(line))
                     .color(tokens.accent)

@@ -4,6 +4,8 @@ mod accuracy;
 mod classes;
 mod confusion;
 mod dream;
+mod effects;
+mod exactness;
 mod fields;
 mod images;
 mod inspector;
@@ -53,6 +55,8 @@ pub enum Pane {
     Dream,
     /// One unit in the step that is shown: its equation, and what its spike did.
     Inspector,
+    /// What each spike did to the accuracy.
+    Effects,
 }
 
 impl Pane {
@@ -74,6 +78,7 @@ impl Pane {
             Self::Histogram => "Distribution",
             Self::Dream => "Dream and replay",
             Self::Inspector => "Inspector",
+            Self::Effects => "Spikes that mattered",
         }
     }
 
@@ -94,6 +99,9 @@ impl Pane {
             }
             Self::Confusion => {
                 "Rows: what the image shows. Columns: what it is read as. Colour: share of the row. Difference: now minus before, in percentage points, red for more, blue for less. Click on a cell to see its images."
+            }
+            Self::Effects => {
+                "What each spike did to the accuracy: images read correctly once its change of weights is made, less those before. Within a step the spikes' changes are made one after the other, layer by layer, so this is what each adds in that order; together they make what the step did. Click a row to go to its step and select its neuron."
             }
             Self::Classes => {
                 "Share of the held-out images of each class that are read correctly (recall), before sleep and now, or the difference of the two."
@@ -145,6 +153,7 @@ pub struct Panels {
     classes: classes::ClassesView,
     dream: dream::DreamView,
     inspector: inspector::InspectorView,
+    effects: effects::EffectsView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -160,7 +169,7 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => self.classes.header_ui(ui, session),
-            Pane::Potentials | Pane::Neurons => {}
+            Pane::Potentials | Pane::Neurons | Pane::Effects => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
@@ -180,7 +189,7 @@ impl Panels {
             Pane::Raster => self.raster.ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Training => training::ui(ui, session),
-            Pane::Accuracy => self.accuracy.ui(ui, seen),
+            Pane::Accuracy => self.accuracy.ui(ui, seen, actions),
             Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => self.classes.ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
@@ -189,6 +198,7 @@ impl Panels {
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),
             Pane::Inspector => self.inspector.ui(ui, seen, actions),
+            Pane::Effects => self.effects.ui(ui, seen, actions),
         }
     }
 }

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::Experiment;
 use crate::sim::evaluate::{ImageReading, class_means};
+use crate::sim::mlp::Mlp;
 
 impl Experiment {
     /// How each held-out image of class `truth` is read: by the network of this moment, or by the one that fell asleep.
@@ -19,6 +20,11 @@ impl Experiment {
         }
         let now = self.mlp_now();
         self.evaluator.read_images(&now, &self.test, &images)
+    }
+
+    /// The network awake, as training left it. The night does not touch it.
+    pub fn awake(&self) -> &Mlp {
+        &self.mlp
     }
 
     /// The mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep:

@@ -199,6 +199,8 @@ impl Block {
             let lead = leaders.best.0[lane] - leaders.second.0[lane];
             let class = if lead > 2.0 * uncertainty && self.total.0[lane].is_finite() {
                 leaders.classes[lane] as u16
+            } else if self.is_silent(lane) {
+                0
             } else {
                 let sums: Vec<f32> = self.outputs.iter().map(|output| output.0[lane]).collect();
                 read(&sums, net.output, uncertainty).map_or(DOUBTFUL, |class| class as u16)
@@ -212,6 +214,16 @@ impl Block {
                 });
             }
         }
+    }
+}
+
+impl Block {
+    /// Whether an image moves no unit of a hidden layer, so that all outputs are 0 and the first class is read. Sums that
+    /// single precision could have on the wrong side of 0 do not count as silent.
+    fn is_silent(&self, lane: usize) -> bool {
+        let is_dark = !self.first.is_empty() && self.first.iter().all(|unit| unit.0[lane] == 0.0);
+        let margin = ERROR * self.total.0[lane];
+        is_dark || self.last.iter().all(|sum| sum.0[lane] < -margin)
     }
 }
 

@@ -23,7 +23,7 @@ use ndarray::{Array2, Axis, Slice};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::block::{Block, DOUBTFUL, Event, Net, WIDTH, Wide};
+use super::block::{Block, DOUBTFUL, Event, Net, WIDTH, Wide, largest_of};
 use super::full::{image_of, largest_output_weight};
 use super::precise::Precise;
 use super::reading::read_exactly;
@@ -46,6 +46,9 @@ const BLOCKS: usize = 4;
 const CHUNK: usize = 32 * WIDTH;
 /// Images kept in double precision at most, 25 kB each at 784-1200-1200-10.
 const PRECISE: usize = 256;
+/// Changes that an image is kept in double precision without being read. Following it for so long costs about as much as
+/// carrying it through the whole network again.
+const UNREAD: usize = 256;
 
 /// A test on the held-out images that is kept up to date while the weights change.
 #[derive(Clone, Debug)]
@@ -358,10 +361,12 @@ impl LiveEvaluator {
             }
             self.precise.push(precise);
         }
-        if self.precise.len() > PRECISE {
-            self.precise.retain(|precise| doubts.contains_key(&precise.image));
-            self.precise.truncate(PRECISE);
+        for precise in &mut self.precise {
+            let is_read = doubts.contains_key(&precise.image);
+            precise.unread = if is_read { 0 } else { precise.unread + script.len() };
         }
+        self.precise.retain(|precise| precise.unread <= UNREAD);
+        self.precise.truncate(PRECISE);
         self.read_undecided(script, &undecided, events, stop)
     }
 
@@ -403,17 +408,18 @@ fn go_through(
     wanted: &[usize],
     events: &[Event],
 ) -> Vec<(usize, Option<u16>)> {
-    let mut rows = net.rows.clone();
+    let (mut rows, mut largest) = (net.rows.clone(), net.largest);
     let mut wanted = wanted.iter().copied().peekable();
     let mut readings = Vec::new();
     for (index, change) in script.changes.iter().enumerate() {
         if change.layer == net.hidden {
             rows[change.neuron as usize] = &change.weights;
+            largest = largest_of(&change.weights).max(largest);
         } else {
             precise.apply(change, net.keep);
         }
         while let Some(event) = wanted.next_if(|&event| events[event].change as usize == index) {
-            readings.push((event, precise.read(&rows, net.output, net.keep)));
+            readings.push((event, precise.read(&rows, largest, net.output, net.keep)));
         }
     }
     readings

@@ -3,12 +3,16 @@
 //! An image whose two likeliest classes are close stays close for many steps. Its sums are kept, so that it need not go
 //! through the whole network each time.
 
+use super::reading::read;
 use super::script::Change;
-use crate::sim::mlp::{Mlp, Output, argmax};
+use crate::sim::mlp::{Mlp, Output};
 
 /// The error of an output sum is below this part of the sum of all its terms' magnitudes: a thousand times what the
 /// roundings of a thousand terms come to.
 const ERROR: f64 = 1e-13;
+
+/// Partial sums that do not wait for each other.
+const LANES: usize = 16;
 
 /// One image in double precision, in a network of one or two hidden layers.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub(super) struct Precise {
     last: Vec<f64>,
     /// The largest that the sum of the magnitudes of `last` has been.
     most: f64,
+    /// Changes since the image had to be read last.
+    pub(super) unread: usize,
 }
 
 impl Precise {
@@ -48,6 +54,7 @@ impl Precise {
             first,
             last,
             most: 0.0,
+            unread: 0,
         };
         precise.note_size();
         precise
@@ -71,27 +78,27 @@ impl Precise {
         self.note_size();
     }
 
-    /// The class the image is read as, `rows` being the weights of the outputs; `None` if even double precision does not
-    /// decide.
+    /// The class the image is read as, `rows` being the weights of the outputs and `largest` the largest magnitude among them
+    /// so far; `None` if even double precision does not decide.
     #[inline(always)]
-    pub(super) fn read(&self, rows: &[&[f32]], output: Output, keep: f32) -> Option<u16> {
+    pub(super) fn read(&self, rows: &[&[f32]], largest: f32, output: Output, keep: f32) -> Option<u16> {
         let hidden: Vec<f64> = self.last.iter().map(|&sum| activation(sum, keep)).collect();
-        let floor = if output == Output::Relu { 0.0 } else { f64::NEG_INFINITY };
-        let outputs: Vec<f64> = rows.iter().map(|row| dot(row, &hidden).max(floor)).collect();
-        let largest = rows
-            .iter()
-            .flat_map(|row| row.iter())
-            .fold(0.0_f32, |most, weight| weight.abs().max(most));
-        let margin = 2.0 * ERROR * f64::from(largest) * self.most;
-        let best = argmax(&outputs);
-        let is_clear = |(class, &said): (usize, &f64)| class == best || outputs[best] - said > margin;
-        outputs.iter().enumerate().all(is_clear).then_some(best as u16)
+        let sums: Vec<f64> = rows.iter().map(|row| dot(row, &hidden)).collect();
+        read(&sums, output, ERROR * f64::from(largest) * self.most).map(|class| class as u16)
     }
 
     /// Notes how large the sums are.
     #[inline(always)]
     fn note_size(&mut self) {
-        let size: f64 = self.last.iter().map(|sum| sum.abs()).sum();
+        let mut parts = [0.0; LANES];
+        let sums = self.last.chunks_exact(LANES);
+        let rest: f64 = sums.remainder().iter().map(|sum| sum.abs()).sum();
+        for sums in sums {
+            for (part, sum) in parts.iter_mut().zip(sums) {
+                *part += sum.abs();
+            }
+        }
+        let size = parts.iter().sum::<f64>() + rest;
         self.most = if size <= self.most { self.most } else { size };
     }
 }
@@ -105,8 +112,6 @@ fn activation(sum: f64, keep: f32) -> f64 {
 /// The sum of products.
 #[inline(always)]
 fn dot(weights: &[f32], inputs: &[f64]) -> f64 {
-    /// Partial sums that do not wait for each other.
-    const LANES: usize = 16;
     let mut parts = [0.0; LANES];
     let (left, right) = (weights.chunks_exact(LANES), inputs.chunks_exact(LANES));
     let rest = left.remainder().iter().zip(right.remainder());

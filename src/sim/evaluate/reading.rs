@@ -33,27 +33,29 @@ pub(super) fn uncertainty(hidden: &[f32], largest_weight: f32) -> f32 {
 }
 
 /// The class an image is read as from its output sums, or `None` if an error of `uncertainty` could change it.
-pub(super) fn read(sums: &[f32], output: Output, uncertainty: f32) -> Option<usize> {
-    if !uncertainty.is_finite() || sums.iter().any(|sum| !sum.is_finite()) {
+pub(super) fn read<T: Copy + Into<f64>>(sums: &[T], output: Output, uncertainty: impl Into<f64>) -> Option<usize> {
+    let uncertainty = uncertainty.into();
+    let sums = || sums.iter().map(|&sum| sum.into());
+    if !uncertainty.is_finite() || sums().any(|sum: f64| !sum.is_finite()) {
         return None;
     }
     // Softmax keeps the order of the sums, so they can be compared as they are.
-    let floor = if output == Output::Relu { 0.0 } else { f32::NEG_INFINITY };
-    let at_least = |sum: f32| (sum - uncertainty).max(floor);
-    let at_most = |sum: f32| (sum + uncertainty).max(floor);
-    let mut best = 0;
-    for (class, &sum) in sums.iter().enumerate() {
-        if sum.max(floor) > sums[best].max(floor) {
-            best = class;
+    let floor = if output == Output::Relu { 0.0 } else { f64::NEG_INFINITY };
+    let at_least = |sum: f64| (sum - uncertainty).max(floor);
+    let at_most = |sum: f64| (sum + uncertainty).max(floor);
+    let mut leader: Option<(usize, f64)> = None;
+    for (class, sum) in sums().enumerate() {
+        if leader.is_none_or(|(_, most)| sum.max(floor) > most.max(floor)) {
+            leader = Some((class, sum));
         }
     }
-    let sure = at_least(*sums.get(best)?);
-    let rivals = sums.iter().enumerate().filter(|&(class, _)| class != best);
+    let (best, sum) = leader?;
+    let sure = at_least(sum);
     // A rival after the best may tie with it, for the first class wins a tie; one before it may not.
-    let beaten = |class: usize, sum: f32| at_most(sum) < sure || (class > best && at_most(sum) <= sure);
-    rivals
-        .into_iter()
-        .all(|(class, &sum)| beaten(class, sum))
+    let beaten = |class: usize, sum: f64| at_most(sum) < sure || (class > best && at_most(sum) <= sure);
+    sums()
+        .enumerate()
+        .all(|(class, sum)| class == best || beaten(class, sum))
         .then_some(best)
 }
 
@@ -88,7 +90,7 @@ mod tests {
 
     #[test]
     fn clear_readings_are_clear_and_close_ones_are_not() {
-        let relu = |sums: &[f32]| read(sums, Output::Relu, 0.01);
+        let relu = |sums: &[f32]| read(sums, Output::Relu, 0.01_f32);
         assert_eq!(relu(&[0.1, 0.9, 0.3]), Some(1));
         assert_eq!(relu(&[0.1, 0.9, 0.895]), None, "the two largest are within the error");
         assert_eq!(
@@ -98,8 +100,8 @@ mod tests {
         );
         assert_eq!(relu(&[-0.5, -0.001, -0.3]), None, "this one may be above 0");
         assert_eq!(relu(&[-0.001, -0.5]), Some(0), "above 0 or not, it is the first");
-        assert_eq!(read(&[-0.5, -0.2, -0.3], Output::Linear, 0.01), Some(1));
-        assert_eq!(read(&[], Output::Linear, 0.01), None);
+        assert_eq!(read(&[-0.5_f32, -0.2, -0.3], Output::Linear, 0.01), Some(1));
+        assert_eq!(read::<f32>(&[], Output::Linear, 0.01), None);
         assert_eq!(relu(&[f32::NAN, 0.5]), None, "what is no number is never clear");
     }
 }

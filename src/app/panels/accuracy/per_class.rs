@@ -18,15 +18,16 @@ const APART: f32 = 11.0;
 pub fn curves_ui(ui: &mut Ui, session: &Session, time: &Time, classes: usize) -> PlotTransform {
     let tokens = Tokens::of(ui);
     let area = ui.available_size();
-    let mut lines: Vec<Vec<[f64; 2]>> = vec![Vec::new(); classes];
-    for tested in session.evaluations() {
-        if tested.evaluation.classes != classes {
-            continue;
-        }
-        for (line, share) in lines.iter_mut().zip(tested.evaluation.class_accuracy()) {
-            line.extend(share.map(|share| [time.x(tested.moment), 100.0 * share]));
-        }
-    }
+    let percent = |share: f64| 100.0 * share;
+    let lines: Vec<Vec<[f64; 2]>> = (0..classes)
+        .map(|class| {
+            time.points(
+                session,
+                |test| test.class_accuracy().get(class).copied().flatten().map(percent),
+                |curve, step| curve.class_accuracy(step, class).map(percent),
+            )
+        })
+        .collect();
     let names: Vec<String> = (0..classes).map(|class| session.class_name(class)).collect();
     let label = |hover: &HoverPosition<'_>| match hover {
         HoverPosition::NearDataPoint {
