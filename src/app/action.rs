@@ -74,6 +74,12 @@ pub enum UiAction {
     ChangeNight,
     /// The night goes on with what holds at the moment that is shown; later changes are taken back.
     KeepNight,
+    /// Look for thresholds at which this share of each layer spikes in a step.
+    FindThresholds(Vec<f64>),
+    /// Call that off.
+    StopFinding,
+    /// Run the night again whenever one of its parameters is changed, or no longer.
+    SetLive(bool),
     /// Put the settings back to what is being run.
     Revert,
     /// Take the last change of a setting or of the layout back.

@@ -30,6 +30,7 @@ impl SomnoscopeApp {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
+        self.run_live();
         self.watch();
     }
 
@@ -71,6 +72,7 @@ impl SomnoscopeApp {
             }
             self.steering.heed(&event);
             let is_recalled = matches!(event, Event::Recalled(_));
+            self.settings.heed(&event);
             self.session.absorb(event);
             if let Some(opened) = self.session.opened().filter(|_| is_recalled) {
                 self.settings.set(opened.recipe.clone());
@@ -181,6 +183,12 @@ impl SomnoscopeApp {
             UiAction::NewSeed => self.next_seed(),
             UiAction::Apply => self.apply(),
             UiAction::ChangeNight => self.change_night(),
+            UiAction::FindThresholds(wanted) => self.find_thresholds(wanted),
+            UiAction::StopFinding => {
+                self.settings.finder.begin(false);
+                self.source.send(Command::StopFinding);
+            }
+            UiAction::SetLive(on) => self.settings.live.on = on,
             UiAction::KeepNight => self.keep_night(),
             UiAction::Revert => {
                 if let Some(opened) = self.session.opened() {

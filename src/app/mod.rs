@@ -10,6 +10,7 @@ mod commands;
 mod focus;
 mod history;
 pub mod layout;
+mod live;
 mod logic;
 pub mod looks;
 mod notice;

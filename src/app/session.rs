@@ -126,6 +126,8 @@ impl Session {
                 }
             }
             Event::Estimated(estimate) => self.estimate = Some(estimate),
+            // The settings take them; nothing of the run is changed.
+            Event::Thresholds(_) => {}
             Event::Images(images) => {
                 self.images = Some(images);
                 self.images_told += 1;

@@ -170,6 +170,21 @@ impl SomnoscopeApp {
         }
     }
 
+    /// While the night is run again with every change: the next of it, if the last was answered.
+    pub(super) fn run_live(&mut self) {
+        if let Some(params) = self.settings.next_night(&self.session) {
+            self.steering.clear();
+            self.source.send(Command::Rerun(Box::new(params)));
+        }
+    }
+
+    /// Looks for thresholds at which so much of each layer spikes, with what else the settings say.
+    pub(super) fn find_thresholds(&mut self, wanted: Vec<f64>) {
+        self.settings.finder.begin(true);
+        let params = Box::new(self.settings.draft.night.clone());
+        self.source.send(Command::FindThresholds { params, wanted });
+    }
+
     /// Tells the source what to wait at.
     pub(super) fn tell_breakpoints(&self) {
         self.source.send(Command::SetBreakpoints(self.breakpoints.heeded()));

@@ -13,7 +13,7 @@ use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
 use crate::sim::evaluate::Evaluation;
-use crate::sim::night::{Anatomy, NightParams};
+use crate::sim::night::{Anatomy, FoundThresholds, NightParams};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +72,8 @@ pub enum Event {
     Evaluated(Arc<Evaluated>),
     /// The network was tested on a sample of the held-out images, for a first impression.
     Estimated(Arc<Evaluated>),
+    /// What came of a search for thresholds: they, or why there are none; `None` if it was called off.
+    Thresholds(Option<Result<Arc<FoundThresholds>, String>>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// The run was written to a file.

@@ -6,6 +6,7 @@ mod inspector;
 mod keeping;
 mod keyboard;
 mod layout;
+mod live;
 mod looks;
 mod names;
 mod neurons;

@@ -1,5 +1,6 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
+mod finding;
 mod going;
 mod inspecting;
 mod keeping;

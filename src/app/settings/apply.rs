@@ -30,7 +30,9 @@ impl Settings {
     /// What waits to be applied, and the buttons that apply it.
     pub(super) fn apply_ui(&self, ui: &mut Ui, session: &Session, pending: &[Difference], actions: &mut Actions) {
         earlier_ui(ui, session, actions);
-        if pending.is_empty() {
+        // What is run again at once does not wait.
+        let is_live = reach(pending) == Reach::Night && self.live.takes_over(&self.draft, session);
+        if pending.is_empty() || is_live {
             return;
         }
         let tokens = Tokens::of(ui);
