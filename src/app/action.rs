@@ -50,6 +50,8 @@ pub enum UiAction {
     PreviousSpike,
     /// Go on to where a weight changes next.
     NextChange,
+    /// Walk through the step that is shown in its parts, or end that.
+    ToggleSlowMotion,
     /// Wait in the night whenever this happens.
     AddBreakpoint(Stop),
     /// Heed the breakpoint of this number in the list, or heed it no longer.

@@ -47,7 +47,7 @@ impl SomnoscopeApp {
             self.watches_potentials = Some(potentials);
         }
         let last = self.selection.neurons().last();
-        let inspected = last.filter(|_| self.layout.shows(Pane::Inspector));
+        let inspected = last.filter(|_| self.layout.shows(Pane::Inspector) || self.slow_motion.part().is_some());
         let inspected = inspected.map(|neuron| (neuron.layer, neuron.unit));
         if self.inspects != inspected {
             self.inspects = inspected;
@@ -156,6 +156,7 @@ impl SomnoscopeApp {
             UiAction::NextSpike => self.next_spike(),
             UiAction::PreviousSpike => self.previous_spike(),
             UiAction::NextChange => self.next_change(),
+            UiAction::ToggleSlowMotion => self.toggle_slow_motion(),
             UiAction::AddBreakpoint(stop) => {
                 self.breakpoints.add(stop);
                 self.tell_breakpoints();

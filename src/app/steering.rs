@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use super::SomnoscopeApp;
-use super::changes::params_at;
 use super::text::counted;
 use crate::worker::{Command, Event, Phase, Stop};
 
@@ -164,7 +163,7 @@ impl SomnoscopeApp {
 
     /// The night goes on with what holds at the moment that is shown, and what was changed later is changed no more.
     pub(super) fn keep_night(&mut self) {
-        if let Some(params) = params_at(&self.session, self.session.steps()).cloned() {
+        if let Some(params) = self.session.params_at(self.session.steps()).cloned() {
             self.settings.draft.night.clone_from(&params);
             self.source.send(Command::ChangeNight(Box::new(params)));
         }

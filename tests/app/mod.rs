@@ -13,6 +13,7 @@ mod neurons;
 mod panels;
 mod pictures;
 mod settings;
+mod slow_motion;
 mod transport;
 mod weights;
 

@@ -4,7 +4,7 @@ use egui::{Frame, Label, Margin, RichText, Stroke, Ui};
 
 use super::{Difference, Reach, Settings, reach, sentence};
 use crate::app::action::{Actions, UiAction};
-use crate::app::changes::{change_steps, night_differences, params_at};
+use crate::app::changes::{change_steps, night_differences};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, size};
@@ -101,7 +101,10 @@ fn earlier_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     let Some(next) = change_steps(session).find(|&step| step > here) else {
         return;
     };
-    let Some((holds, later)) = params_at(session, here).zip(session.opened().map(|opened| &opened.recipe.night)) else {
+    let Some((holds, later)) = session
+        .params_at(here)
+        .zip(session.opened().map(|opened| &opened.recipe.night))
+    else {
         return;
     };
     let tokens = Tokens::of(ui);

@@ -53,7 +53,8 @@ impl StopsView {
         let open = seen.session.opened().is_some();
         let response = ui.add_enabled(open, button);
         let response = response.on_hover_text(format!("{name}: what the night waits at, however it is being played"));
-        let popup = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup = Popup::from_toggle_button_response(&response);
+        let popup = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
             ui.set_width(WIDTH);
             list_ui(ui, seen, actions);
