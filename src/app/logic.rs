@@ -157,18 +157,9 @@ impl SomnoscopeApp {
             UiAction::PreviousSpike => self.previous_spike(),
             UiAction::NextChange => self.next_change(),
             UiAction::ToggleSlowMotion => self.toggle_slow_motion(),
-            UiAction::AddBreakpoint(stop) => {
-                self.breakpoints.add(stop);
-                self.tell_breakpoints();
-            }
-            UiAction::ToggleBreakpoint(index) => {
-                self.breakpoints.toggle(index);
-                self.tell_breakpoints();
-            }
-            UiAction::RemoveBreakpoint(index) => {
-                self.breakpoints.remove(index);
-                self.tell_breakpoints();
-            }
+            UiAction::AddBreakpoint(stop) => self.change_breakpoints(|list| list.add(stop)),
+            UiAction::ToggleBreakpoint(index) => self.change_breakpoints(|list| list.toggle(index)),
+            UiAction::RemoveBreakpoint(index) => self.change_breakpoints(|list| list.remove(index)),
             UiAction::DismissNotice => self.dismiss_notice(),
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
             UiAction::SetSpeed(speed) => {

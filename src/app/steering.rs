@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::SomnoscopeApp;
+use super::breakpoints::Breakpoints;
 use super::text::counted;
 use crate::worker::{Command, Event, Phase, Stop};
 
@@ -182,6 +183,12 @@ impl SomnoscopeApp {
         self.settings.finder.begin(true);
         let params = Box::new(self.settings.draft.night.clone());
         self.source.send(Command::FindThresholds { params, wanted });
+    }
+
+    /// Changes what the night waits at.
+    pub(super) fn change_breakpoints(&mut self, change: impl FnOnce(&mut Breakpoints)) {
+        change(&mut self.breakpoints);
+        self.tell_breakpoints();
     }
 
     /// Tells the source what to wait at.

@@ -54,6 +54,7 @@ fn the_captions_have_the_numbers_of_the_selected_neuron() {
     row.expect("a table of neurons").click();
     window.run_steps(3);
     window.get_by_label("Slow motion").click();
+    window.run_steps(3);
     let neuron = window.state().selection().neurons()[0];
     until(&mut window, "the step is cut open", |app| {
         app.session()

@@ -66,7 +66,7 @@ impl Settings {
                 }
                 if night_only && session.phase() >= Phase::Asleep {
                     let has_more = self.draft.night.steps > session.steps();
-                    let button = ToolButton::text("From the next step on");
+                    let button = ToolButton::text("From the next step on").emphasis(Emphasis::Selected);
                     let here = grouped(session.steps());
                     let known = if session.steps() < session.known_steps() {
                         " What is known beyond it is forgotten."
@@ -115,7 +115,7 @@ fn earlier_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
             let Difference { label, from, to, .. } = difference;
             ui.label(RichText::new(format!("{label} is {from} here, {to} at the end")).size(size::SMALL));
         }
-        let keep = ui.add(ToolButton::text("Leave it so to the end"));
+        let keep = ui.add(ToolButton::text("Leave it so to the end").emphasis(Emphasis::Selected));
         let help = "The night goes on from here with what holds here; the later changes are taken back, and what is known beyond this step is forgotten";
         if keep.on_hover_text(help).clicked() {
             actions.push(UiAction::KeepNight);
