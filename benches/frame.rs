@@ -245,6 +245,7 @@ impl Single {
             session: &self.session,
             selection: &self.selection,
             breakpoints: &self.breakpoints,
+            part: None,
         };
         self.screen.paint(|ui| panels.ui(pane, ui, seen, &mut actions))
     }

@@ -50,6 +50,8 @@ pub enum UiAction {
     PreviousSpike,
     /// Go on to where a weight changes next.
     NextChange,
+    /// Walk through the step that is shown in its parts, or end that.
+    ToggleSlowMotion,
     /// Wait in the night whenever this happens.
     AddBreakpoint(Stop),
     /// Heed the breakpoint of this number in the list, or heed it no longer.
@@ -74,6 +76,12 @@ pub enum UiAction {
     ChangeNight,
     /// The night goes on with what holds at the moment that is shown; later changes are taken back.
     KeepNight,
+    /// Look for thresholds at which this share of each layer spikes in a step.
+    FindThresholds(Vec<f64>),
+    /// Call that off.
+    StopFinding,
+    /// Run the night again whenever one of its parameters is changed, or no longer.
+    SetLive(bool),
     /// Put the settings back to what is being run.
     Revert,
     /// Take the last change of a setting or of the layout back.

@@ -13,16 +13,6 @@ use crate::sim::night::NightParams;
 /// Half the width of a mark's flag, and its height.
 const FLAG: (f32, f32) = (5.0, 8.0);
 
-/// The parameters of a step, counted from 0: what the night began with, or the last change up to that step.
-pub fn params_at(session: &Session, step: u64) -> Option<&NightParams> {
-    let changes = session.night_changes();
-    let holding = changes.iter().rev().find(|change| change.step <= step);
-    match holding {
-        Some(change) => Some(&change.params),
-        None => session.night().map(|night| &night.params),
-    }
-}
-
 /// The steps from which changed parameters hold, rising; what the night began with is no change.
 pub fn change_steps(session: &Session) -> impl Iterator<Item = u64> + '_ {
     let steps = session.night_changes().iter().map(|change| change.step);
@@ -43,8 +33,8 @@ pub fn night_differences(session: &Session, from: &NightParams, to: &NightParams
 
 /// What changed from a step on, in words.
 pub fn changed_at(session: &Session, step: u64) -> Vec<Difference> {
-    let before = step.checked_sub(1).and_then(|before| params_at(session, before));
-    let Some((before, after)) = before.zip(params_at(session, step)) else {
+    let before = step.checked_sub(1).and_then(|before| session.params_at(before));
+    let Some((before, after)) = before.zip(session.params_at(step)) else {
         return Vec::new();
     };
     night_differences(session, before, after)
@@ -136,7 +126,7 @@ mod tests {
             mean_image: Vec::new(),
         })));
         session.absorb(Event::Entered(Phase::Asleep));
-        assert!(params_at(&session, 0).is_none());
+        assert!(session.params_at(0).is_none());
         session.absorb(Event::FellAsleep(Arc::new(NightStart {
             params: night.clone(),
             weights: Arc::new(Vec::new()),
@@ -150,7 +140,7 @@ mod tests {
         };
         session.absorb(change(0, 0.5));
         session.absorb(change(30, 0.25));
-        let decay = |step| params_at(&session, step).map(|params| params.decay);
+        let decay = |step| session.params_at(step).map(|params| params.decay);
         assert_eq!((decay(0), decay(29), decay(30)), (Some(0.5), Some(0.5), Some(0.25)));
         assert_eq!(change_steps(&session).collect::<Vec<_>>(), [30]);
         assert_eq!(

@@ -255,7 +255,11 @@ impl PaneBehavior<'_> {
         let rect = ui.available_rect_before_wrap();
         let card = Frame::new()
             .fill(tokens.surface)
-            .stroke(Stroke::new(1.0, tokens.line))
+            .stroke(if self.seen.part.is_some_and(|part| part.panes().contains(&pane)) {
+                Stroke::new(2.0, tokens.accent)
+            } else {
+                Stroke::new(1.0, tokens.line)
+            })
             .corner_radius(RADIUS)
             .inner_margin(Margin {
                 left: 12,

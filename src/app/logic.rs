@@ -30,6 +30,7 @@ impl SomnoscopeApp {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(ctx, action);
         }
+        self.run_live();
         self.watch();
     }
 
@@ -46,7 +47,7 @@ impl SomnoscopeApp {
             self.watches_potentials = Some(potentials);
         }
         let last = self.selection.neurons().last();
-        let inspected = last.filter(|_| self.layout.shows(Pane::Inspector));
+        let inspected = last.filter(|_| self.layout.shows(Pane::Inspector) || self.slow_motion.part().is_some());
         let inspected = inspected.map(|neuron| (neuron.layer, neuron.unit));
         if self.inspects != inspected {
             self.inspects = inspected;
@@ -71,6 +72,7 @@ impl SomnoscopeApp {
             }
             self.steering.heed(&event);
             let is_recalled = matches!(event, Event::Recalled(_));
+            self.settings.heed(&event);
             self.session.absorb(event);
             if let Some(opened) = self.session.opened().filter(|_| is_recalled) {
                 self.settings.set(opened.recipe.clone());
@@ -154,18 +156,10 @@ impl SomnoscopeApp {
             UiAction::NextSpike => self.next_spike(),
             UiAction::PreviousSpike => self.previous_spike(),
             UiAction::NextChange => self.next_change(),
-            UiAction::AddBreakpoint(stop) => {
-                self.breakpoints.add(stop);
-                self.tell_breakpoints();
-            }
-            UiAction::ToggleBreakpoint(index) => {
-                self.breakpoints.toggle(index);
-                self.tell_breakpoints();
-            }
-            UiAction::RemoveBreakpoint(index) => {
-                self.breakpoints.remove(index);
-                self.tell_breakpoints();
-            }
+            UiAction::ToggleSlowMotion => self.toggle_slow_motion(),
+            UiAction::AddBreakpoint(stop) => self.change_breakpoints(|list| list.add(stop)),
+            UiAction::ToggleBreakpoint(index) => self.change_breakpoints(|list| list.toggle(index)),
+            UiAction::RemoveBreakpoint(index) => self.change_breakpoints(|list| list.remove(index)),
             UiAction::DismissNotice => self.dismiss_notice(),
             UiAction::TraceCurve { with_effects } => self.source.send(Command::TraceCurve { with_effects }),
             UiAction::StopTracing => self.source.send(Command::StopTracing),
@@ -183,6 +177,12 @@ impl SomnoscopeApp {
             UiAction::NewSeed => self.next_seed(),
             UiAction::Apply => self.apply(),
             UiAction::ChangeNight => self.change_night(),
+            UiAction::FindThresholds(wanted) => self.find_thresholds(wanted),
+            UiAction::StopFinding => {
+                self.settings.finder.begin(false);
+                self.source.send(Command::StopFinding);
+            }
+            UiAction::SetLive(on) => self.settings.live.on = on,
             UiAction::KeepNight => self.keep_night(),
             UiAction::Revert => {
                 if let Some(opened) = self.session.opened() {

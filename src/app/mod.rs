@@ -10,6 +10,7 @@ mod commands;
 mod focus;
 mod history;
 pub mod layout;
+mod live;
 mod logic;
 pub mod looks;
 mod notice;
@@ -19,6 +20,7 @@ pub mod selection;
 pub mod session;
 mod settings;
 mod shell;
+mod slow_motion;
 pub mod source;
 mod start;
 mod steering;
@@ -45,6 +47,7 @@ use self::runs::Runs;
 use self::selection::Selection;
 use self::session::Session;
 use self::settings::Settings;
+use self::slow_motion::SlowMotion;
 use self::source::Source;
 use self::steering::Steering;
 use self::tasks::Tasks;
@@ -85,6 +88,7 @@ pub struct SomnoscopeApp {
     breakpoints: Breakpoints,
     runs: Runs,
     steering: Steering,
+    slow_motion: SlowMotion,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
     hurries: bool,
     /// Whether anything was played yet; before that, one button invites to it.
@@ -164,6 +168,7 @@ impl SomnoscopeApp {
             breakpoints: Breakpoints::default(),
             runs: Runs::new(ctx.clone()),
             steering: Steering::default(),
+            slow_motion: SlowMotion::default(),
             watches_potentials: None,
             hurries: false,
             has_played: false,

@@ -140,6 +140,8 @@ impl Session {
                 self.tracing = None;
                 self.failure = reason.or(self.failure.take());
             }
+            // The settings take them; nothing of the run is changed.
+            Event::Thresholds(_) => {}
             Event::Images(images) => {
                 self.images = Some(images);
                 self.images_told += 1;

@@ -48,6 +48,7 @@ impl SomnoscopeApp {
                     session: &self.session,
                     selection: &self.selection,
                     breakpoints: &self.breakpoints,
+                    part: self.slow_motion.part(),
                 };
                 self.transport.ui(ui, seen, self.hurries, &mut self.actions);
             });
@@ -73,11 +74,14 @@ impl SomnoscopeApp {
                         session: &self.session,
                         selection: &self.selection,
                         breakpoints: &self.breakpoints,
+                        part: self.slow_motion.part(),
                     };
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
                     self.relight(ui.ctx());
                     self.panels.overlay_ui(ui, &self.session, &mut self.actions);
-                    self.notice_ui(ui);
+                    if !self.slow_motion_ui(ui) {
+                        self.notice_ui(ui);
+                    }
                 }
             } else {
                 self.invitation_ui(ui);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::SomnoscopeApp;
-use super::changes::params_at;
+use super::breakpoints::Breakpoints;
 use super::text::counted;
 use crate::worker::{Command, Event, Phase, Stop};
 
@@ -164,10 +164,31 @@ impl SomnoscopeApp {
 
     /// The night goes on with what holds at the moment that is shown, and what was changed later is changed no more.
     pub(super) fn keep_night(&mut self) {
-        if let Some(params) = params_at(&self.session, self.session.steps()).cloned() {
+        if let Some(params) = self.session.params_at(self.session.steps()).cloned() {
             self.settings.draft.night.clone_from(&params);
             self.source.send(Command::ChangeNight(Box::new(params)));
         }
+    }
+
+    /// While the night is run again with every change: the next of it, if the last was answered.
+    pub(super) fn run_live(&mut self) {
+        if let Some(params) = self.settings.next_night(&self.session) {
+            self.steering.clear();
+            self.source.send(Command::Rerun(Box::new(params)));
+        }
+    }
+
+    /// Looks for thresholds at which so much of each layer spikes, with what else the settings say.
+    pub(super) fn find_thresholds(&mut self, wanted: Vec<f64>) {
+        self.settings.finder.begin(true);
+        let params = Box::new(self.settings.draft.night.clone());
+        self.source.send(Command::FindThresholds { params, wanted });
+    }
+
+    /// Changes what the night waits at.
+    pub(super) fn change_breakpoints(&mut self, change: impl FnOnce(&mut Breakpoints)) {
+        change(&mut self.breakpoints);
+        self.tell_breakpoints();
     }
 
     /// Tells the source what to wait at.

@@ -45,6 +45,17 @@ pub enum Command {
     },
     /// Throw the present run away and stand where a recorded one stood.
     OpenRecording(PathBuf),
+    /// Look for thresholds at which the wanted share of each layer's neurons spikes in a step, for a night of these parameters
+    /// from its start. [`super::Event::Thresholds`] tells what came of it; another search is called off. For a trained network;
+    /// changes nothing in the run.
+    FindThresholds {
+        /// The parameters; their thresholds are where the search begins.
+        params: Box<NightParams>,
+        /// The wanted share of each layer after the inputs, above 0 and at most 1.
+        wanted: Vec<f64>,
+    },
+    /// Call the search for thresholds off.
+    StopFinding,
     /// How fast batches and steps follow each other.
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.

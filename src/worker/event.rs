@@ -14,7 +14,7 @@ use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
 use crate::sim::evaluate::{Evaluation, ExactCurve};
-use crate::sim::night::{Anatomy, NightParams};
+use crate::sim::night::{Anatomy, FoundThresholds, NightParams};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,8 @@ pub enum Event {
     Traced(Arc<Traced>),
     /// The exact curve will not come: nobody wants it any more, or for this reason.
     TracingStopped(Option<String>),
+    /// What came of a search for thresholds: they, or why there are none; `None` if it was called off.
+    Thresholds(Option<Result<Arc<FoundThresholds>, String>>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// The run was written to a file.

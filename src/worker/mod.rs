@@ -7,6 +7,7 @@
 mod analyst;
 mod command;
 mod event;
+mod finding;
 mod inspection;
 mod keep;
 mod look;

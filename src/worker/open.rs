@@ -74,6 +74,7 @@ impl Loop {
         })));
         self.forget_questions(0);
         self.silence.clear();
+        self.search = None;
         self.tested = None;
         self.settled = false;
         self.snapshot = None;

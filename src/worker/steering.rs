@@ -76,8 +76,12 @@ impl Loop {
     /// The night is run again with other parameters, to where it stands.
     pub(super) fn rerun(&mut self, params: &NightParams) {
         let Some(experiment) = &mut self.experiment else { return };
-        let here = experiment.steps();
-        let was_over = self.phase == Phase::Woken;
+        // A run that is still on its way is to come as far as it was meant to.
+        let here = match self.mode {
+            Mode::Until(Stop::Step(target)) => target,
+            _ => experiment.steps(),
+        };
+        let was_over = self.phase == Phase::Woken || here >= experiment.recipe().night.steps;
         if experiment.seek(0, &AtomicBool::new(false)).is_some() {
             self.silence.clear();
         }

@@ -10,6 +10,7 @@ use super::FRAMES_PER_SECOND;
 use super::analyst::{Analyst, Answer};
 use super::command::{Command, Goal, Speed};
 use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
+use super::finding::Search;
 use super::inspection::Inspection;
 use super::keep::Record;
 use super::look::cell_images;
@@ -63,6 +64,8 @@ pub(super) struct Loop {
     pub(super) snapshot: Option<(WeightSnapshot, Instant)>,
     /// Snapshots made so far, in all runs.
     snapshots: u64,
+    /// The search for thresholds; before the analyst, who waits for its thread when the program ends.
+    pub(super) search: Option<Search>,
     pub(super) analyst: Analyst,
     pub(super) inspection: Inspection,
     /// What is known of the run besides its night.
@@ -96,6 +99,7 @@ impl Loop {
             unpublished: false,
             snapshot: None,
             snapshots: 0,
+            search: None,
             analyst,
             inspection: Inspection::default(),
             record: Record::default(),
@@ -215,6 +219,8 @@ impl Loop {
                     self.refuse(sentence);
                 }
             }
+            Command::FindThresholds { params, wanted } => self.find_thresholds(&params, wanted),
+            Command::StopFinding => self.search = None,
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
             Command::WatchPotentials(neurons) => {

@@ -7,12 +7,14 @@ mod inspector;
 mod keeping;
 mod keyboard;
 mod layout;
+mod live;
 mod looks;
 mod names;
 mod neurons;
 mod panels;
 mod pictures;
 mod settings;
+mod slow_motion;
 mod transport;
 mod weights;
 

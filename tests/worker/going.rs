@@ -1,7 +1,7 @@
 //! Going about in a night through the worker: to any step, until something happens, and differently.
 
 use somnoscope::sim::night::NightParams;
-use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Stop};
+use somnoscope::worker::{Command, Event, Goal, Moment, Phase, Speed, Stop};
 
 use super::{Run, small_recipe};
 
@@ -115,6 +115,92 @@ fn a_rerun_is_the_night_that_the_new_parameters_give() {
         _ => None,
     });
     assert_eq!(estimate, Some(500));
+}
+
+/// Catches a re-run that is cut short by the next one and leaves the night where it was cut, and one that begins another night.
+#[test]
+fn many_reruns_are_the_last_one() {
+    let mut fresh = Run::open(small_recipe());
+    fresh.play(Goal::Woken);
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    for dragged in 0_u32..40 {
+        let mut params = livelier();
+        params.beta[0] += 0.01 * f64::from(dragged);
+        run.worker.send(Command::Rerun(Box::new(params)));
+        if dragged % 8 == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(3));
+        }
+    }
+    run.worker.send(Command::Rerun(Box::new(small_recipe().night)));
+    run.until("it is as it was", |run| {
+        let changed = run.told.iter().rev().find_map(|event| match event {
+            Event::NightChanged(change) => Some(change.params == small_recipe().night),
+            _ => None,
+        });
+        let frame = run.worker.frame();
+        changed == Some(true) && frame.steps == 120 && !frame.running
+    });
+    while let Some(event) = run.worker.next_event() {
+        run.told.push(event);
+    }
+    assert_eq!(run.phase(), Some(Phase::Woken));
+    assert_eq!(run.known_spikes(), fresh.known_spikes());
+    assert_eq!(run.final_bits(), fresh.final_bits());
+}
+
+/// Catches any road through a night, by single steps, back and forth, from breakpoint to breakpoint, at any speed and looked at
+/// from all sides, that ends at other weights than the straight one.
+#[test]
+fn every_road_through_the_night_is_the_same_night() {
+    let mut straight = Run::open(small_recipe());
+    straight.play(Goal::Woken);
+    let (spikes, bits) = (straight.known_spikes(), straight.final_bits());
+
+    let mut winding = Run::open(small_recipe());
+    winding.worker.send(Command::WatchWeights(true));
+    winding.worker.send(Command::WatchPotentials(vec![(1, 3), (3, 0)]));
+    winding
+        .worker
+        .send(Command::SetBreakpoints(vec![Stop::Step(37), Stop::WeightChange]));
+    winding.play(Goal::Trained);
+    winding.worker.send(Command::SetSpeed(Speed::PerSecond(900.0)));
+    for _ in 0..200 {
+        winding.worker.send(Command::Play(Goal::Woken));
+        winding.until("it waits somewhere", |run| {
+            !run.worker.frame().running && run.worker.frame().steps > 0
+        });
+        if winding.worker.frame().steps == 37 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    winding.go(Command::Seek(12), 12);
+    winding
+        .worker
+        .send(Command::SetBreakpoints(vec![Stop::AccuracyBelow(2.0)]));
+    for step in 13..=20 {
+        winding.go(Command::Step(1), step);
+    }
+    winding.worker.send(Command::SetBreakpoints(Vec::new()));
+    winding.worker.send(Command::Rerun(Box::new(livelier())));
+    winding.worker.send(Command::FindThresholds {
+        params: Box::new(livelier()),
+        wanted: vec![0.01, 0.01, 0.01],
+    });
+    winding.worker.send(Command::Rerun(Box::new(small_recipe().night)));
+    winding.go(Command::Seek(90), 90);
+    winding.worker.send(Command::SetSpeed(Speed::Unlimited));
+    winding.go(Command::Seek(0), 0);
+    winding.worker.send(Command::Play(Goal::Woken));
+    winding.until("it has woken", |run| {
+        run.worker.frame().steps == 120 && !run.worker.frame().running
+    });
+    while let Some(event) = winding.worker.next_event() {
+        winding.told.push(event);
+    }
+    assert_eq!(winding.known_spikes(), spikes);
+    assert_eq!(winding.final_bits(), bits);
 }
 
 /// Catches a change that holds from the wrong step, is not told, or differs from the same change on another road.

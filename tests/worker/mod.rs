@@ -1,6 +1,7 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
 mod curve;
+mod finding;
 mod going;
 mod inspecting;
 mod keeping;

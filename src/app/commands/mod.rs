@@ -89,6 +89,8 @@ pub enum Deed {
     PreviousSpike,
     /// To the next change of a weight.
     NextChange,
+    /// Through the step that is shown, part by part.
+    SlowMotion,
     /// To waking, as fast as possible.
     ToTheEnd,
     /// Train, and wait.
@@ -115,6 +117,8 @@ pub enum Deed {
     Apply,
     /// The night goes on with what the settings say.
     ChangeNight,
+    /// Run the night again with every change of it, or no longer.
+    LiveRerun,
     /// The night goes on with what holds at the moment that is shown.
     KeepNight,
     /// The settings of the present run.

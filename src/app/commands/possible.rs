@@ -61,6 +61,9 @@ impl Situation<'_> {
             }
             Deed::NextSpike => self.onward(UiAction::NextSpike),
             Deed::NextChange => self.onward(UiAction::NextChange),
+            Deed::SlowMotion if self.session.steps() == 0 => Err("no step was slept yet"),
+            Deed::SlowMotion => self.in_the_night(UiAction::ToggleSlowMotion),
+            Deed::LiveRerun => Ok(UiAction::SetLive(!self.settings.live.on)),
             Deed::PreviousSpike => self.back(UiAction::PreviousSpike),
             Deed::StepSize(steps) => Ok(UiAction::SetStepSize(steps)),
             Deed::ToStart => self.in_the_night(UiAction::Seek(0)),

@@ -54,6 +54,7 @@ impl Deed {
             | Self::NextSpike
             | Self::PreviousSpike
             | Self::NextChange
+            | Self::SlowMotion
             | Self::ToTheEnd
             | Self::Train
             | Self::Sleep
@@ -82,6 +83,7 @@ impl Deed {
             | Self::Redo
             | Self::Apply
             | Self::ChangeNight
+            | Self::LiveRerun
             | Self::KeepNight
             | Self::Revert
             | Self::Value(..)
@@ -203,6 +205,11 @@ impl Deed {
                 "On to where a neuron spikes next and so changes its weights",
                 &const { [key(Key::W)] },
             ),
+            Self::SlowMotion => run(
+                "Slow motion",
+                "Walk through the step that is shown in its parts, from the input to the reset",
+                &const { [key(Key::M)] },
+            ),
             Self::ToTheEnd => run(
                 "To the end",
                 "Go on to waking as fast as the machine can",
@@ -279,6 +286,11 @@ impl Deed {
                 "Change the night from here on",
                 "The night goes on with what the settings say, from its next step on",
                 &const { [ctrl_shift(Key::Enter)] },
+            ),
+            Self::LiveRerun => settings(
+                "Live re-run",
+                "Run the night again with every change of it, or no longer",
+                &const { [ctrl_shift(Key::L)] },
             ),
             Self::KeepNight => settings(
                 "Leave the night so to the end",

@@ -32,8 +32,7 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     match session.estimate() {
         Some(estimate) => {
             let error = percent(estimate.evaluation.sampling_error(before.images()));
-            let images = counted(estimate.evaluation.images().into(), "image");
-            figure(ui, &format!("estimate on {images}, 95 %:"), format!("± {error}"));
+            figure(ui, "estimate", format!("± {error}"));
         }
         None => figure(ui, "test images", grouped(before.images().into())),
     }
@@ -58,7 +57,12 @@ impl AccuracyView {
             );
             return;
         };
-        self.keys_ui(ui, before);
+        let estimate = session.estimate().map(|estimate| {
+            let error = percent(estimate.evaluation.sampling_error(before.images()));
+            let images = counted(estimate.evaluation.images().into(), "image");
+            format!("estimate on {images}, ± {error} (95 %)")
+        });
+        self.keys_ui(ui, before, estimate.as_deref());
         exactness::line_ui(ui, session, actions);
         let time = Time {
             night: (session.total_steps() as f64).max(1.0),
@@ -84,7 +88,7 @@ impl AccuracyView {
     }
 
     /// What the lines are, and the choice between them.
-    fn keys_ui(&mut self, ui: &mut Ui, before: &Evaluation) {
+    fn keys_ui(&mut self, ui: &mut Ui, before: &Evaluation, estimate: Option<&str>) {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -106,9 +110,11 @@ impl AccuracyView {
                         ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
                     } else {
                         let base = format!("before sleep {} %", percent(before.accuracy()));
-                        key(ui, tokens.accent, "now");
+                        key(ui, tokens.accent, estimate.unwrap_or("now"));
                         key(ui, tokens.before, &base);
-                        key(ui, tokens.grid, "chance");
+                        if estimate.is_none() {
+                            key(ui, tokens.grid, "chance");
+                        }
                     }
                 });
             });

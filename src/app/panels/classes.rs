@@ -70,7 +70,14 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
         return;
     };
     let tokens = Tokens::of(ui);
-    keys_ui(ui);
+    keys_ui(
+        ui,
+        if session.estimate().is_some() {
+            "now, estimate"
+        } else {
+            "now"
+        },
+    );
     let before = before.class_accuracy();
     let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
     let area = ui.available_rect_before_wrap();
@@ -184,10 +191,10 @@ fn change_ui(ui: &Ui, at: egui::Pos2, slot: f32, change: f64) {
 }
 
 /// What the bars and numbers are.
-fn keys_ui(ui: &mut Ui) {
+fn keys_ui(ui: &mut Ui, now: &str) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
-        key(ui, tokens.accent, "now");
+        key(ui, tokens.accent, now);
         key(ui, tokens.before, "before sleep");
         ui.label(
             egui::RichText::new("± percentage points")

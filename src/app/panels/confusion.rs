@@ -92,7 +92,10 @@ impl ConfusionView {
         let second = (
             slept.map_or_else(
                 || "Now".to_owned(),
-                |(step, _)| format!("After {}", counted(step, "step")),
+                |(step, _)| {
+                    let about = if session.estimate().is_some() { ", estimate" } else { "" };
+                    format!("After {}{about}", counted(step, "step"))
+                },
             ),
             slept.map(|(_, now)| Matrix::Now(now)),
         );

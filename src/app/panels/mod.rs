@@ -24,6 +24,7 @@ use super::action::Actions;
 use super::breakpoints::Breakpoints;
 use super::selection::{Neuron, Selection};
 use super::session::Session;
+use super::slow_motion::Part;
 use super::text::grouped;
 
 /// The panes there are, by the name they are saved under.
@@ -137,6 +138,8 @@ pub struct Seen<'a> {
     pub selection: &'a Selection,
     /// What the night waits at.
     pub breakpoints: &'a Breakpoints,
+    /// The part of the step that is walked through in slow motion, if one is.
+    pub part: Option<Part>,
 }
 
 /// The view state of every pane.

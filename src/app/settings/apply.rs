@@ -4,7 +4,7 @@ use egui::{Frame, Label, Margin, RichText, Stroke, Ui};
 
 use super::{Difference, Reach, Settings, reach, sentence};
 use crate::app::action::{Actions, UiAction};
-use crate::app::changes::{change_steps, night_differences, params_at};
+use crate::app::changes::{change_steps, night_differences};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, size};
@@ -30,7 +30,9 @@ impl Settings {
     /// What waits to be applied, and the buttons that apply it.
     pub(super) fn apply_ui(&self, ui: &mut Ui, session: &Session, pending: &[Difference], actions: &mut Actions) {
         earlier_ui(ui, session, actions);
-        if pending.is_empty() {
+        // What is run again at once does not wait.
+        let is_live = reach(pending) == Reach::Night && self.live.takes_over(&self.draft, session);
+        if pending.is_empty() || is_live {
             return;
         }
         let tokens = Tokens::of(ui);
@@ -64,7 +66,7 @@ impl Settings {
                 }
                 if night_only && session.phase() >= Phase::Asleep {
                     let has_more = self.draft.night.steps > session.steps();
-                    let button = ToolButton::text("From the next step on");
+                    let button = ToolButton::text("From the next step on").emphasis(Emphasis::Selected);
                     let here = grouped(session.steps());
                     let known = if session.steps() < session.known_steps() {
                         " What is known beyond it is forgotten."
@@ -99,7 +101,10 @@ fn earlier_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     let Some(next) = change_steps(session).find(|&step| step > here) else {
         return;
     };
-    let Some((holds, later)) = params_at(session, here).zip(session.opened().map(|opened| &opened.recipe.night)) else {
+    let Some((holds, later)) = session
+        .params_at(here)
+        .zip(session.opened().map(|opened| &opened.recipe.night))
+    else {
         return;
     };
     let tokens = Tokens::of(ui);
@@ -110,7 +115,7 @@ fn earlier_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
             let Difference { label, from, to, .. } = difference;
             ui.label(RichText::new(format!("{label} is {from} here, {to} at the end")).size(size::SMALL));
         }
-        let keep = ui.add(ToolButton::text("Leave it so to the end"));
+        let keep = ui.add(ToolButton::text("Leave it so to the end").emphasis(Emphasis::Selected));
         let help = "The night goes on from here with what holds here; the later changes are taken back, and what is known beyond this step is forgotten";
         if keep.on_hover_text(help).clicked() {
             actions.push(UiAction::KeepNight);

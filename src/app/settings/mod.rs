@@ -4,6 +4,7 @@ mod apply;
 mod choice;
 mod data;
 mod difference;
+mod finder;
 mod network;
 mod night;
 mod row;
@@ -12,11 +13,14 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui};
 
 use super::action::{Actions, UiAction};
+use super::live::Live;
 use super::session::Session;
 use super::text::{counted, grouped, number};
 use super::theme::{self, GRID, Tokens, size};
 use super::widgets::{Emphasis, Icon, ToolButton};
 use crate::experiment::{Preset, Recipe, find_preset, presets};
+use crate::sim::night::NightParams;
+use crate::worker::Event;
 
 pub use difference::{Difference, Reach, differences, reach};
 
@@ -29,6 +33,10 @@ pub struct Settings {
     data: data::DataView,
     /// The value that is to get the keyboard when it is next shown: its path and its layer.
     wanted: Option<(&'static str, usize)>,
+    /// The switch of the live re-run.
+    pub live: Live,
+    /// The search for thresholds.
+    pub finder: finder::Finder,
 }
 
 impl Settings {
@@ -41,14 +49,17 @@ impl Settings {
             preset,
             all: presets(),
             wanted: None,
+            live: Live::default(),
+            finder: finder::Finder::default(),
         }
     }
 
     /// Takes everything from a recipe.
     pub fn set(&mut self, recipe: Recipe) {
-        let all = std::mem::take(&mut self.all);
         *self = Self {
-            all,
+            all: std::mem::take(&mut self.all),
+            live: std::mem::take(&mut self.live),
+            finder: std::mem::take(&mut self.finder),
             ..Self::new(recipe)
         };
     }
@@ -61,6 +72,25 @@ impl Settings {
     /// Gives the keyboard to a value.
     pub fn edit(&mut self, path: &'static str, layer: usize) {
         self.wanted = Some((path, layer));
+    }
+
+    /// Takes note of what was told: answers to the live re-run, and thresholds that were found.
+    pub fn heed(&mut self, event: &Event) {
+        self.live.heed(event);
+        match event {
+            Event::Thresholds(Some(outcome)) => {
+                if let Some(beta) = self.finder.take(outcome.clone()) {
+                    self.draft.night.beta = beta;
+                }
+            }
+            Event::Opened(_) => self.finder.begin(false),
+            _ => {}
+        }
+    }
+
+    /// The night that is to be run again now, if the live re-run is on and something was changed.
+    pub fn next_night(&mut self, session: &Session) -> Option<NightParams> {
+        self.live.next(&self.draft, session)
     }
 
     /// Takes the images from a folder.
@@ -146,7 +176,10 @@ impl Settings {
                     });
                     let summary = counted(self.draft.night.steps, "step");
                     section(ui, "Night", &summary, true, wanted.starts_with("night."), |ui| {
-                        night::ui(ui, &mut self.draft, against);
+                        live_ui(ui, &self.live, actions);
+                        night::ui(ui, &mut self.draft, against, |ui, draft| {
+                            self.finder.ui(ui, draft, session, actions);
+                        });
                     });
                 });
         });
@@ -246,6 +279,16 @@ fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, wanted: bool, co
             ui.spacing_mut().item_spacing.y = 3.0;
             contents(ui);
         });
+}
+
+/// The switch of the live re-run.
+fn live_ui(ui: &mut Ui, live: &Live, actions: &mut Actions) {
+    let mut on = live.on;
+    let help = "While this is on, every change of the night runs it again at once, to the step that is shown: first an estimate of the accuracy on some of the images, then the exact one. What a change under way had set is replaced.";
+    let check = ui.checkbox(&mut on, "Live re-run").on_hover_text(help);
+    if check.changed() {
+        actions.push(UiAction::SetLive(on));
+    }
 }
 
 /// A message as a sentence: its first letter large, a full stop at its end.

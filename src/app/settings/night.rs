@@ -8,13 +8,14 @@ use crate::app::theme::CONTROL_HEIGHT;
 use crate::experiment::{Recipe, parameter};
 use crate::sim::night::{Alpha, Dream, Gate, decay_from_tau, tau_from_decay};
 
-/// Everything about the night.
-pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
+/// Everything about the night; `finder` finds thresholds, below them.
+pub fn ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>, finder: impl FnOnce(&mut Ui, &Recipe)) {
     parameter_ui(ui, "night.steps", draft, against);
     dream_ui(ui, draft, against);
     parameter_ui(ui, "night.rate", draft, against);
     parameter_ui(ui, "night.window", draft, against);
     parameter_ui(ui, "night.beta", draft, against);
+    finder(ui, draft);
     decay_ui(ui, draft, against);
     parameter_ui(ui, "night.inc", draft, against);
     parameter_ui(ui, "night.dec", draft, against);

@@ -23,7 +23,8 @@ impl Transport {
         }
         let response = ui.add(Button::new(text).frame(false));
         let response = response.on_hover_text("The step that is shown. Click to go to any step of the night");
-        let popup = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup = Popup::from_toggle_button_response(&response);
+        let popup = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let shown = popup.show(|ui| self.target_ui(ui, session, actions));
         if shown.is_none() {
             self.target = None;

@@ -8,7 +8,7 @@ use crate::app::commands::Deed;
 use crate::app::panels::Seen;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
-use crate::app::widgets::{Icon, segmented};
+use crate::app::widgets::{Emphasis, Icon, segmented};
 use crate::worker::Phase;
 
 impl Transport {
@@ -98,5 +98,16 @@ pub(super) fn jump_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
     let help = "Next weight change: on to where a neuron spikes next and so changes its weights, as fast as possible";
     if change.on_hover_text(Deed::NextChange.hint(help)).clicked() {
         actions.push(UiAction::NextChange);
+    }
+    let slept = session.phase() >= Phase::Asleep && session.steps() > 0;
+    let slow = button(Icon::Slow, "Slow motion", false).emphasis(if seen.part.is_some() {
+        Emphasis::Selected
+    } else {
+        Emphasis::Plain
+    });
+    let slow = ui.add_enabled(slept, slow);
+    let help = "Slow motion: walk through the step that is shown in its parts, from the input to the reset. Changes nothing in the run";
+    if slow.on_hover_text(help).clicked() {
+        actions.push(UiAction::ToggleSlowMotion);
     }
 }

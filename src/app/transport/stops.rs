@@ -53,7 +53,8 @@ impl StopsView {
         let open = seen.session.opened().is_some();
         let response = ui.add_enabled(open, button);
         let response = response.on_hover_text(format!("{name}: what the night waits at, however it is being played"));
-        let popup = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let popup = Popup::from_toggle_button_response(&response);
+        let popup = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
             ui.set_width(WIDTH);
             list_ui(ui, seen, actions);
@@ -111,12 +112,7 @@ impl StopsView {
             actions.push(UiAction::AddBreakpoint(Stop::Silent { layer, steps }));
         }
         ui.horizontal(|ui| {
-            let (place, _) = ui.allocate_exact_size(vec2(NAME, CONTROL_HEIGHT), egui::Sense::hover());
-            let text = RichText::new("of the layer").color(Tokens::of(ui).text);
-            let label = ui.put(place, |ui: &mut Ui| {
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.label(text))
-                    .inner
-            });
+            let label = name_ui(ui, "of the layer");
             let combo = ComboBox::from_id_salt("silent layer").width(84.0);
             let combo = combo.selected_text(layers.name(*layer)).show_ui(ui, |ui| {
                 for other in 0..layers.count() {
@@ -162,12 +158,7 @@ fn list_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
 fn entry_ui(ui: &mut Ui, name: &str, can: bool, contents: impl FnOnce(&mut Ui, egui::Id)) -> bool {
     let mut pressed = false;
     ui.horizontal(|ui| {
-        let (place, _) = ui.allocate_exact_size(vec2(NAME, CONTROL_HEIGHT), egui::Sense::hover());
-        let text = RichText::new(name).color(Tokens::of(ui).text);
-        let label = ui.put(place, |ui: &mut Ui| {
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.label(text))
-                .inner
-        });
+        let label = name_ui(ui, name);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let title = format!("Add {}", name.to_lowercase());
             let add = ui.add_enabled(can, ToolButton::new(Icon::Add, &title).icon_only());
@@ -178,4 +169,14 @@ fn entry_ui(ui: &mut Ui, name: &str, can: bool, contents: impl FnOnce(&mut Ui, e
         });
     });
     pressed
+}
+
+/// The name of something that can be set, as wide as every other.
+fn name_ui(ui: &mut Ui, name: &str) -> egui::Response {
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let inner = ui.allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), layout, |ui| {
+        ui.set_min_width(NAME);
+        ui.label(RichText::new(name).color(Tokens::of(ui).text))
+    });
+    inner.inner
 }

@@ -27,6 +27,8 @@ pub enum Icon {
     Change,
     /// Something to wait at.
     Stop,
+    /// Time that goes slowly.
+    Slow,
     /// One more.
     Add,
     /// From the beginning.
@@ -130,6 +132,10 @@ impl Icon {
                     |corner: u16| at(0.0, 0.0) + 0.9 * half * Vec2::angled((f32::from(corner) + 0.5) / 8.0 * TAU);
                 painter.add(Shape::closed_line((0..8).map(corner).collect(), stroke));
                 painter.add(block(-0.3, -0.3, 0.6, 0.6));
+            }
+            Self::Slow => {
+                painter.circle_stroke(center, 0.85 * half, stroke);
+                painter.add(line(vec![at(0.0, -0.5), at(0.0, 0.0), at(0.35, 0.2)]));
             }
             Self::Add => painter.extend([
                 line(vec![at(-0.8, 0.0), at(0.8, 0.0)]),

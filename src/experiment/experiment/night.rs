@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use ndarray::{Array2, Axis};
 
-use super::{Experiment, ExperimentError, check_window, training_diverged};
+use super::{Experiment, ExperimentError, Stage, check_window, training_diverged};
 use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, LiveEvaluator};
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, Course, DreamSource, Night, NightParams, Scaling};
+use crate::sim::night::{Alpha, Course, DreamSource, Night, NightParams, Scaling, ThresholdSearch};
 use crate::sim::rng::{self, Stream};
 
 /// The event of [`Stream::Evaluation`] that draws the sample of an estimate; smaller ones are taken.
@@ -87,17 +87,51 @@ impl Experiment {
         let Some(alpha) = Bed::alpha(&mut scaling, params, measure) else {
             return Ok(None);
         };
-        let source = DreamSource {
-            mean_image: self.mean_image.clone(),
-            image_size: self.image_size,
-            seed: self.recipe.seed,
-        };
-        let course = Course::new(&self.mlp.weights, params.clone(), alpha, source);
+        let course = Course::new(&self.mlp.weights, params.clone(), alpha, self.dream_source());
         self.bed = Some(Bed {
             scaling,
             ..Bed::new(course, Arc::new(self.mlp.weights.clone()))
         });
         Ok(Some(()))
+    }
+
+    /// What a search for thresholds needs, for a night of these parameters. `None` before the network is trained, and if `stop`
+    /// was set meanwhile.
+    ///
+    /// # Errors
+    /// If the parameters make no sense for this network and these images.
+    pub fn threshold_search(
+        &self,
+        params: &NightParams,
+        stop: &AtomicBool,
+    ) -> Result<Option<ThresholdSearch>, ExperimentError> {
+        let changed = Recipe {
+            night: params.clone(),
+            ..self.recipe.clone()
+        };
+        changed.validate()?;
+        check_window(params, self.image_size)?;
+        if self.stage() == Stage::Training {
+            return Ok(None);
+        }
+        let mut scaling = self.bed.as_ref().and_then(|bed| bed.scaling.clone());
+        let measure = || Scaling::measure(&self.mlp, &self.train, stop);
+        let alpha = Bed::alpha(&mut scaling, params, measure);
+        Ok(alpha.map(|alpha| ThresholdSearch {
+            weights: self.mlp.weights.clone(),
+            params: params.clone(),
+            alpha,
+            source: self.dream_source(),
+        }))
+    }
+
+    /// The dream of this run: its shape and its seed.
+    fn dream_source(&self) -> DreamSource {
+        DreamSource {
+            mean_image: self.mean_image.clone(),
+            image_size: self.image_size,
+            seed: self.recipe.seed,
+        }
     }
 
     /// Sleeps one step and lends the night to look at. `None` before the night and after it.

@@ -11,6 +11,7 @@ mod journal;
 mod params;
 mod scaling;
 mod synapses;
+mod thresholds;
 
 use ndarray::Array2;
 use pulp::Arch;
@@ -23,6 +24,7 @@ pub use journal::Journal;
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
 pub use scaling::{Scaling, alpha_from_data};
 pub use synapses::{LANES, Synapses};
+pub use thresholds::{FoundThresholds, MOST_STEPS, NoThresholds, TOLERANCE, ThresholdSearch};
 
 /// A night under way: spiking neurons, their potentials and their weights.
 #[derive(Clone, Debug)]

@@ -1,0 +1,89 @@
+//! How long one waits while a parameter of the night is dragged: from the order to run the night again to the first estimate of
+//! the accuracy, and to the exact one on all 3,000 held-out images. Preset "One per cent", with a pane of weights open.
+
+use std::time::Duration;
+
+use divan::Bencher;
+use somnoscope::experiment::find_preset;
+use somnoscope::sim::night::NightParams;
+use somnoscope::worker::{Command, Event, Goal, Moment, Start, Worker};
+
+/// A worker whose night is over, and the parameters to drag.
+struct Desk {
+    worker: Worker,
+    params: NightParams,
+    dragged: u32,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let worker = Worker::spawn(|| {}).expect("a thread can be started");
+        let recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
+        let params = recipe.night.clone();
+        worker.send(Command::WatchWeights(true));
+        worker.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
+        worker.send(Command::Play(Goal::Woken));
+        let desk = Self {
+            worker,
+            params,
+            dragged: 0,
+        };
+        desk.wait_for_morning();
+        desk
+    }
+
+    /// Drags the first threshold a little.
+    fn drag(&mut self) {
+        self.dragged += 1;
+        let mut params = self.params.clone();
+        params.beta[0] *= 1.0 + 0.001 * f64::from(self.dragged % 100);
+        self.worker.send(Command::Rerun(Box::new(params)));
+    }
+
+    /// Waits for something to be told.
+    fn wait(&self, is_it: impl Fn(&Event) -> bool) {
+        while !self.worker.next_event().is_some_and(|event| is_it(&event)) {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    fn wait_for_morning(&self) {
+        let morning = Moment::Step(self.params.steps);
+        self.wait(|event| matches!(event, Event::Evaluated(test) if test.moment == morning));
+    }
+}
+
+/// To the first estimate, on 500 images.
+#[divan::bench(sample_count = 40, sample_size = 1)]
+fn rerun_to_estimate(bencher: Bencher<'_, '_>) {
+    let desk = std::cell::RefCell::new(Desk::new());
+    let is_first = std::cell::Cell::new(true);
+    bencher
+        .with_inputs(|| {
+            // The exact accuracy of the one before is waited for outside of the time that is measured.
+            if !is_first.replace(false) {
+                desk.borrow().wait_for_morning();
+            }
+        })
+        .bench_local_values(|()| {
+            desk.borrow_mut().drag();
+            desk.borrow().wait(|event| matches!(event, Event::Estimated(_)));
+        });
+}
+
+/// To the exact accuracy.
+#[divan::bench(sample_count = 40, sample_size = 1)]
+fn rerun_to_exact_on_3_000(bencher: Bencher<'_, '_>) {
+    let mut desk = Desk::new();
+    bencher.bench_local(|| {
+        desk.drag();
+        desk.wait_for_morning();
+    });
+}
+
+fn main() {
+    divan::main();
+}
