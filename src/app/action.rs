@@ -2,6 +2,7 @@
 //!
 //! Buttons, keys and panels only push actions; the shell carries them out once a frame, outside painting.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::layout::Named;
@@ -127,6 +128,8 @@ pub enum UiAction {
     ClearSelection,
     /// Light these units in every pane, as long as it is asked for anew with each picture.
     Light(Vec<Neuron>),
+    /// Select these steps of the night, from the first to the one before the end, or no span of it.
+    SelectSpan(Option<Range<u64>>),
     /// Fill the room of the panes with one of them, or go back to all.
     EnlargePane(Pane),
     /// Show the settings, or hide them.

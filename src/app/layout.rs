@@ -303,7 +303,7 @@ impl PaneBehavior<'_> {
                 if self.last != Some(pane) && enlarge_ui(ui, pane, self.enlarged.is_some()) {
                     self.actions.push(UiAction::EnlargePane(pane));
                 }
-                self.panels.header_ui(pane, ui, self.seen);
+                self.panels.header_ui(pane, ui, self.seen, self.actions);
             },
         );
         ui.scope_builder(UiBuilder::new().max_rect(body).id_salt("body"), |ui| {

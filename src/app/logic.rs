@@ -53,7 +53,8 @@ impl SomnoscopeApp {
             self.inspects = inspected;
             self.source.send(Command::Inspect(inspected));
         }
-        let watch = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
+        let of_weights = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
+        let watch = of_weights || (self.layout.shows(Pane::Raster) && self.panels.raster_reads_weights());
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));
@@ -67,6 +68,7 @@ impl SomnoscopeApp {
             let stopped = matches!(event, Event::Running(false) | Event::Opened(_));
             if let Event::Opened(opened) = &event {
                 self.selection.keep_within(&opened.sizes);
+                self.selection.select_span(None);
                 self.breakpoints.keep_within(&opened.sizes);
                 self.tell_breakpoints();
             }
@@ -213,6 +215,7 @@ impl SomnoscopeApp {
             UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
             UiAction::ClearSelection => self.selection.clear(),
             UiAction::Light(units) => self.selection.light(units),
+            UiAction::SelectSpan(span) => self.selection.select_span(span),
             UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
             UiAction::CloseImages => self.session.close_images(),
             UiAction::EnlargePane(pane) => self.layout.enlarge(pane),

@@ -1,5 +1,7 @@
-//! The neurons a person looks at: one selection for the whole window. Beside it, the units that what the pointer is on comes
-//! from: they are lit in every pane.
+//! What a person looks at: neurons and a span of the night, one selection for the whole window. Beside it, the units that what
+//! the pointer is on comes from: they are lit in every pane.
+
+use std::ops::Range;
 
 use crate::worker::MAX_WATCHED;
 
@@ -15,12 +17,14 @@ pub struct Neuron {
     pub unit: u32,
 }
 
-/// The selected neurons, in the order in which they were selected.
+/// The selected neurons, in the order in which they were selected, and the selected span of the night.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     neurons: Vec<Neuron>,
     /// Units that are lit, rising.
     lit: Vec<Neuron>,
+    /// Never empty.
+    span: Option<Range<u64>>,
 }
 
 impl Selection {
@@ -67,9 +71,25 @@ impl Selection {
         self.lit.binary_search(&neuron).is_ok()
     }
 
+    /// The selected steps of the night, if a span of it is selected: at least one.
+    pub fn span(&self) -> Option<Range<u64>> {
+        self.span.clone()
+    }
+
+    /// Selects these steps of the night, or no span where there are none.
+    pub fn select_span(&mut self, span: Option<Range<u64>>) {
+        self.span = span.filter(|span| !span.is_empty());
+    }
+
+    /// Whether nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.neurons.is_empty() && self.span.is_none()
+    }
+
     /// Selects nothing.
     pub fn clear(&mut self) {
         self.neurons.clear();
+        self.span = None;
     }
 
     /// Forgets the neurons that a network of these layers does not have.
@@ -87,6 +107,20 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Catches a span of no steps, and one that outlives what it belongs to.
+    #[test]
+    fn a_span_holds_at_least_a_step() {
+        let mut selection = Selection::default();
+        selection.select_span(Some(10..30));
+        assert_eq!(selection.span(), Some(10..30));
+        assert!(!selection.is_empty());
+        selection.select_span(Some(7..7));
+        assert_eq!(selection.span(), None);
+        selection.select_span(Some(10..11));
+        selection.clear();
+        assert_eq!(selection, Selection::default());
+    }
 
     /// Catches a selection that grows without end, selects twice, or keeps what does not exist.
     #[test]

@@ -100,7 +100,7 @@ fn a_spike_in_the_raster_selects_its_neuron() {
     let mut y = raster.top() + 4.0;
     while y < raster.bottom() && window.state().selection().neurons() != [SPIKING] {
         // The steps that are known are in the left half.
-        let at = egui::pos2(raster.left() + 84.0 + 0.2 * raster.width(), y);
+        let at = egui::pos2(raster.left() + 94.0 + 0.2 * raster.width(), y);
         window.hover_at(at);
         window.run_steps(1);
         window.drag_at(at);

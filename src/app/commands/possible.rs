@@ -139,7 +139,7 @@ impl Situation<'_> {
             Deed::Pane(pane) if self.layout.has(pane) => Ok(UiAction::ClosePane(pane)),
             Deed::Pane(pane) => Ok(UiAction::AddPane(pane)),
             Deed::ClearSelection => if_so(
-                !self.selection.neurons().is_empty(),
+                !self.selection.is_empty(),
                 UiAction::ClearSelection,
                 "nothing is selected",
             ),

@@ -34,6 +34,8 @@ const IN_PANES: &[(&str, &str)] = &[
 const MOUSE: &[(&str, &str)] = &[
     ("Scroll, pinch", "Closer, farther"),
     ("Drag", "Move what is shown"),
+    ("Shift-drag", "Spikes: brush a span of the night"),
+    ("Alt-scroll", "Spikes: rows closer, farther"),
     ("Double-click", "All of it; on a slider: the preset's value"),
     ("Click", "Select a spike or a row; show a field or a cell"),
     ("Ctrl-click", "Add to the selection"),

@@ -87,7 +87,7 @@ impl Pane {
     pub fn help(self) -> &'static str {
         match self {
             Self::Raster => {
-                "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom, drag to move, double-click for the whole night."
+                "Every spike of every unit: time runs to the right, units of a layer from top to bottom. Scroll to zoom in time, over the names of the layers (or with Alt) in rows; drag to move, double-click for all. Shift-drag brushes a span. Click a spike to select its neuron, the name of a layer to see it alone, the axis to go to a step. Faint: steps that are known but lie after the moment that is shown."
             }
             Self::WeightChange => {
                 "The weights of a layer: now, before sleep, or what changed. Where several share a pixel, the one of largest magnitude is shown. Scroll to zoom down to single weights, drag to move, double-click for all. Click to select the neuron that a weight leads to."
@@ -148,6 +148,8 @@ pub struct Panels {
     raster: raster::RasterView,
     weight_change: weight_change::WeightChangeView,
     neurons: neurons::NeuronsView,
+    /// What every neuron did, for the table and for the rows of the raster.
+    tally: neurons::Tally,
     weight_scale: weight_scale::WeightScale,
     fields: fields::FieldsView,
     histogram: weight_histogram::HistogramView,
@@ -163,10 +165,10 @@ pub struct Panels {
 
 impl Panels {
     /// The right side of a pane's header: its figures and controls, from right to left.
-    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>) {
+    pub fn header_ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let session = seen.session;
         match pane {
-            Pane::Raster => self.raster.header_ui(ui, session),
+            Pane::Raster => self.raster.header_ui(ui, seen, actions),
             Pane::WeightChange => self.weight_change.header_ui(ui, session),
             Pane::Training => training::header_ui(ui, session),
             Pane::Accuracy => accuracy::header_ui(ui, session),
@@ -180,6 +182,11 @@ impl Panels {
         }
     }
 
+    /// Whether the raster sorts or filters by what the weights did.
+    pub fn raster_reads_weights(&self) -> bool {
+        self.raster.reads_weights()
+    }
+
     /// What stands above the panes.
     pub fn overlay_ui(&mut self, ui: &Ui, session: &Session, actions: &mut Actions) {
         self.images.ui(ui, session, actions);
@@ -189,14 +196,14 @@ impl Panels {
     pub fn ui(&mut self, pane: Pane, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let session = seen.session;
         match pane {
-            Pane::Raster => self.raster.ui(ui, seen, actions),
+            Pane::Raster => self.raster.ui(ui, seen, &mut self.tally, actions),
             Pane::WeightChange => self.weight_change.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Training => training::ui(ui, session),
             Pane::Accuracy => self.accuracy.ui(ui, seen, actions),
             Pane::Confusion => self.confusion.ui(ui, session, actions),
             Pane::Classes => self.classes.ui(ui, session),
             Pane::Potentials => potentials::ui(ui, seen, self.raster.range(session)),
-            Pane::Neurons => self.neurons.ui(ui, seen, actions),
+            Pane::Neurons => self.neurons.ui(ui, seen, &mut self.tally, actions),
             Pane::Fields => self.fields.ui(ui, seen, &mut self.weight_scale, actions),
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),

@@ -6,13 +6,15 @@ mod rows;
 use egui::{Align2, FontId, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, pos2, vec2};
 use strum::IntoEnumIterator as _;
 
-use self::filter::Filter;
-use self::rows::{Column, NeuronRow, Tally};
+use self::rows::{Column, NeuronRow};
 use super::{Seen, neuron_name};
 use crate::app::action::{Actions, UiAction};
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::empty_state;
+
+pub use self::filter::Filter;
+pub use self::rows::Tally;
 
 /// Height of a row.
 const ROW: f32 = 19.0;
@@ -26,7 +28,6 @@ pub struct NeuronsView {
     filter: String,
     sort: Column,
     descending: bool,
-    tally: Tally,
 }
 
 impl Default for NeuronsView {
@@ -36,21 +37,20 @@ impl Default for NeuronsView {
             filter: String::new(),
             sort: Column::Change,
             descending: true,
-            tally: Tally::default(),
         }
     }
 }
 
 impl NeuronsView {
-    /// The table.
-    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+    /// The table of what was counted.
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, tally: &mut Tally, actions: &mut Actions) {
         if seen.session.night().is_none() {
             let what = "Here every neuron stands in a table, with its spikes, its rate and what became of its weights.";
             empty_state(ui, what, "Press Play");
             return;
         }
-        self.tally.update(ui, seen.session);
-        let mut rows = self.tally.rows(seen.session);
+        tally.update(ui, seen.session);
+        let mut rows = tally.rows(seen.session);
         let all = rows.len();
         let filter = Filter::parse(&self.filter);
         if let Ok(filter) = &filter {

@@ -153,7 +153,11 @@ fn strip_ui(
 }
 
 /// The steps of a range in which a neuron spiked.
-fn spike_steps(session: &Session, neuron: Neuron, steps: std::ops::Range<u64>) -> impl Iterator<Item = u64> {
+pub(super) fn spike_steps(
+    session: &Session,
+    neuron: Neuron,
+    steps: std::ops::Range<u64>,
+) -> impl Iterator<Item = u64> + use<'_> {
     let unit = session.layers().units(neuron.layer).start + neuron.unit;
     // The units of a step rise.
     let spiked = move |units: &[u32]| units.binary_search(&unit).is_ok();

@@ -3,44 +3,77 @@
 //! Painted into a texture as large as the plot in physical pixels, so that no spike falls between two pixels.
 
 mod axis;
+mod backdrop;
+mod bands;
+mod brush;
 mod canvas;
+mod counts;
+mod density;
+mod intervals;
 mod marks;
+mod order;
+mod pointer;
+mod rows;
+mod strip;
+#[cfg(test)]
+mod testing;
+mod tools;
 
-use egui::{Align2, FontId, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
+use std::ops::Range;
+
+use egui::{Rect, Sense, Ui, UiBuilder, vec2};
 
 use self::axis::TimeAxis;
+use self::bands::RowView;
+use self::brush::Brush;
 use self::canvas::Canvas;
+use self::counts::Counts;
 use self::marks::Spot;
-use super::{Seen, neuron_name};
+use self::rows::{Choice, Rows};
+use super::Seen;
+use super::neurons::Tally;
 use crate::app::action::{Actions, UiAction};
 use crate::app::changes;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped};
-use crate::app::theme::{self, Tokens, faded, size};
-use crate::app::widgets::{axis_text, empty_state, segmented, tooltip_rows};
-use crate::sim::night::DT;
+use crate::app::text::counted;
+use crate::app::widgets::{empty_state, segmented};
 
-/// Room for the names of the layers.
-const GUTTER: f32 = 84.0;
+/// Room for the names and numbers of the layers.
+const GUTTER: f32 = 94.0;
 /// Room for the numbers of the steps.
 const FOOT: f32 = 20.0;
-/// Between two layers.
-const GAP: f32 = 6.0;
+/// Below this height the line over the spikes is left out.
+const LOW: f32 = 110.0;
 
 /// The pane of the spikes.
 #[derive(Default)]
 pub struct RasterView {
     axis: TimeAxis,
+    choice: Choice,
+    rows: Rows,
+    row_view: RowView,
+    counts: Counts,
+    brush: Brush,
     canvas: Canvas,
     run: u64,
 }
 
 impl RasterView {
-    /// Follow and whole night.
-    pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
+    /// Whether it sorts or filters by what the weights did.
+    pub fn reads_weights(&self) -> bool {
+        self.choice.reads_weights()
+    }
+
+    /// Follow and whole night, sorting, which rows, and jumps.
+    pub fn header_ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+        let session = seen.session;
         if session.night().is_none() {
             return;
         }
+        ui.spacing_mut().item_spacing.x = 5.0;
+        // Not higher than the header.
+        ui.spacing_mut().interact_size.y = tools::HEIGHT;
+        ui.spacing_mut().button_padding.y = 1.0;
         let view = if self.axis.is_whole() {
             Some(false)
         } else {
@@ -59,13 +92,9 @@ impl RasterView {
             Some(_) => self.axis.show_whole(),
             None => {}
         }
-        let busiest = self.canvas.busiest();
-        if busiest > 1 {
-            let tokens = Tokens::of(ui);
-            let text = egui::RichText::new(format!("1 to {} spikes a pixel", grouped(busiest.into())));
-            ui.label(text.size(size::SMALL).color(tokens.text_weak))
-                .on_hover_text("Several steps or units share a pixel; the brighter, the more spikes.");
-        }
+        tools::sort_ui(ui, &mut self.choice);
+        tools::rows_ui(ui, &mut self.choice, self.rows.fault());
+        tools::jump_ui(ui, seen, actions);
     }
 
     /// First and last step in view.
@@ -78,12 +107,27 @@ impl RasterView {
         axis.range(session.total_steps())
     }
 
-    /// The raster.
-    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+    /// The steps that are counted: the brushed span as far as it is known, or what is in view up to the moment that is shown.
+    fn part(seen: Seen<'_>, range: (f64, f64)) -> Range<u64> {
+        let (part, end) = match seen.selection.span() {
+            Some(span) => (span, seen.session.spikes().steps()),
+            None => (
+                range.0.floor().max(0.0) as u64..range.1.ceil().max(0.0) as u64,
+                seen.session.slept(),
+            ),
+        };
+        let end = part.end.min(end);
+        part.start.min(end)..end
+    }
+
+    /// The raster. `tally` counts what every neuron did in the whole night.
+    pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, tally: &mut Tally, actions: &mut Actions) {
         let session = seen.session;
         if self.run != session.run() {
             self.run = session.run();
             self.axis = TimeAxis::default();
+            self.row_view = RowView::default();
+            self.brush = Brush::default();
         }
         if session.night().is_none() {
             empty_state(
@@ -94,150 +138,65 @@ impl RasterView {
             return;
         }
         let area = ui.available_rect_before_wrap();
-        let plot = Rect::from_min_max(area.min + vec2(GUTTER, 0.0), area.max - vec2(0.0, FOOT));
-        let response = ui.allocate_rect(area, Sense::click_and_drag());
+        let head = if area.height() < LOW { 0.0 } else { strip::HEIGHT + 4.0 };
+        let body = Rect::from_min_max(area.min + vec2(0.0, head), area.max);
+        let plot = Rect::from_min_max(body.min + vec2(GUTTER, 0.0), body.max - vec2(0.0, FOOT));
         if plot.width() < 32.0 || plot.height() < 32.0 {
+            ui.allocate_rect(area, Sense::hover());
             return;
         }
         let plot = egui::emath::GuiRounding::round_to_pixels(plot, ui.pixels_per_point());
-        self.axis
-            .interact(ui, &response, plot, session.total_steps(), session.steps());
-        let range = self.axis.range(session.total_steps());
-        let bands = bands(session, plot);
-        backdrop_ui(ui, session, plot, &bands, range);
-        self.canvas.update(ui, session, plot, &bands, range);
-        self.canvas.paint(ui, plot);
-        marks::selected_ui(ui, seen, plot, &bands);
-        marks::lit_ui(ui, seen, plot, &bands, range);
-        let x_of = |step: u64| plot.left() + axis::share(step as f64, range) as f32 * plot.width();
-        changes::marks_ui(ui, session, plot, "raster", x_of);
-        let now = plot.left() + axis::share(session.steps() as f64, range) as f32 * plot.width();
-        if plot.x_range().contains(now) {
-            ui.painter()
-                .vline(now, plot.y_range(), Stroke::new(1.0, faded(Tokens::of(ui).accent, 0.7)));
+        let response = ui.interact(body, ui.scope_id().with("spikes"), Sense::click_and_drag());
+        let total = session.total_steps();
+        if let Some(span) = self.brush.interact(ui, &response, plot, self.axis.range(total), total)
+            && seen.selection.span().as_ref() != Some(&span)
+        {
+            actions.push(UiAction::SelectSpan(Some(span)));
         }
+        let may_move = !self.brush.is_down();
+        let to_whole = self
+            .axis
+            .interact(ui, &response, plot, (total, session.steps()), may_move);
+        if to_whole {
+            self.row_view.show_whole();
+        }
+        let range = self.axis.range(total);
+        self.counts.update(session, Self::part(seen, range));
+        self.rows.update(ui, seen, &self.choice, &self.counts, tally);
+        let bands = self.row_view.bands(session, &self.rows, plot);
+        pointer::rows(ui, &response, plot, &mut self.row_view, &bands, may_move);
+        let bands = self.row_view.bands(session, &self.rows, plot);
+        let x_of = |step: u64| plot.left() + axis::share(step as f64, range) as f32 * plot.width();
+        backdrop::ui(ui, session, plot, &bands, range);
+        if let Some(span) = seen.selection.span() {
+            brush::span_ui(ui, plot, range, &span);
+        }
+        self.canvas.update(ui, session, &self.rows, plot, (&bands, range));
+        self.canvas.paint(ui, plot, x_of(session.steps()));
+        marks::selected_ui(ui, seen, &self.rows, plot, &bands);
+        marks::lit_ui(ui, seen, &self.rows, plot, (&bands, range));
+        changes::marks_ui(ui, session, plot, "raster", x_of);
+        pointer::now_ui(ui, plot, range, session.steps());
         let spot = response
             .hover_pos()
-            .and_then(|pointer| Spot::find(session, plot, &bands, range, pointer));
-        hover_ui(ui, &response, session, plot, spot.as_ref());
-        if let Some(spot) = spot.filter(|spot| response.clicked() && spot.is_spike) {
-            let adds = ui.input(|input| input.modifiers.command);
-            actions.push(if adds {
-                UiAction::ToggleSelected(spot.neuron)
-            } else {
-                UiAction::Select(spot.neuron)
+            .and_then(|pointer| Spot::find(session, &self.rows, plot, (&bands, range), pointer));
+        pointer::hover_ui(ui, &response, seen, plot, spot.as_ref(), &self.counts);
+        pointer::pick(ui, &response, spot.as_ref(), actions);
+        pointer::seek(seen, &response, plot, range, actions);
+        let alone = self.row_view.alone().is_some();
+        if let Some(layer) = backdrop::layers_ui(ui, session, body.left(), &bands, &self.counts, alone) {
+            self.row_view.toggle_alone(layer);
+        }
+        if head > 0.0 {
+            let line = Rect::from_min_size(area.min, vec2(area.width(), strip::HEIGHT));
+            ui.scope_builder(UiBuilder::new().max_rect(line).id_salt("strip"), |ui| {
+                strip::ui(ui, seen, &self.counts, &self.canvas, actions);
             });
         }
+        ui.advance_cursor_after_rect(area);
         response.widget_info(|| {
             let steps = counted(session.steps(), "step");
             egui::WidgetInfo::labeled(egui::Role::Image, true, format!("Spikes of {steps}"))
         });
     }
-}
-
-/// Bands, names and the axis of time.
-fn backdrop_ui(ui: &Ui, session: &Session, plot: Rect, bands: &[Rect], range: (f64, f64)) {
-    let tokens = Tokens::of(ui);
-    let layers = session.layers();
-    for (layer, band) in bands.iter().enumerate() {
-        ui.painter().rect_filled(*band, 3.0, tokens.sunken);
-        let color = tokens.layer(layer, layers.count());
-        let bar = Rect::from_min_max(
-            pos2(band.left() - 8.0, band.top()),
-            pos2(band.left() - 5.0, band.bottom()),
-        );
-        ui.painter().rect_filled(bar, 1.5, color);
-        let right = band.left() - 14.0;
-        let name = layers.name(layer);
-        let font = FontId::new(size::SMALL, theme::strong_family());
-        if band.height() >= 30.0 {
-            let middle = band.center().y;
-            ui.painter()
-                .text(pos2(right, middle - 1.0), Align2::RIGHT_BOTTOM, name, font, tokens.text);
-            let units = counted(layers.size(layer) as u64, "unit");
-            axis_text(ui, pos2(right, middle + 1.0), Align2::RIGHT_TOP, units);
-        } else {
-            ui.painter().text(
-                pos2(right, band.center().y),
-                Align2::RIGHT_CENTER,
-                name,
-                font,
-                tokens.text,
-            );
-        }
-        if band.height() >= 46.0 {
-            let spikes = format!("{} spikes", grouped(session.spikes().total(layer)));
-            axis_text(ui, pos2(right, band.center().y + 14.0), Align2::RIGHT_TOP, spikes);
-        }
-    }
-    axis_text(
-        ui,
-        pos2(plot.left() - 14.0, plot.bottom() + 5.0),
-        Align2::RIGHT_TOP,
-        "step",
-    );
-    for step in axis::ticks(range, plot.width()) {
-        let x = plot.left() + axis::share(step, range) as f32 * plot.width();
-        ui.painter()
-            .vline(x, plot.y_range(), Stroke::new(1.0, faded(tokens.grid, 0.35)));
-        let align = if x > plot.right() - 20.0 {
-            Align2::RIGHT_TOP
-        } else {
-            Align2::CENTER_TOP
-        };
-        axis_text(ui, pos2(x, plot.bottom() + 5.0), align, grouped(step as u64));
-    }
-}
-
-/// Where each layer goes: large layers get more room, small ones still enough.
-fn bands(session: &Session, plot: Rect) -> Vec<Rect> {
-    let layers = session.layers();
-    let weights: Vec<f32> = (0..layers.count())
-        .map(|layer| (layers.size(layer) as f32).sqrt().clamp(13.0, 40.0))
-        .collect();
-    let total: f32 = weights.iter().sum();
-    let room = plot.height() - GAP * weights.len().saturating_sub(1) as f32;
-    let mut top = plot.top();
-    weights
-        .iter()
-        .map(|weight| {
-            let height = (room * weight / total).floor();
-            let band = Rect::from_min_size(pos2(plot.left(), top), vec2(plot.width(), height));
-            top += height + GAP;
-            band
-        })
-        .collect()
-}
-
-/// What the pointer is on: the step, the layer, and the unit that spiked nearest to it.
-fn hover_ui(ui: &Ui, response: &Response, session: &Session, plot: Rect, spot: Option<&Spot>) {
-    let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) else {
-        return;
-    };
-    let tokens = Tokens::of(ui);
-    ui.painter().vline(
-        pointer.x,
-        plot.y_range(),
-        Stroke::new(1.0, faded(tokens.text_weak, 0.5)),
-    );
-    let Some(spot) = spot else { return };
-    let units = session.layers().units(spot.neuron.layer);
-    let spikes = session.spikes().step(spot.step).iter();
-    let count = spikes.filter(|unit| units.contains(unit)).count() as u64;
-    let name = neuron_name(session, spot.neuron);
-    let title = if spot.is_spike { format!("{name} spikes") } else { name };
-    response.clone().on_hover_ui_at_pointer(|ui| {
-        let mut rows = vec![
-            ("step", grouped(spot.step)),
-            ("time", format!("{:.3} s", spot.step as f64 * DT)),
-            (
-                "spikes in the layer",
-                format!("{} of {} units", grouped(count), grouped(units.len() as u64)),
-            ),
-        ];
-        if spot.is_spike {
-            rows.push(("click", "selects it, Ctrl-click adds it".to_owned()));
-        }
-        tooltip_rows(ui, &title, &rows);
-    });
 }

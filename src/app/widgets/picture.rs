@@ -44,18 +44,31 @@ impl<Key: PartialEq> Picture<Key> {
         self.key = Some(key);
     }
 
+    /// Shows these pixels in a part of it from now on; the rest, and the key, stay as they are. A part that does not lie in it
+    /// is not taken.
+    pub fn set_part(&mut self, at: [usize; 2], size: [usize; 2], pixels: Vec<Color32>) {
+        let Some(texture) = &mut self.texture else { return };
+        let whole = texture.size();
+        let fits = (0..2).all(|side| at[side] + size[side] <= whole[side]);
+        if fits && size[0] * size[1] == pixels.len() && !pixels.is_empty() {
+            texture.set_partial(at, ColorImage::new(size, pixels), TextureOptions::NEAREST);
+        }
+    }
+
     /// Paints a part of it, given in shares of its sides, over `rect`.
     pub fn paint_part(&self, ui: &Ui, rect: Rect, part: Rect) {
+        self.paint_tinted(ui, rect, part, Color32::WHITE);
+    }
+
+    /// The same through a colour: white lets everything through.
+    pub fn paint_tinted(&self, ui: &Ui, rect: Rect, part: Rect, tint: Color32) {
         if let Some(texture) = &self.texture {
-            ui.painter().image(texture.id(), rect, part, Color32::WHITE);
+            ui.painter().image(texture.id(), rect, part, tint);
         }
     }
 
     /// Paints it over `rect`.
     pub fn paint(&self, ui: &Ui, rect: Rect) {
-        if let Some(texture) = &self.texture {
-            let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter().image(texture.id(), rect, all, Color32::WHITE);
-        }
+        self.paint_part(ui, rect, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)));
     }
 }

@@ -196,6 +196,11 @@ impl Tally {
         self.changes = Some((sums.collect(), now.number, time));
     }
 
+    /// The number of the snapshot of the weights that the changes belong to; 0 while none are known.
+    pub fn snapshot(&self) -> u64 {
+        self.changes.as_ref().map_or(0, |(_, snapshot, _)| *snapshot)
+    }
+
     /// Every neuron, layer after layer.
     pub fn rows(&self, session: &Session) -> Vec<NeuronRow> {
         let layers = session.layers();

@@ -86,10 +86,21 @@ impl TimeAxis {
         }
     }
 
-    /// Scroll zooms, drag moves, double-click shows the whole night; so do plus and minus, arrows, Home.
-    pub fn interact(&mut self, ui: &Ui, response: &Response, plot: Rect, total: u64, steps: u64) {
+    /// Scroll zooms, drag moves where it `may_move`, double-click shows the whole night; so do plus and minus, arrows, Home.
+    /// Whether everything is to be shown.
+    pub fn interact(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        plot: Rect,
+        (total, steps): (u64, u64),
+        may_move: bool,
+    ) -> bool {
         let (from, to) = self.range(total);
-        if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
+        let mut is_whole = response.double_clicked();
+        // With Alt, the rows are zoomed.
+        let alt = ui.input(|input| input.modifiers.alt);
+        if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer) && !alt) {
             let (scroll, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
             let factor = f64::from(zoom) * f64::from(scroll.y / 200.0).exp();
             if (factor - 1.0).abs() > 1e-4 {
@@ -100,7 +111,7 @@ impl TimeAxis {
                 self.pan(-f64::from(scroll.x / plot.width()) * (to - from), total);
             }
         }
-        if response.dragged_by(PointerButton::Primary) {
+        if response.dragged_by(PointerButton::Primary) && may_move {
             self.pan(-f64::from(response.drag_delta().x / plot.width()) * (to - from), total);
         }
         if let Some(keys) = canvas_keys(ui, response) {
@@ -112,16 +123,15 @@ impl TimeAxis {
                 self.zoom(around, keys.factor(), total);
             }
             self.pan(keys.shares()[0] * (to - from), total);
-            if keys.whole {
-                self.show_whole();
-            }
+            is_whole |= keys.whole;
         }
-        if response.double_clicked() {
+        if is_whole {
             self.show_whole();
         }
         if self.follow {
             self.move_to(steps, total);
         }
+        is_whole
     }
 }
 

@@ -2,7 +2,9 @@
 
 use egui::{Pos2, Rect, Stroke, Ui, pos2, vec2};
 
-use super::{GAP, axis};
+use super::axis;
+use super::bands::{Band, band_at};
+use super::rows::Rows;
 use crate::app::panels::Seen;
 use crate::app::selection::Neuron;
 use crate::app::session::Session;
@@ -24,49 +26,62 @@ pub struct Spot {
 
 impl Spot {
     /// The spike nearest to the pointer, or the unit under it. Nothing beyond the steps that are known.
-    pub fn find(session: &Session, plot: Rect, bands: &[Rect], range: (f64, f64), pointer: Pos2) -> Option<Self> {
+    pub fn find(
+        session: &Session,
+        rows: &Rows,
+        plot: Rect,
+        (bands, range): (&[Band], (f64, f64)),
+        pointer: Pos2,
+    ) -> Option<Self> {
         if !plot.contains(pointer) {
             return None;
         }
         let per_point = (range.1 - range.0) / f64::from(plot.width());
-        let step = (range.0 + f64::from(pointer.x - plot.left()) * per_point).max(0.0) as u64;
-        let layer = bands.iter().position(|band| band.expand(0.5 * GAP).contains(pointer))?;
-        if step >= session.steps() {
+        let at = range.0 + f64::from(pointer.x - plot.left()) * per_point;
+        let step = at.max(0.0) as u64;
+        let band = band_at(bands, pointer.y).filter(|band| band.of > 0)?;
+        let rows = rows.of(band.layer)?;
+        if step >= session.spikes().steps() {
             return None;
         }
-        let units = session.layers().units(layer);
-        let band = bands[layer];
-        let under = ((pointer.y - band.top()) / band.height()).clamp(0.0, 0.999_9) * units.len() as f32;
+        let units = session.layers().units(band.layer);
+        let under = band.row_at(pointer.y).min(rows.len() as f64 - 1e-6);
         let steps = (REACH * per_point).ceil() as u64;
-        let rows = (REACH as f32 * units.len() as f32 / band.height()).max(0.5);
+        let reach = (REACH / f64::from(band.row_height())).max(0.5);
         let near = session.spikes().range(step.saturating_sub(steps)..step + steps + 1);
         let nearest = near
             .flat_map(|(step, spikes)| spikes.iter().map(move |&unit| (step, unit)))
             .filter(|(_, unit)| units.contains(unit))
-            .map(|(at, unit)| {
+            .filter_map(|(step, unit)| {
                 let unit = unit - units.start;
-                let across = at.abs_diff(step) as f64 / per_point.max(1e-9);
-                let down = f64::from((unit as f32 + 0.5 - under).abs() * band.height()) / units.len() as f64;
-                (across.hypot(down), at, unit)
+                let down = f64::from(rows.place(unit)?) + 0.5 - under;
+                let across = (step as f64 + 0.5 - at) / per_point.max(1e-9);
+                let distance = across.hypot(down * f64::from(band.row_height()));
+                (down.abs() <= reach).then_some((distance, step, unit))
             })
-            .filter(|(_, _, unit)| (*unit as f32 + 0.5 - under).abs() <= rows)
             .min_by(|a, b| a.0.total_cmp(&b.0));
-        let (step, unit) = nearest.map_or((step, under as u32), |(_, at, unit)| (at, unit));
+        let (step, unit) = match nearest {
+            Some((_, step, unit)) => (step, unit),
+            None => (step, rows.unit(under as usize)?),
+        };
         Some(Self {
             step,
-            neuron: Neuron { layer, unit },
+            neuron: Neuron {
+                layer: band.layer,
+                unit,
+            },
             is_spike: nearest.is_some(),
         })
     }
 }
 
 /// The rows of the selected neurons: a faint line, and a mark at its left end.
-pub fn selected_ui(ui: &Ui, seen: Seen<'_>, plot: Rect, bands: &[Rect]) {
+pub fn selected_ui(ui: &Ui, seen: Seen<'_>, rows: &Rows, plot: Rect, bands: &[Band]) {
     let tokens = Tokens::of(ui);
     for (place, neuron) in seen.selection.neurons().iter().enumerate() {
-        let Some(band) = bands.get(neuron.layer) else { continue };
-        let size = seen.session.layers().size(neuron.layer).max(1);
-        let y = band.top() + (neuron.unit as f32 + 0.5) / size as f32 * band.height();
+        let Some(y) = middle_of(rows, bands, *neuron) else {
+            continue;
+        };
         let color = tokens.selected(place);
         ui.painter()
             .hline(plot.x_range(), y, Stroke::new(1.0, faded(color, 0.55)));
@@ -78,18 +93,54 @@ pub fn selected_ui(ui: &Ui, seen: Seen<'_>, plot: Rect, bands: &[Rect]) {
 }
 
 /// The units that are lit: a ring at their place in the last step that is shown, and a mark at the left end of their row.
-pub fn lit_ui(ui: &Ui, seen: Seen<'_>, plot: Rect, bands: &[Rect], range: (f64, f64)) {
+pub fn lit_ui(ui: &Ui, seen: Seen<'_>, rows: &Rows, plot: Rect, (bands, range): (&[Band], (f64, f64))) {
     let color = Tokens::of(ui).accent;
     let step = seen.session.steps().saturating_sub(1) as f64 + 0.5;
     let x = plot.left() + axis::share(step, range) as f32 * plot.width();
-    for neuron in seen.selection.lit() {
-        let Some(band) = bands.get(neuron.layer) else { continue };
-        let size = seen.session.layers().size(neuron.layer).max(1);
-        let y = band.top() + (neuron.unit as f32 + 0.5) / size as f32 * band.height();
+    for &neuron in seen.selection.lit() {
+        let Some(y) = middle_of(rows, bands, neuron) else {
+            continue;
+        };
         ui.painter()
             .hline(plot.left()..=plot.left() + 8.0, y, Stroke::new(2.0, color));
         if plot.x_range().contains(x) {
             ui.painter().circle_stroke(pos2(x, y), 4.0, Stroke::new(1.5, color));
         }
+    }
+}
+
+/// The middle of the row of a neuron, if it has one and that is in view.
+fn middle_of(rows: &Rows, bands: &[Band], neuron: Neuron) -> Option<f32> {
+    let band = bands.iter().find(|band| band.layer == neuron.layer)?;
+    band.middle_of(rows.of(neuron.layer)?.place(neuron.unit)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bands::RowView;
+    use super::super::testing::session;
+    use super::*;
+
+    /// Catches a spike found under another unit once rows are sorted or left out, and one that lies beyond what is known.
+    #[test]
+    fn spikes_are_found_in_their_rows() {
+        let night = session(&[(0, &[]), (1, &[3]), (2, &[0, 5])]);
+        let mut rows = Rows::plain(&[4, 3, 2]);
+        rows.reorder(0, &[3, 1]);
+        let plot = Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 120.0));
+        let bands = RowView::default().bands(&night, &rows, plot);
+        let find = |x: f32, y: f32| Spot::find(&night, &rows, plot, (&bands, (0.0, 10.0)), pos2(x, y));
+        let row = |band: usize, row: f64| bands[band].y_of(row + 0.5);
+        let spot = |step, layer, unit, is_spike| {
+            Some(Spot {
+                step,
+                neuron: Neuron { layer, unit },
+                is_spike,
+            })
+        };
+        assert_eq!(find(16.0, row(0, 0.0)), spot(1, 0, 3, true));
+        assert_eq!(find(26.0, row(0, 1.0)), spot(2, 0, 1, false), "unit 0 has no row");
+        assert_eq!(find(24.0, row(1, 1.0)), spot(2, 1, 1, true));
+        assert_eq!(find(45.0, row(1, 1.0)), None, "not known yet");
     }
 }

@@ -1,0 +1,48 @@
+//! A made-up night for the tests of the raster.
+
+use std::sync::Arc;
+
+use crate::app::session::Session;
+use crate::experiment::presets;
+use crate::worker::{Event, Frame, NightStart, Opened, Phase, SpikeChunk};
+
+/// Four inputs, three hidden units and two outputs in a night with these spikes, all of it shown.
+pub fn session(spikes: &[(u64, &[u32])]) -> Session {
+    let recipe = presets().remove(0).recipe;
+    let mut session = Session::default();
+    let params = recipe.night.clone();
+    session.absorb(Event::Opened(Arc::new(Opened {
+        recipe,
+        data_title: String::new(),
+        data_origin: String::new(),
+        class_names: Vec::new(),
+        image_size: (2, 2),
+        train_images: 1,
+        train_available: 1,
+        test_images: 1,
+        test_available: 1,
+        sizes: vec![4, 3, 2],
+        total_batches: 1,
+        mean_image: Vec::new(),
+    })));
+    session.absorb(Event::Entered(Phase::Asleep));
+    session.absorb(Event::FellAsleep(Arc::new(NightStart {
+        params,
+        weights: Arc::new(Vec::new()),
+        alpha: Vec::new(),
+        class_means: Vec::new(),
+    })));
+    for &(first_step, units) in spikes {
+        session.absorb(Event::Spikes(Arc::new(SpikeChunk {
+            first_step,
+            ends: vec![units.len() as u32],
+            units: units.to_vec(),
+        })));
+    }
+    session.show(Arc::new(Frame {
+        phase: Phase::Asleep,
+        steps: spikes.last().map_or(0, |(step, _)| step + 1),
+        ..Frame::default()
+    }));
+    session
+}
