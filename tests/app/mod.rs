@@ -11,6 +11,7 @@ mod names;
 mod neurons;
 mod panels;
 mod pictures;
+mod probe;
 mod settings;
 mod transport;
 mod weights;

@@ -3,6 +3,7 @@
 mod going;
 mod inspecting;
 mod keeping;
+mod probing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -5,10 +5,12 @@ mod classes;
 mod confusion;
 mod dream;
 mod fields;
+mod fog;
 mod images;
 mod inspector;
 mod neurons;
 mod potentials;
+mod probe;
 mod raster;
 mod training;
 mod weight_change;
@@ -23,6 +25,8 @@ use super::breakpoints::Breakpoints;
 use super::selection::{Neuron, Selection};
 use super::session::Session;
 use super::text::grouped;
+use crate::data::picture::Ink;
+use crate::worker::{ProbePicture, Stress};
 
 /// The panes there are, by the name they are saved under.
 #[derive(
@@ -53,6 +57,10 @@ pub enum Pane {
     Dream,
     /// One unit in the step that is shown: its equation, and what its spike did.
     Inspector,
+    /// A person's own pictures, judged along the night.
+    Probe,
+    /// What the network can do with worse images, or damaged.
+    Fog,
 }
 
 impl Pane {
@@ -74,6 +82,8 @@ impl Pane {
             Self::Histogram => "Distribution",
             Self::Dream => "Dream and replay",
             Self::Inspector => "Inspector",
+            Self::Probe => "Probe",
+            Self::Fog => "Fog and damage",
         }
     }
 
@@ -116,6 +126,12 @@ impl Pane {
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
+            Self::Probe => {
+                "Draw a digit, load a PNG, or take a held-out image, and see what each output says to it: now, before sleep, and along the whole night. Pin up to ten pictures. On the canvas the arrow keys move the cursor, Space paints, Ctrl+Z takes the last stroke back."
+            }
+            Self::Fog => {
+                "Accuracy on all held-out images when they are noisy, blurred or partly covered, or when a copy of the network has noisy weights or silent neurons: before sleep and now. The run itself is not touched."
+            }
         }
     }
 }
@@ -145,6 +161,8 @@ pub struct Panels {
     classes: classes::ClassesView,
     dream: dream::DreamView,
     inspector: inspector::InspectorView,
+    probe: probe::ProbeView,
+    fog: fog::FogView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -165,7 +183,24 @@ impl Panels {
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
             Pane::Inspector => self.inspector.header_ui(ui, seen),
+            Pane::Probe => self.probe.header_ui(ui, session),
+            Pane::Fog => self.fog.header_ui(ui, session),
         }
+    }
+
+    /// The pictures that the network is probed with.
+    pub fn pictures(&self) -> Vec<ProbePicture> {
+        self.probe.pictures()
+    }
+
+    /// The harder conditions that the network is tested under, once a run is open.
+    pub fn stress(&self, session: &Session) -> Option<Stress> {
+        self.fog.stress(session)
+    }
+
+    /// Puts a picture where one draws.
+    pub fn show_picture(&mut self, ink: &Ink) {
+        self.probe.show_picture(ink);
     }
 
     /// What stands above the panes.
@@ -189,6 +224,8 @@ impl Panels {
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),
             Pane::Inspector => self.inspector.ui(ui, seen, actions),
+            Pane::Probe => self.probe.ui(ui, session, actions),
+            Pane::Fog => self.fog.ui(ui, session, actions),
         }
     }
 }

@@ -19,6 +19,7 @@ use super::widgets::{Emphasis, Icon, ToolButton};
 use crate::experiment::{Preset, Recipe, find_preset, presets};
 
 pub use difference::{Difference, Reach, differences, reach};
+pub use row::{Rail, Row};
 
 /// The settings as the person left them, and what they began from.
 pub struct Settings {

@@ -17,10 +17,10 @@ use ndarray::{Array2, Axis, Slice};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::Evaluation;
 use super::full::{image_of, largest_output_weight};
 use super::lanes::{LANES, Lanes};
 use super::reading::{read, read_exactly, uncertainty};
+use super::{Evaluation, ImageReading};
 use crate::sim::Samples;
 use crate::sim::mlp::Factor::{Plain, Transposed};
 use crate::sim::mlp::{Mlp, product};
@@ -95,6 +95,19 @@ impl LiveEvaluator {
     /// What the network could do at the last test that was not stopped.
     pub fn evaluation(&self) -> &Evaluation {
         &self.evaluation
+    }
+
+    /// What each image was read as at the last test that was not stopped, and what each output said.
+    pub fn readings(&self) -> Vec<ImageReading> {
+        let mut outputs = self.sums.last().cloned().unwrap_or_default();
+        self.mlp.output.apply(&mut outputs);
+        let rows = outputs.rows().into_iter().zip(&self.readings).enumerate();
+        rows.map(|(image, (outputs, reading))| ImageReading {
+            image,
+            class: usize::from(reading.class),
+            outputs: outputs.to_vec(),
+        })
+        .collect()
     }
 
     /// The network as it was tested last.

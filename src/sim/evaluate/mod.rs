@@ -1,11 +1,13 @@
 //! What a network can do: accuracy and confusion on held-out images.
 
+mod follower;
 mod full;
 mod lanes;
 mod live;
 mod reading;
 mod replay;
 
+pub use follower::Follower;
 pub use full::Evaluator;
 pub use live::LiveEvaluator;
 pub use replay::{class_means, correlation, shuffled};
