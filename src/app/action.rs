@@ -112,6 +112,12 @@ pub enum UiAction {
     ShowCell(Cell),
     /// Show them no longer.
     CloseImages,
+    /// Tell one of the held-out images, by its number.
+    ShowHeldOut(usize),
+    /// Read a PNG to probe the network with.
+    OpenPicture(PathBuf),
+    /// Ask for a PNG.
+    BrowsePicture,
     /// Show another layout.
     ChooseLayout(Named),
     /// Put every pane of the layout back to its place.

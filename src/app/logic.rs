@@ -8,9 +8,10 @@ use super::SomnoscopeApp;
 use super::action::UiAction;
 use super::commands::{Overlay, keys};
 use super::history::{History, State};
-use super::layout::Layout;
+use super::layout::{Layout, Named};
 use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
+use super::tasks::Wanted;
 use super::transport::FASTEST;
 use crate::experiment::{Recipe, find_preset};
 use crate::run::is_recording;
@@ -55,6 +56,24 @@ impl SomnoscopeApp {
         }
         let of_weights = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
         let watch = of_weights || (self.layout.shows(Pane::Raster) && self.panels.raster_reads_weights());
+        let pictures = if self.layout.shows(Pane::Probe) {
+            self.panels.pictures()
+        } else {
+            Vec::new()
+        };
+        if self.judges != pictures {
+            self.source.send(Command::JudgePictures(pictures.clone()));
+            self.judges = pictures;
+        }
+        let stress = if self.layout.shows(Pane::Fog) {
+            self.panels.stress(&self.session)
+        } else {
+            None
+        };
+        if self.stresses != stress {
+            self.source.send(Command::Stress(stress.clone().map(Box::new)));
+            self.stresses = stress;
+        }
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));
@@ -100,8 +119,22 @@ impl SomnoscopeApp {
 
     /// Takes in what other threads have found, and folders dropped on the window.
     fn take_in_files(&mut self, ctx: &Context) {
-        if let Some(folder) = self.tasks.picked_folder() {
-            self.actions.push(UiAction::UseFolder(folder));
+        match self.tasks.picked() {
+            Some((Wanted::Folder, folder)) => self.actions.push(UiAction::UseFolder(folder)),
+            Some((Wanted::Picture, picture)) => self.actions.push(UiAction::OpenPicture(picture)),
+            None => {}
+        }
+        match self.tasks.finished_picture() {
+            Some(Ok(ink)) => {
+                self.panels.show_picture(&ink);
+                // The picture is what one wants to see now.
+                self.has_played = true;
+                if !self.layout.shows(Pane::Probe) {
+                    self.layout.choose(Named::Probe);
+                }
+            }
+            Some(Err(fault)) => self.complaint = Some(sentence(&fault)),
+            None => {}
         }
         if let Some(fault) = self.runs.update(&self.session, &mut self.actions) {
             self.complaint = Some(fault);
@@ -112,8 +145,11 @@ impl SomnoscopeApp {
             Some(Ok(_)) | None => {}
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        let is_png = |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("png"));
         if let Some(path) = dropped.as_ref().filter(|path| path.is_file() && is_recording(path)) {
             self.actions.push(UiAction::OpenRun(path.clone()));
+        } else if let Some(path) = dropped.as_ref().filter(|path| is_png(path)) {
+            self.actions.push(UiAction::OpenPicture(path.clone()));
         } else if let Some(path) = dropped {
             let folder = if path.is_dir() {
                 Some(path)
@@ -204,7 +240,10 @@ impl SomnoscopeApp {
                 }
             }
             UiAction::UseFolder(folder) => self.settings.use_folder(folder),
-            UiAction::BrowseFolder => self.tasks.pick_folder(),
+            UiAction::BrowseFolder => self.tasks.pick(Wanted::Folder),
+            UiAction::BrowsePicture => self.tasks.pick(Wanted::Picture),
+            UiAction::OpenPicture(path) => self.tasks.read_picture(path),
+            UiAction::ShowHeldOut(index) => self.source.send(Command::ShowHeldOut(index)),
             UiAction::Download(set) => self.tasks.download(set),
             UiAction::StopDownload => self.tasks.stop_download(),
             UiAction::ChooseLayout(named) => self.layout.choose(named),

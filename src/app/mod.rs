@@ -54,7 +54,7 @@ use self::tasks::Tasks;
 use self::transport::{DEFAULT_SPEED, Transport};
 use self::widgets::Picture;
 use crate::experiment::Recipe;
-use crate::worker::{Command, Start};
+use crate::worker::{Command, ProbePicture, Start, Stress};
 
 pub use start::open_window;
 
@@ -99,6 +99,10 @@ pub struct SomnoscopeApp {
     watches_potentials: Option<Vec<(usize, u32)>>,
     /// The unit that is inspected, as the source was last told.
     inspects: Option<(usize, u32)>,
+    /// The pictures that are judged, as the source was last told.
+    judges: Vec<ProbePicture>,
+    /// The harder conditions that are tested, as the source was last told.
+    stresses: Option<Stress>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -174,6 +178,8 @@ impl SomnoscopeApp {
             has_played: false,
             watches_weights: None,
             inspects: None,
+            judges: Vec::new(),
+            stresses: None,
             complaint: None,
         };
         app.tell_speed();

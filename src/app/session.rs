@@ -2,6 +2,7 @@
 //!
 //! Whether the events come from a worker or from a saved run, the model cannot tell; panels only read it.
 
+mod probes;
 mod spike_log;
 mod traces;
 
@@ -10,10 +11,11 @@ use std::sync::Arc;
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::{Anatomy, NightParams};
 use crate::worker::{
-    BatchPoint, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase, Recalled, Saved,
-    Stop, Traced, Tracing, WeightSnapshot,
+    BatchPoint, CellImages, Evaluated, Event, Frame, Judged, Moment, NightChange, NightStart, Opened, Phase, Recalled,
+    Saved, Stop, Traced, Tracing, WeightSnapshot,
 };
 
+pub use probes::{Probes, Strip};
 pub use spike_log::{Layers, SpikeLog};
 pub use traces::{Trace, Traces};
 
@@ -44,6 +46,7 @@ pub struct Session {
     images: Option<Arc<CellImages>>,
     /// Counts the images that were told of, so that a view can tell when they are others.
     images_told: u64,
+    probes: Probes,
     failure: Option<String>,
     run: u64,
     revision: u64,
@@ -80,6 +83,7 @@ impl Session {
                     self.night = None;
                     self.spikes = SpikeLog::default();
                     self.traces = Traces::default();
+                    self.probes.forget_night();
                     self.changes.clear();
                     self.estimate = None;
                     self.forget_curve();
@@ -151,6 +155,9 @@ impl Session {
                 self.saves += 1;
             }
             Event::Recalled(recalled) => self.recalled = Some(recalled),
+            Event::NightReadings(readings) => self.probes.take_readings(&readings),
+            Event::HeldOut(image) => self.probes.take_held_out(image),
+            Event::Stressed(stressed) => self.probes.take_stressed(stressed),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }
@@ -160,6 +167,7 @@ impl Session {
         self.revision += 1;
         self.spikes.truncate(from_step, &self.layers);
         self.traces.truncate(from_step);
+        self.probes.forget(from_step);
         self.evaluations
             .retain(|evaluated| evaluated.moment <= Moment::Step(from_step));
         self.changes.retain(|change| change.step <= from_step);
@@ -407,6 +415,16 @@ impl Session {
     /// The file that the run comes from, and what was written about it.
     pub fn recalled(&self) -> Option<&Recalled> {
         self.recalled.as_deref()
+    }
+
+    /// What is known of probes.
+    pub fn probes(&self) -> &Probes {
+        &self.probes
+    }
+
+    /// What pictures are read as, if somebody asked.
+    pub fn judged(&self) -> Option<&Judged> {
+        self.frame.judged.as_deref()
     }
 
     /// Name of a class.

@@ -1,4 +1,4 @@
-//! What must not stop the window: the folder dialog and downloads, each on a thread of its own.
+//! What must not stop the window: dialogs, pictures and downloads, each on a thread of its own.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,15 +8,26 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::text::percent;
 use crate::data::fetch::{self, FetchError, Mirrors, Progress, State};
+use crate::data::picture::{Ink, PictureError};
 use crate::data::{Set, user_folder};
 
 /// The threads beside the window.
 pub struct Tasks {
     ctx: egui::Context,
-    dialog: Option<Receiver<Option<PathBuf>>>,
+    dialog: Option<(Wanted, Receiver<Option<PathBuf>>)>,
+    picture: Option<Receiver<Result<Ink, PictureError>>>,
     download: Option<Download>,
     /// A fault to tell that came before any thread was started.
     fault: Option<String>,
+}
+
+/// What a dialog asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A folder with images.
+    Folder,
+    /// A PNG.
+    Picture,
 }
 
 /// A download that is going on.
@@ -33,36 +44,64 @@ impl Tasks {
         Self {
             ctx,
             dialog: None,
+            picture: None,
             download: None,
             fault: None,
         }
     }
 
-    /// Asks for a folder. One dialog at a time.
-    pub fn pick_folder(&mut self) {
+    /// Asks for a folder or a file. One dialog at a time.
+    pub fn pick(&mut self, wanted: Wanted) {
         if self.dialog.is_some() {
             return;
         }
         let (sender, receiver) = bounded(1);
         let ctx = self.ctx.clone();
-        let thread = std::thread::Builder::new()
-            .name("folder dialog".to_owned())
-            .spawn(move || {
-                let folder = rfd::FileDialog::new().set_title("Folder with IDX files").pick_folder();
-                let _ = sender.send(folder);
-                ctx.request_repaint();
-            });
+        let thread = std::thread::Builder::new().name("dialog".to_owned()).spawn(move || {
+            let dialog = rfd::FileDialog::new();
+            let picked = match wanted {
+                Wanted::Folder => dialog.set_title("Folder with IDX files").pick_folder(),
+                Wanted::Picture => dialog
+                    .set_title("Picture to probe the network with")
+                    .add_filter("PNG", &["png", "PNG"])
+                    .pick_file(),
+            };
+            let _ = sender.send(picked);
+            ctx.request_repaint();
+        });
         match thread {
-            Ok(_) => self.dialog = Some(receiver),
+            Ok(_) => self.dialog = Some((wanted, receiver)),
             Err(error) => self.fault = Some(format!("the dialog could not be opened: {error}")),
         }
     }
 
-    /// The folder that was picked, once.
-    pub fn picked_folder(&mut self) -> Option<PathBuf> {
-        let picked = self.dialog.as_ref()?.try_recv().ok()?;
+    /// What was picked, once.
+    pub fn picked(&mut self) -> Option<(Wanted, PathBuf)> {
+        let (wanted, dialog) = self.dialog.as_ref()?;
+        let (wanted, picked) = (*wanted, dialog.try_recv().ok()?);
         self.dialog = None;
-        picked
+        picked.map(|path| (wanted, path))
+    }
+
+    /// Reads a PNG. The last one asked for counts.
+    pub fn read_picture(&mut self, path: PathBuf) {
+        let (sender, receiver) = bounded(1);
+        let ctx = self.ctx.clone();
+        let thread = std::thread::Builder::new().name("picture".to_owned()).spawn(move || {
+            let _ = sender.send(Ink::read_png(&path));
+            ctx.request_repaint();
+        });
+        match thread {
+            Ok(_) => self.picture = Some(receiver),
+            Err(error) => self.fault = Some(format!("the picture could not be read: {error}")),
+        }
+    }
+
+    /// The picture that was read, or what is wrong with it; once.
+    pub fn finished_picture(&mut self) -> Option<Result<Ink, String>> {
+        let outcome = self.picture.as_ref()?.try_recv().ok()?;
+        self.picture = None;
+        Some(outcome.map_err(|error| error.to_string()))
     }
 
     /// Downloads a full set into the person's data folder. One download at a time.

@@ -13,6 +13,7 @@ mod folder;
 pub mod idx;
 mod images;
 mod import;
+pub mod picture;
 mod published;
 mod set;
 mod spec;

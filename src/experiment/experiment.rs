@@ -2,6 +2,7 @@
 
 mod look;
 mod night;
+mod probe;
 mod resume;
 
 pub use resume::KeptNight;

@@ -3,6 +3,9 @@
 //! Everything here is a pure function of its arguments and a seed. A night in particular is
 //! `(weights, parameters, seed, step) -> state`: watching, evaluating or recording it changes no bit.
 
+pub mod conditions;
+mod damage;
+mod distort;
 pub mod evaluate;
 pub mod mlp;
 pub mod night;

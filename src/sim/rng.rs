@@ -23,6 +23,10 @@ pub enum Stream {
     Dream = 5,
     /// Samples drawn to look at a network, never to change it.
     Evaluation = 6,
+    /// Noise and blocks on pictures that a network is probed with; the events are two for each picture.
+    Distortion = 7,
+    /// Damage to a copy of the weights.
+    Damage = 8,
 }
 
 /// Room for one event, in 32-bit words. A stream holds 2^32 events of 2^32 words.
@@ -48,6 +52,15 @@ pub fn unit_f32(rng: &mut ChaCha8Rng) -> f32 {
 /// A whole number uniform in `0..bound` (0 if the bound is 0), by multiplication; the bias is below `bound` / 2^32.
 pub fn below(rng: &mut ChaCha8Rng, bound: u32) -> u32 {
     ((u64::from(rng.next_u32()) * u64::from(bound)) >> 32) as u32
+}
+
+/// Two independent numbers of the standard normal distribution (Box and Muller 1958).
+pub fn normal_pair(rng: &mut ChaCha8Rng) -> (f32, f32) {
+    // Never 0, whose logarithm is none.
+    let uniform = 1.0 - unit_f32(rng);
+    let radius = (-2.0 * uniform.ln()).sqrt();
+    let (sine, cosine) = (std::f32::consts::TAU * unit_f32(rng)).sin_cos();
+    (radius * cosine, radius * sine)
 }
 
 /// Puts a list in random order (Fisher-Yates), drawing 32-bit numbers only so that the order is the same everywhere.
@@ -97,6 +110,24 @@ mod tests {
         assert_eq!(words(Stream::Dream, 5), words(Stream::Dream, 5));
         assert_ne!(words(Stream::Dream, 5), words(Stream::Dream, 6));
         assert_ne!(words(Stream::Dream, 5), words(Stream::Dropout, 5));
+    }
+
+    /// Catches a bell that is none: its mean, width, and tails, and two numbers of a pair that go together.
+    #[test]
+    fn normal_numbers_are_normal() {
+        let mut rng = stream(5, Stream::Distortion, 0);
+        let pairs: Vec<(f32, f32)> = (0..50_000).map(|_| normal_pair(&mut rng)).collect();
+        let all = || pairs.iter().flat_map(|&(a, b)| [f64::from(a), f64::from(b)]);
+        let count = all().count() as f64;
+        let mean = all().sum::<f64>() / count;
+        let variance = all().map(|x| x * x).sum::<f64>() / count;
+        let beyond_two = all().filter(|x| x.abs() > 2.0).count() as f64 / count;
+        let together = pairs.iter().map(|&(a, b)| f64::from(a * b)).sum::<f64>() / pairs.len() as f64;
+        assert!(mean.abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
+        assert!(
+            (beyond_two - 0.0455).abs() < 0.003 && together.abs() < 0.02,
+            "{beyond_two} {together}"
+        );
     }
 
     #[test]

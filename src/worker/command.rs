@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::RunNotes;
+use super::probe::{ProbePicture, Stress};
 use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::sim::night::NightParams;
@@ -77,6 +78,15 @@ pub enum Command {
     },
     /// The exact curve is not wanted any more.
     StopTracing,
+    /// Tell what these pictures are read as, now, before sleep and all along the night, until others are named. Replaces
+    /// those named before; beyond [`super::MAX_PICTURES`] they are left out, as are those that are not as large as the images.
+    /// Changes nothing in the run.
+    JudgePictures(Vec<ProbePicture>),
+    /// Tell one of the held-out images, by its number. Changes nothing in the run.
+    ShowHeldOut(usize),
+    /// Tell what the network can do under harder conditions, again and again while it changes, until others are named or
+    /// none. Changes nothing in the run.
+    Stress(Option<Box<Stress>>),
     /// End the thread.
     Shutdown,
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ndarray::Array2;
 
 use super::command::Cell;
+use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
@@ -87,6 +88,13 @@ pub enum Event {
     Saved(Arc<Saved>),
     /// The run comes from a file, with what a person wrote about it. Follows [`Event::Opened`].
     Recalled(Arc<Recalled>),
+    /// What pictures were read as at steps of the night, as [`super::Command::JudgePictures`] asked: for a picture that was
+    /// told of before, the same again or further on.
+    NightReadings(Arc<NightReadings>),
+    /// A held-out image, as [`super::Command::ShowHeldOut`] asked.
+    HeldOut(Arc<HeldOut>),
+    /// What the network can do under harder conditions, as [`super::Command::Stress`] asked: as far as it is known.
+    Stressed(Arc<Stressed>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
     Failed(String),
 }
@@ -301,6 +309,8 @@ pub struct Frame {
     pub anatomy: Option<Arc<Anatomy>>,
     /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.
     pub weights: Option<WeightSnapshot>,
+    /// What pictures are read as, if [`super::Command::JudgePictures`] asked for it; of the moment, or of one not long ago.
+    pub judged: Option<Arc<Judged>>,
 }
 
 /// The weights at a step of the night.

@@ -14,6 +14,9 @@ mod look;
 mod open;
 mod outbox;
 mod pace;
+mod probe;
+mod prober;
+mod probing;
 mod steering;
 mod stop;
 mod testing;
@@ -29,12 +32,16 @@ use crossbeam_channel::{Receiver, Sender};
 
 use self::analyst::Analyst;
 use self::outbox::Outbox;
+use self::probing::Probing;
 use self::thread::Loop;
 
 pub use command::{Cell, Command, Goal, Speed, Start};
 pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
     PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,
+};
+pub use probe::{
+    HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };
 pub use stop::Stop;
 
@@ -67,7 +74,13 @@ impl Worker {
         let frame = Arc::new(ArcSwap::from_pointee(Frame::default()));
         let interrupt = Arc::new(AtomicBool::new(false));
         let outbox = Outbox::new(events_out, Arc::clone(&frame), wake);
-        let body = Loop::new(commands_in, Arc::clone(&interrupt), outbox, Analyst::spawn()?);
+        let body = Loop::new(
+            commands_in,
+            Arc::clone(&interrupt),
+            outbox,
+            Analyst::spawn()?,
+            Probing::spawn()?,
+        );
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
             .spawn(move || body.run())?;

@@ -73,6 +73,7 @@ impl Loop {
             mean_image: experiment.mean_image().to_vec(),
         })));
         self.forget_questions(0);
+        self.probing.forget_run();
         self.silence.clear();
         self.search = None;
         self.tested = None;

@@ -142,6 +142,7 @@ impl Loop {
         })));
         self.snapshot = None;
         self.forget_questions(step);
+        self.probing.forget_night();
         self.recall_potentials();
         self.settled = false;
         self.enter(self.phase_of_run());
@@ -230,6 +231,7 @@ mod tests {
     use super::*;
     use crate::data::Amount;
     use crate::experiment::{Experiment, presets};
+    use crate::worker::probing::Probing;
 
     /// Catches a jump that ends on the way because its own command was sent first and marked as urgent a moment later.
     #[test]
@@ -245,7 +247,8 @@ mod tests {
         let interrupt = Arc::new(AtomicBool::new(false));
         let outbox = Outbox::new(events, Arc::new(ArcSwap::from_pointee(Frame::default())), || {});
         let analyst = Analyst::spawn().unwrap();
-        let mut worker = Loop::new(commands_in, Arc::clone(&interrupt), outbox, analyst);
+        let probing = Probing::spawn().unwrap();
+        let mut worker = Loop::new(commands_in, Arc::clone(&interrupt), outbox, analyst, probing);
         worker.open(recipe, super::super::Start::Newborn).unwrap();
         worker.set_mode(Mode::Playing(Goal::Woken));
         while worker.mode != Mode::Waiting {

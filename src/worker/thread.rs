@@ -16,6 +16,7 @@ use super::keep::Record;
 use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::probing::Probing;
 use super::stop::{Silence, Stop};
 use super::testing::moment;
 use crate::data::{DataSpec, Dataset};
@@ -70,6 +71,7 @@ pub(super) struct Loop {
     pub(super) inspection: Inspection,
     /// What is known of the run besides its night.
     pub(super) record: Record,
+    pub(super) probing: Probing,
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
 }
@@ -81,6 +83,7 @@ impl Loop {
         interrupt: Arc<AtomicBool>,
         outbox: Outbox,
         analyst: Analyst,
+        probing: Probing,
     ) -> Self {
         Self {
             commands,
@@ -103,6 +106,7 @@ impl Loop {
             analyst,
             inspection: Inspection::default(),
             record: Record::default(),
+            probing,
             breakpoints: Vec::new(),
             silence: Silence::default(),
         }
@@ -143,6 +147,7 @@ impl Loop {
         } else {
             BETWEEN_FRAMES
         };
+        let patience = self.probes_patience().map_or(patience, |until| patience.min(until));
         let first = crossbeam_channel::select! {
             recv(self.commands) -> command => command.map_err(|_| RecvTimeoutError::Disconnected),
             recv(self.analyst.answers()) -> answer => {
@@ -155,6 +160,10 @@ impl Loop {
                     }
                     self.unpublished = true;
                 }
+                Err(RecvTimeoutError::Timeout)
+            }
+            recv(self.probing.prober.answers()) -> answer => {
+                self.pass_on(answer.ok());
                 Err(RecvTimeoutError::Timeout)
             }
             default(patience) => Err(RecvTimeoutError::Timeout),
@@ -187,6 +196,17 @@ impl Loop {
     /// Whether a command waits to be carried out.
     pub(super) fn has_command(&self) -> bool {
         !self.commands.is_empty()
+    }
+
+    /// Hands an answer about probes on, unless nobody wants it any more.
+    fn pass_on(&mut self, answer: Option<(Arc<AtomicBool>, Event)>) {
+        if let Some((is_void, event)) = answer
+            && !is_void.load(Ordering::Relaxed)
+        {
+            self.probing.heed(&event);
+            self.outbox.send(event);
+            self.unpublished = true;
+        }
     }
 
     /// Whether the chosen speed is kept to.
@@ -238,6 +258,9 @@ impl Loop {
             }
             Command::TraceCurve { with_effects } => self.trace_curve(with_effects),
             Command::StopTracing => self.stop_tracing(),
+            Command::JudgePictures(pictures) => self.judge_pictures(pictures),
+            Command::ShowHeldOut(index) => self.show_held_out(index),
+            Command::Stress(stress) => self.stress(stress),
             Command::Shutdown => return false,
         }
         true
@@ -424,6 +447,7 @@ impl Loop {
                 frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
             }
         }
+        self.probe(&mut frame);
         self.outbox.publish(frame);
         self.published = Instant::now();
         self.unpublished = false;
@@ -434,6 +458,9 @@ impl Loop {
 fn overtakes(next: &Command, command: &Command) -> bool {
     matches!(
         (next, command),
-        (Command::Seek(_), Command::Seek(_)) | (Command::Rerun(_), Command::Rerun(_))
+        (Command::Seek(_), Command::Seek(_))
+            | (Command::Rerun(_), Command::Rerun(_))
+            | (Command::JudgePictures(_), Command::JudgePictures(_))
+            | (Command::Stress(_), Command::Stress(_))
     )
 }

@@ -44,6 +44,7 @@ fn every_layout_can_be_chosen() {
             Named::Weights => Pane::WeightChange,
             Named::Dream => Pane::Dream,
             Named::BeforeAndAfter => Pane::Classes,
+            Named::Probe => Pane::Probe,
         };
         assert!(is_there(&window, telling), "{named:?}");
         window.set_size(egui::vec2(1024.0, 640.0));

@@ -13,6 +13,7 @@ mod names;
 mod neurons;
 mod panels;
 mod pictures;
+mod probe;
 mod raster;
 mod settings;
 mod slow_motion;

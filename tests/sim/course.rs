@@ -17,7 +17,7 @@ fn course(params: &NightParams) -> Course {
 }
 
 /// The bits of all weights and potentials, and the last spikes.
-type Moment = (Vec<u32>, Vec<Vec<u32>>);
+pub type Moment = (Vec<u32>, Vec<Vec<u32>>);
 
 /// A moment of a night.
 fn moment(night: &Night) -> Moment {
@@ -35,7 +35,7 @@ fn livelier() -> NightParams {
 }
 
 /// A night whose parameters change after 60 steps, straight through, and every moment of it.
-fn straight() -> (Course, Vec<Moment>) {
+pub fn straight() -> (Course, Vec<Moment>) {
     let mut course = course(&params());
     let mut moments = vec![moment(course.night())];
     for step in 0..120 {

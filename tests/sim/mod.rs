@@ -5,6 +5,7 @@ mod course;
 mod evaluation;
 mod night;
 mod oracle;
+mod probing;
 mod thresholds;
 mod training;
 

@@ -5,6 +5,7 @@ mod finding;
 mod going;
 mod inspecting;
 mod keeping;
+mod probing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -19,6 +19,8 @@ pub enum Named {
     Dream,
     /// What came of the night.
     BeforeAndAfter,
+    /// What the network makes of other pictures.
+    Probe,
 }
 
 impl Named {
@@ -30,6 +32,7 @@ impl Named {
             Self::Weights => "Weights",
             Self::Dream => "Dream",
             Self::BeforeAndAfter => "Before and after",
+            Self::Probe => "Probe",
         }
     }
 
@@ -45,6 +48,7 @@ impl Named {
                 "What drives the sleeping network, and whether its activity is like that of a class seen awake"
             }
             Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
+            Self::Probe => "What the network makes of your own drawings, of worse images, and of damage",
         }
     }
 
@@ -58,8 +62,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Effects, Fields, Histogram, Inspector, Neurons, Potentials, Raster,
-            Training, WeightChange,
+            Accuracy, Classes, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Neurons, Potentials,
+            Probe, Raster, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -109,6 +113,14 @@ impl Named {
                     Column(&[
                         (1.0, Row(&[(1.3, One(Accuracy)), (1.0, One(Effects))])),
                         (1.2, Row(&[(1.8, One(Confusion)), (1.0, One(Classes))])),
+                    ])
+                }
+            }
+            Self::Probe => {
+                &const {
+                    Row(&[
+                        (1.25, One(Probe)),
+                        (1.0, Column(&[(2.1, One(Fog)), (1.0, One(Accuracy))])),
                     ])
                 }
             }

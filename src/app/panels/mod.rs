@@ -7,10 +7,12 @@ mod dream;
 mod effects;
 mod exactness;
 mod fields;
+mod fog;
 mod images;
 mod inspector;
 mod neurons;
 mod potentials;
+mod probe;
 mod raster;
 mod training;
 mod weight_change;
@@ -26,6 +28,8 @@ use super::selection::{Neuron, Selection};
 use super::session::Session;
 use super::slow_motion::Part;
 use super::text::grouped;
+use crate::data::picture::Ink;
+use crate::worker::{ProbePicture, Stress};
 
 /// The panes there are, by the name they are saved under.
 #[derive(
@@ -58,6 +62,10 @@ pub enum Pane {
     Inspector,
     /// What each spike did to the accuracy.
     Effects,
+    /// A person's own pictures, judged along the night.
+    Probe,
+    /// What the network can do with worse images, or damaged.
+    Fog,
 }
 
 impl Pane {
@@ -80,6 +88,8 @@ impl Pane {
             Self::Dream => "Dream and replay",
             Self::Inspector => "Inspector",
             Self::Effects => "Spikes that mattered",
+            Self::Probe => "Probe",
+            Self::Fog => "Fog and damage",
         }
     }
 
@@ -125,6 +135,12 @@ impl Pane {
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
+            Self::Probe => {
+                "Draw a digit, load a PNG, or take a held-out image, and see what each output says to it: now, before sleep, and along the whole night. Pin up to ten pictures. On the canvas the arrow keys move the cursor, Space paints, Ctrl+Z takes the last stroke back."
+            }
+            Self::Fog => {
+                "Accuracy on all held-out images when they are noisy, blurred or partly covered, or when a copy of the network has noisy weights or silent neurons: before sleep and now. The run itself is not touched."
+            }
         }
     }
 }
@@ -159,6 +175,8 @@ pub struct Panels {
     dream: dream::DreamView,
     inspector: inspector::InspectorView,
     effects: effects::EffectsView,
+    probe: probe::ProbeView,
+    fog: fog::FogView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -179,12 +197,29 @@ impl Panels {
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
             Pane::Inspector => self.inspector.header_ui(ui, seen),
+            Pane::Probe => self.probe.header_ui(ui, session),
+            Pane::Fog => self.fog.header_ui(ui, session),
         }
     }
 
     /// Whether the raster sorts or filters by what the weights did.
     pub fn raster_reads_weights(&self) -> bool {
         self.raster.reads_weights()
+    }
+
+    /// The pictures that the network is probed with.
+    pub fn pictures(&self) -> Vec<ProbePicture> {
+        self.probe.pictures()
+    }
+
+    /// The harder conditions that the network is tested under, once a run is open.
+    pub fn stress(&self, session: &Session) -> Option<Stress> {
+        self.fog.stress(session)
+    }
+
+    /// Puts a picture where one draws.
+    pub fn show_picture(&mut self, ink: &Ink) {
+        self.probe.show_picture(ink);
     }
 
     /// What stands above the panes.
@@ -209,6 +244,8 @@ impl Panels {
             Pane::Dream => self.dream.ui(ui, session),
             Pane::Inspector => self.inspector.ui(ui, seen, actions),
             Pane::Effects => self.effects.ui(ui, seen, actions),
+            Pane::Probe => self.probe.ui(ui, session, actions),
+            Pane::Fog => self.fog.ui(ui, session, actions),
         }
     }
 }

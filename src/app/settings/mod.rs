@@ -23,6 +23,7 @@ use crate::sim::night::NightParams;
 use crate::worker::Event;
 
 pub use difference::{Difference, Reach, differences, reach};
+pub use row::{Rail, Row};
 
 /// The settings as the person left them, and what they began from.
 pub struct Settings {

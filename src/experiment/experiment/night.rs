@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use ndarray::{Array2, Axis};
 
+use super::probe::Judged;
 use super::{Experiment, ExperimentError, Stage, check_window, training_diverged};
 use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
@@ -25,6 +26,8 @@ pub(super) struct Bed {
     pub(super) before: Arc<Vec<Array2<f32>>>,
     /// The test that follows the night, from the first time one is wanted.
     live: Option<Live>,
+    /// A person's pictures, if there are any.
+    pub(super) judged: Option<Judged>,
 }
 
 /// The test that follows the night.
@@ -45,6 +48,7 @@ impl Bed {
             scaling: None,
             before,
             live: None,
+            judged: None,
         }
     }
 
@@ -67,6 +71,7 @@ impl Bed {
 
     /// Before the spikes beyond a step are forgotten: who differs because of them is noted for the next test.
     fn note_before_forgetting(&mut self, step: u64) {
+        self.judged = self.judged.take().filter(|judged| judged.follower.at() <= step);
         let Some(live) = self.live.as_mut().filter(|live| live.at > step) else {
             return;
         };
@@ -198,7 +203,8 @@ impl Experiment {
     pub(super) fn mlp_now(&mut self) -> Mlp {
         Mlp {
             weights: self.weights(),
-            ..self.mlp.clone()
+            output: self.mlp.output,
+            keep: self.mlp.keep,
         }
     }
 

@@ -28,7 +28,7 @@ use super::full::{image_of, largest_output_weight};
 use super::precise::Precise;
 use super::reading::read_exactly;
 use super::script::Script;
-use super::{Evaluation, Evaluator};
+use super::{Evaluation, Evaluator, ImageReading};
 use crate::sim::Samples;
 use crate::sim::mlp::Factor::{Plain, Transposed};
 use crate::sim::mlp::{Mlp, product};
@@ -97,6 +97,25 @@ impl LiveEvaluator {
     /// What the network could do at the last test that was not stopped.
     pub fn evaluation(&self) -> &Evaluation {
         &self.evaluation
+    }
+
+    /// What each image was read as at the last test that was not stopped, and what each output said.
+    pub fn readings(&mut self) -> Vec<ImageReading> {
+        if !self.is_followed() {
+            let all: Vec<usize> = (0..self.samples.len()).collect();
+            return self.scratch.read_images(&self.mlp, &self.samples, &all);
+        }
+        let sum_of = |image: usize, class: usize| self.blocks[image / WIDTH].outputs[class].0[image % WIDTH];
+        let shape = (self.samples.len(), self.mlp.classes());
+        let mut outputs = Array2::from_shape_fn(shape, |(image, class)| sum_of(image, class));
+        self.mlp.output.apply(&mut outputs);
+        let rows = outputs.rows().into_iter().zip(&self.classes).enumerate();
+        rows.map(|(image, (outputs, &class))| ImageReading {
+            image,
+            class: usize::from(class),
+            outputs: outputs.to_vec(),
+        })
+        .collect()
     }
 
     /// The network as it was tested last.

@@ -2,6 +2,7 @@
 
 mod block;
 mod curve;
+mod follower;
 mod full;
 mod lanes;
 mod live;
@@ -11,6 +12,7 @@ mod replay;
 mod script;
 
 pub use curve::{CurveTracer, ExactCurve, SpikeEffect};
+pub use follower::Follower;
 pub use full::Evaluator;
 pub use live::LiveEvaluator;
 pub use replay::{class_means, correlation, shuffled};
