@@ -7,6 +7,7 @@ mod keyboard;
 mod layout;
 mod looks;
 mod names;
+mod network;
 mod neurons;
 mod panels;
 mod pictures;

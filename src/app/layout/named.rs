@@ -13,6 +13,8 @@ pub enum Named {
     Overview,
     /// What single neurons do.
     OneNeuron,
+    /// What passes through the layers.
+    Network,
     /// What becomes of the weights.
     Weights,
     /// What is dreamt.
@@ -27,6 +29,7 @@ impl Named {
         match self {
             Self::Overview => "Overview",
             Self::OneNeuron => "One neuron",
+            Self::Network => "Network",
             Self::Weights => "Weights",
             Self::Dream => "Dream",
             Self::BeforeAndAfter => "Before and after",
@@ -39,6 +42,9 @@ impl Named {
             Self::Overview => "Spikes and weights in the middle, what came of them on the right",
             Self::OneNeuron => {
                 "The selected neurons: equation of the step, potentials, spikes, and a table of all neurons"
+            }
+            Self::Network => {
+                "The layers side by side: spikes on their way, the strongest paths, how lively each layer is"
             }
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
             Self::Dream => {
@@ -58,8 +64,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Inspector, Neurons, Potentials, Raster, Training,
-            WeightChange,
+            Accuracy, Classes, Confusion, Dream, Fields, Histogram, Inspector, Network, Neurons, Potentials, Raster,
+            Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -85,6 +91,14 @@ impl Named {
                     Row(&[
                         (1.2, Column(&[(1.35, One(Inspector)), (1.0, One(Raster))])),
                         (1.0, Column(&[(1.0, One(Potentials)), (1.15, One(Neurons))])),
+                    ])
+                }
+            }
+            Self::Network => {
+                &const {
+                    Column(&[
+                        (1.9, One(Network)),
+                        (1.0, Row(&[(1.35, One(Raster)), (1.0, One(Neurons))])),
                     ])
                 }
             }

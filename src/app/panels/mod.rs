@@ -7,6 +7,7 @@ mod dream;
 mod fields;
 mod images;
 mod inspector;
+mod network;
 mod neurons;
 mod potentials;
 mod raster;
@@ -53,11 +54,19 @@ pub enum Pane {
     Dream,
     /// One unit in the step that is shown: its equation, and what its spike did.
     Inspector,
+    /// The layers side by side, and what passes between them.
+    Network,
 }
 
 impl Pane {
     /// The panes that look at the weights themselves.
-    pub const OF_WEIGHTS: [Self; 4] = [Self::WeightChange, Self::Fields, Self::Histogram, Self::Neurons];
+    pub const OF_WEIGHTS: [Self; 5] = [
+        Self::WeightChange,
+        Self::Fields,
+        Self::Histogram,
+        Self::Neurons,
+        Self::Network,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -74,6 +83,7 @@ impl Pane {
             Self::Histogram => "Distribution",
             Self::Dream => "Dream and replay",
             Self::Inspector => "Inspector",
+            Self::Network => "Network",
         }
     }
 
@@ -113,6 +123,9 @@ impl Pane {
             Self::Inspector => {
                 "The last selected neuron in the step that is shown: the equation with its numbers, and what its spike did. Point at a number to light the units it comes from, in every pane. Click an input to see its synapse."
             }
+            Self::Network => {
+                "Every unit of every layer: the image, the hidden layers, the outputs with their classes. Lines lead from the spikes of the step to the spikes that they fed. Click a unit to select it and see its strongest paths, Ctrl-click to add it."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -145,6 +158,7 @@ pub struct Panels {
     classes: classes::ClassesView,
     dream: dream::DreamView,
     inspector: inspector::InspectorView,
+    network: network::NetworkView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -165,6 +179,7 @@ impl Panels {
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
             Pane::Inspector => self.inspector.header_ui(ui, seen),
+            Pane::Network => self.network.header_ui(ui, session),
         }
     }
 
@@ -189,6 +204,7 @@ impl Panels {
             Pane::Histogram => self.histogram.ui(ui, session),
             Pane::Dream => self.dream.ui(ui, session),
             Pane::Inspector => self.inspector.ui(ui, seen, actions),
+            Pane::Network => self.network.ui(ui, seen, actions),
         }
     }
 }

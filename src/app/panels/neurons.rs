@@ -14,6 +14,8 @@ use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::empty_state;
 
+pub use self::rows::change_sums;
+
 /// Height of a row.
 const ROW: f32 = 19.0;
 /// Least width of a column of share 1.
