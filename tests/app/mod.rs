@@ -10,6 +10,7 @@ mod layout;
 mod live;
 mod looks;
 mod names;
+mod network;
 mod neurons;
 mod panels;
 mod pictures;

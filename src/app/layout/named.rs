@@ -13,6 +13,8 @@ pub enum Named {
     Overview,
     /// What single neurons do.
     OneNeuron,
+    /// What passes through the layers.
+    Network,
     /// What becomes of the weights.
     Weights,
     /// What is dreamt.
@@ -29,6 +31,7 @@ impl Named {
         match self {
             Self::Overview => "Overview",
             Self::OneNeuron => "One neuron",
+            Self::Network => "Network",
             Self::Weights => "Weights",
             Self::Dream => "Dream",
             Self::BeforeAndAfter => "Before and after",
@@ -43,6 +46,7 @@ impl Named {
             Self::OneNeuron => {
                 "The selected neurons: equation of the step, potentials, spikes, and a table of all neurons"
             }
+            Self::Network => "The layers side by side: spikes on their way, and the strongest paths of a neuron",
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
             Self::Dream => {
                 "What drives the sleeping network, and whether its activity is like that of a class seen awake"
@@ -62,8 +66,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Neurons, Potentials,
-            Probe, Raster, Training, WeightChange,
+            Accuracy, Classes, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Network, Neurons,
+            Potentials, Probe, Raster, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -89,6 +93,14 @@ impl Named {
                     Row(&[
                         (1.2, Column(&[(1.35, One(Inspector)), (1.0, One(Raster))])),
                         (1.0, Column(&[(1.0, One(Potentials)), (1.15, One(Neurons))])),
+                    ])
+                }
+            }
+            Self::Network => {
+                &const {
+                    Column(&[
+                        (1.9, One(Network)),
+                        (1.0, Row(&[(1.35, One(Raster)), (1.0, One(Neurons))])),
                     ])
                 }
             }

@@ -10,6 +10,7 @@ mod fields;
 mod fog;
 mod images;
 mod inspector;
+mod network;
 mod neurons;
 mod potentials;
 mod probe;
@@ -66,11 +67,19 @@ pub enum Pane {
     Probe,
     /// What the network can do with worse images, or damaged.
     Fog,
+    /// The layers side by side, and what passes between them.
+    Network,
 }
 
 impl Pane {
     /// The panes that look at the weights themselves.
-    pub const OF_WEIGHTS: [Self; 4] = [Self::WeightChange, Self::Fields, Self::Histogram, Self::Neurons];
+    pub const OF_WEIGHTS: [Self; 5] = [
+        Self::WeightChange,
+        Self::Fields,
+        Self::Histogram,
+        Self::Neurons,
+        Self::Network,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -90,6 +99,7 @@ impl Pane {
             Self::Effects => "Spikes that mattered",
             Self::Probe => "Probe",
             Self::Fog => "Fog and damage",
+            Self::Network => "Network",
         }
     }
 
@@ -131,6 +141,9 @@ impl Pane {
             }
             Self::Inspector => {
                 "The last selected neuron in the step that is shown: the equation with its numbers, and what its spike did. Point at a number to light the units it comes from, in every pane. Click an input to see its synapse."
+            }
+            Self::Network => {
+                "Every unit of every layer: the image, the hidden layers, the outputs with their classes. Lines lead from the spikes of the step to the spikes that they fed. Click a unit to select it and see its strongest paths, Ctrl-click to add it."
             }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
@@ -177,6 +190,7 @@ pub struct Panels {
     effects: effects::EffectsView,
     probe: probe::ProbeView,
     fog: fog::FogView,
+    network: network::NetworkView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -199,6 +213,7 @@ impl Panels {
             Pane::Inspector => self.inspector.header_ui(ui, seen),
             Pane::Probe => self.probe.header_ui(ui, session),
             Pane::Fog => self.fog.header_ui(ui, session),
+            Pane::Network => self.network.header_ui(ui, session),
         }
     }
 
@@ -246,6 +261,7 @@ impl Panels {
             Pane::Effects => self.effects.ui(ui, seen, actions),
             Pane::Probe => self.probe.ui(ui, session, actions),
             Pane::Fog => self.fog.ui(ui, session, actions),
+            Pane::Network => self.network.ui(ui, seen, actions),
         }
     }
 }

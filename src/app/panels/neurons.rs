@@ -14,7 +14,7 @@ use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::empty_state;
 
 pub use self::filter::Filter;
-pub use self::rows::Tally;
+pub use self::rows::{Tally, change_sums};
 
 /// Height of a row.
 const ROW: f32 = 19.0;

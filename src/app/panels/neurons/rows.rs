@@ -1,6 +1,7 @@
 //! What every neuron did, counted as it happens.
 
 use egui::Ui;
+use ndarray::{Array2, ArrayView1};
 
 use crate::app::selection::Neuron;
 use crate::app::session::Session;
@@ -128,6 +129,18 @@ impl NeuronRow {
     }
 }
 
+/// Sum of the absolute changes of the weights into each neuron, layer by layer of weights.
+pub fn change_sums(before: &[Array2<f32>], now: &[Array2<f32>]) -> Vec<Vec<f64>> {
+    let sum = |(before, now): (ArrayView1<'_, f32>, ArrayView1<'_, f32>)| {
+        let changes = before.iter().zip(now);
+        changes.map(|(&before, &now)| f64::from((now - before).abs())).sum()
+    };
+    let layers = before.iter().zip(now);
+    layers
+        .map(|(before, now)| before.rows().into_iter().zip(now.rows()).map(sum).collect())
+        .collect()
+}
+
 /// Spikes and changes, kept up with the session. Only new steps are counted.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -182,18 +195,8 @@ impl Tally {
                 return;
             }
         }
-        let sums = night.weights.iter().zip(now.weights.iter()).map(|(before, now)| {
-            let rows = before.rows().into_iter().zip(now.rows());
-            rows.map(|(before, now)| {
-                let changes = before
-                    .iter()
-                    .zip(now)
-                    .map(|(&before, &now)| f64::from((now - before).abs()));
-                changes.sum()
-            })
-            .collect()
-        });
-        self.changes = Some((sums.collect(), now.number, time));
+        let sums = change_sums(&night.weights, &now.weights);
+        self.changes = Some((sums, now.number, time));
     }
 
     /// The number of the snapshot of the weights that the changes belong to; 0 while none are known.
