@@ -63,7 +63,7 @@ fn every_layer_has_its_map_and_every_spike_its_line() {
     window.get_by_label("click a unit for its strongest paths");
     let watches = |source: &MadeUp| {
         let commands = source.commands.borrow();
-        let asked = commands.iter().filter_map(|command| match command {
+        let mut asked = commands.iter().filter_map(|command| match command {
             Command::WatchWeights(watch) => Some(*watch),
             _ => None,
         });
