@@ -95,7 +95,9 @@ fn a_neuron_is_followed_from_spike_to_spike() {
         .iter()
         .max_by(|a, b| a.part.abs().total_cmp(&b.part.abs()));
     let input = strongest.expect("something made it spike").input;
-    window.get_by_label(&format!("Synapse from Input #{input}")).click();
+    window
+        .get_by_label(&format!("Synapse from Input #{input}"))
+        .click_accesskit();
     window.run_steps(3);
     let synapse = integration.synapse(input).expect("there is such an input");
     window.get_by_label(&format!("before the step {}", exact(synapse.before)));

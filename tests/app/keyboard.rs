@@ -90,7 +90,7 @@ fn shortcuts_do_what_the_table_says() {
     press(&mut window, Modifiers::NONE, Key::Home);
     press(&mut window, Modifiers::NONE, Key::ArrowRight);
     assert_eq!(source.commands.borrow().len(), count, "a number was being typed");
-    press(&mut window, CTRL, Key::Num3);
+    press(&mut window, CTRL, Key::Num4);
     window.get_by_label(&format!("Layout: {}", Named::Weights.title()));
 }
 

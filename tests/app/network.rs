@@ -159,7 +159,7 @@ fn a_slow_pass_comes_to_rest() {
         ..(**source.frame.borrow()).clone()
     };
     *source.frame.borrow_mut() = Arc::new(frame);
-    window.run_steps(3);
+    window.run_steps(1);
     window.get_by_label("spiked in step 11");
     assert!(window.try_run().is_err(), "another step passes too");
 }

@@ -75,6 +75,7 @@ fn going_back_and_forth_changes_nothing() {
     assert_eq!(winding.worker.frame().known_steps, 40);
     assert_eq!(winding.phase(), Some(Phase::Asleep));
     winding.go(Command::Seek(100), 100);
+    winding.until("it is tested there", |run| run.accuracy(Moment::Step(100)).is_some());
     winding.told.retain(|event| !matches!(event, Event::Evaluated(_)));
     winding.go(Command::Seek(40), 40);
     winding.until("it is tested again", |run| run.accuracy(Moment::Step(40)).is_some());

@@ -94,18 +94,16 @@ impl NetworkView {
             small_ui(ui, "click a unit for its strongest paths".to_owned());
             return;
         };
+        // How much is left out comes first: it must not be what has no room.
+        let name = neuron_name(seen.session, of.neuron);
+        small_ui(ui, described(seen.session, &name, tree));
         for (value, word) in [(1.0, "> 0"), (-1.0, "< 0")] {
             stroke_ui(ui, Stroke::new(3.0, sign_color(tokens, value)));
             small_ui(ui, word.to_owned());
         }
         let what = if of.shown == Shown::Change { "change" } else { "weight" };
         let largest = tree.synapses().last().map_or(0.0, |synapse| synapse.value.abs());
-        let width = format!("width: |{what}| up to {}", number(largest.into()));
-        let text = format!(
-            "{width} · {}",
-            described(seen.session, &neuron_name(seen.session, of.neuron), tree)
-        );
-        small_ui(ui, text);
+        small_ui(ui, format!("width: |{what}| up to {}", number(largest.into())));
     }
 }
 

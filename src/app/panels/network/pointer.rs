@@ -27,15 +27,16 @@ impl NetworkView {
         let session = seen.session;
         let response = ui.interact(area, ui.scope_id().with(("map", layer)), Sense::click());
         self.move_cursor(ui, &response, session, layer, grid);
+        // Asked before the context is locked for what screen readers say.
+        let keyed = self
+            .cursor
+            .filter(|cursor| cursor.layer == layer && response.has_focus());
         let spiked = self.flow.as_ref().and_then(|(_, flow)| flow.spikes.get(layer));
         let spiked = spiked.map_or(0, Vec::len);
         response.widget_info(|| {
             let name = session.layers().name(layer);
             let units = counted(session.layers().size(layer) as u64, "unit");
-            let at = self
-                .cursor
-                .filter(|cursor| cursor.layer == layer && response.has_focus());
-            let at = at.map_or_else(String::new, |cursor| format!(", at #{}", cursor.unit));
+            let at = keyed.map_or_else(String::new, |cursor| format!(", at #{}", cursor.unit));
             let text = format!("Map of {name}: {} of {units} spiked{at}", grouped(spiked as u64));
             WidgetInfo::labeled(Role::Image, true, text)
         });
@@ -47,9 +48,6 @@ impl NetworkView {
             let unit = self.loudest(layer, &units)?;
             Some((Neuron { layer, unit }, units.len()))
         });
-        let keyed = self
-            .cursor
-            .filter(|cursor| cursor.layer == layer && response.has_focus());
         if response.clicked()
             && let Some(neuron) = under.map(|(neuron, _)| neuron).or(keyed)
         {
