@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Align, Align2, Color32, FontId, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use strum::IntoEnumIterator as _;
 
-use super::exactness::{progress_ui, roughly, stop_ui};
+use super::exactness::{progress_ui, stop_ui, work_ahead};
 use super::{Seen, neuron_name};
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::Neuron;
@@ -265,12 +265,12 @@ impl Column {
     }
 }
 
-/// What to do to see the table, and how long it takes.
+/// What to do to see the table, and how much there is to do.
 fn ask_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
-    let time = roughly(session).map_or_else(String::new, |time| format!(", which takes {time}"));
+    let work = work_ahead(session).map_or_else(String::new, |work| format!(": {work} so far"));
     let text = format!(
-        "The whole night is gone through once more in the background, and the network tested after each of its spikes{time}. The run is not changed."
+        "The whole night is gone through once more in the background, and the network tested after each of its spikes{work}. The run is not changed."
     );
     ui.vertical_centered(|ui| {
         ui.add_space((0.5 * ui.available_height() - 48.0).max(4.0));

@@ -25,7 +25,7 @@ pub fn line_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
                 let button = ui.add(ToolButton::text("Test every step").emphasis(Emphasis::Quiet));
                 let help = format!(
                     "Go through the whole night once more in the background, and test after every step{}",
-                    roughly(session).map_or_else(String::new, |time| format!(": takes {time}"))
+                    work_ahead(session).map_or_else(String::new, |work| format!(": {work} so far; it can be stopped"))
                 );
                 if button.on_hover_text(help).clicked() {
                     actions.push(UiAction::TraceCurve { with_effects: false });
@@ -94,35 +94,20 @@ fn sample(session: &Session) -> Option<String> {
     })
 }
 
-/// How long it takes to test after every spike of the whole night, in words, as far as can be told from the spikes so far.
-pub fn roughly(session: &Session) -> Option<String> {
-    /// Seconds for an image and a changed neuron at 784-1200-1200-10, by the benches on two cores.
-    const EACH: f64 = 3e-7;
-    /// Weights of that network.
-    const WEIGHTS: f64 = 2_392_800.0;
-    let (opened, known) = (session.opened()?, session.known_steps());
+/// How much there is to test, in words: the spikes of the night so far that changed weights.
+pub fn work_ahead(session: &Session) -> Option<String> {
     let layers = session.layers();
     let spikes: u64 = (1..layers.count()).map(|layer| session.spikes().total(layer)).sum();
-    let weights: usize = opened.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
-    let whole = spikes as f64 * session.total_steps() as f64 / known as f64;
-    let seconds = whole * opened.test_images as f64 * EACH * weights as f64 / WEIGHTS;
-    if known == 0 || !seconds.is_finite() {
-        return None;
-    }
-    Some(match seconds {
-        s if s < 1.5 => "about a second".to_owned(),
-        s if s < 90.0 => format!("about {} seconds", s.round()),
-        s => format!("about {} minutes", (s / 60.0).ceil()),
-    })
+    (session.known_steps() > 0).then(|| counted(spikes, "spike"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Catches a time that is told before anything is known of the night.
+    /// Catches an amount of work that is told before anything is known of the night.
     #[test]
-    fn no_time_is_told_without_a_night() {
-        assert_eq!(roughly(&Session::default()), None);
+    fn no_work_is_told_without_a_night() {
+        assert_eq!(work_ahead(&Session::default()), None);
     }
 }
