@@ -12,3 +12,12 @@ pub fn grouped(number: u64) -> String {
     }
     text
 }
+
+/// What a layer is called, of a network with so many layers; 0 is the inputs.
+pub fn layer_name(layer: usize, count: usize) -> String {
+    match count {
+        count if layer == 0 && count > 0 => "Input".to_owned(),
+        count if layer + 1 == count => "Output".to_owned(),
+        _ => format!("Hidden {layer}"),
+    }
+}

@@ -5,6 +5,7 @@
 
 mod chosen;
 mod data;
+mod export;
 mod failure;
 mod output;
 mod presets;
@@ -72,6 +73,8 @@ enum Command {
     Record(RecordArgs),
     /// Go through recorded nights again and compare every spike.
     Verify(VerifyArgs),
+    /// Write a recorded run for other programs: NPZ, safetensors or CSV.
+    Export(ExportArgs),
     /// Put a network of your own to sleep.
     Sleep(SleepArgs),
 }
@@ -137,6 +140,29 @@ struct VerifyArgs {
     /// The recorded runs.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+NPZ and safetensors hold
+  before1, before2, ...  the weights before sleep               float32, outputs x inputs
+  w1, w2, ...            the weights after the last step        float32, outputs x inputs
+  spike_step, spike_layer, spike_unit   every spike, in order   uint32
+  accuracy_step, accuracy, confusion    the tests of the night  uint32, float32 (shares), uint32
+  training               loss and accuracy of each batch        float32, batches x 2
+  mean_image             the mean of the images trained on      float32, height x width
+  run_ron                recipe, parameters, bookmarks, notes   uint8, text in UTF-8 (metadata, too, in safetensors)
+CSV is a folder with spikes.csv, accuracy.csv and training.csv.")]
+struct ExportArgs {
+    /// The recorded run.
+    #[arg(value_name = "RUN.somno")]
+    run: PathBuf,
+    /// What to write; what the ending of --out says if it is not said.
+    #[arg(long, value_enum)]
+    format: Option<export::ExportFormat>,
+    /// The file to write, or the folder for CSV; replaced if it is there.
+    #[arg(long, value_name = "FILE|DIR")]
+    out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -237,6 +263,7 @@ impl Args {
             },
             Some(Command::Record(args)) => record::record(&args),
             Some(Command::Verify(args)) => record::verify(&args),
+            Some(Command::Export(args)) => export::export(&args),
             Some(Command::Sleep(args)) => sleep::sleep(&args),
         }
     }

@@ -2,9 +2,11 @@
 //!
 //! Owns the formats on disk. Every file is written whole or not at all. Knows nothing of the window and the command line.
 
+mod export;
 mod recording;
 mod results;
 mod shelf;
+mod table;
 mod weights;
 mod whole;
 
@@ -14,6 +16,7 @@ pub use recording::{
 };
 pub use results::{ResultFolder, ResultsError};
 pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
+pub use table::{Cell, Table, TableColumn};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
     read_weights, write_tensors, write_weights,

@@ -5,7 +5,7 @@ use predicates::str::contains;
 use super::Place;
 
 /// A night of a second.
-const SMALL: [&str; 8] = [
+pub const SMALL: [&str; 8] = [
     "--set",
     "data.images=Count(100)",
     "--set",

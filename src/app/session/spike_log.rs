@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::text::layer_name;
 use crate::worker::SpikeChunk;
 
 /// Which unit belongs to which layer. Layer 0 is the inputs.
@@ -47,11 +48,7 @@ impl Layers {
 
     /// What a person calls a layer.
     pub fn name(&self, layer: usize) -> String {
-        match self.count() {
-            count if layer == 0 && count > 0 => "Input".to_owned(),
-            count if layer + 1 == count => "Output".to_owned(),
-            _ => format!("Hidden {layer}"),
-        }
+        layer_name(layer, self.count())
     }
 }
 

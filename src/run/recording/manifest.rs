@@ -118,6 +118,11 @@ struct Version {
 }
 
 impl Manifest {
+    /// The manifest as a person reads it.
+    pub fn text(&self) -> String {
+        self.to_ron()
+    }
+
     /// The manifest as RON.
     pub(super) fn to_ron(&self) -> String {
         ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))

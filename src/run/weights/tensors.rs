@@ -1,6 +1,7 @@
 //! Safetensors: named arrays behind a header in JSON.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -83,8 +84,17 @@ impl View for Lent<'_> {
     }
 }
 
-/// Writes a safetensors file. The library puts the arrays in an order of its own, always the same.
+/// Writes a safetensors file. The library puts the arrays in an order of its own, always the same. Text, which is an array of
+/// bytes whose name ends in `_ron`, is its metadata as well, where other programs look for it.
 pub fn write_safetensors(writer: &mut impl Write, tensors: &[(String, Tensor)]) -> io::Result<()> {
+    let text = |(name, tensor): &(String, Tensor)| match tensor {
+        Tensor::U8(array) if name.ends_with("_ron") => {
+            let bytes = array.iter().copied().collect();
+            Some((name.clone(), String::from_utf8(bytes).ok()?))
+        }
+        _ => None,
+    };
+    let texts: HashMap<String, String> = tensors.iter().filter_map(text).collect();
     let lent = tensors.iter().map(|(name, tensor)| {
         let (dtype, bytes) = match tensor {
             Tensor::F32(array) => (
@@ -100,7 +110,7 @@ pub fn write_safetensors(writer: &mut impl Write, tensors: &[(String, Tensor)]) 
         let shape = tensor.shape();
         (name, Lent { dtype, shape, bytes })
     });
-    let bytes = safetensors::serialize(lent, None).map_err(io::Error::other)?;
+    let bytes = safetensors::serialize(lent, (!texts.is_empty()).then_some(texts)).map_err(io::Error::other)?;
     writer.write_all(&bytes)
 }
 

@@ -1,0 +1,92 @@
+//! `somnoscope export`: a recorded run for other programs.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::ExportArgs;
+use super::failure::Failure;
+use super::output::say;
+use crate::run::{Format, Recording, Table, folder_of};
+use crate::text::grouped;
+
+/// What a run can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Named arrays, as numpy keeps them (.npz).
+    Npz,
+    /// Named arrays, as networks are passed on (.safetensors).
+    Safetensors,
+    /// Three tables in a folder: spikes.csv, accuracy.csv and training.csv.
+    Csv,
+}
+
+/// Reads the run and writes it.
+pub fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let format = args.format.map_or_else(|| format_of(&args.out), Ok)?;
+    let recording = Recording::read(&args.run)?;
+    match format {
+        ExportFormat::Csv => tables(&recording, &args.out),
+        ExportFormat::Npz | ExportFormat::Safetensors => arrays(&recording, format, &args.out),
+    }
+}
+
+/// The format that the ending of a name says.
+fn format_of(out: &Path) -> Result<ExportFormat, Failure> {
+    match Format::of(out) {
+        Ok(Format::Npz) => Ok(ExportFormat::Npz),
+        Ok(Format::SafeTensors) => Ok(ExportFormat::Safetensors),
+        Err(_) => Err(Failure::wrong(format!(
+            "{} does not say which format: add --format npz, safetensors or csv",
+            out.display()
+        ))),
+    }
+}
+
+/// Writes one file of arrays.
+fn arrays(recording: &Recording, format: ExportFormat, out: &Path) -> Result<(), Failure> {
+    let wanted = match format {
+        ExportFormat::Npz => Format::Npz,
+        _ => Format::SafeTensors,
+    };
+    if Format::of(out).ok() != Some(wanted) {
+        let ending = if wanted == Format::Npz { "npz" } else { "safetensors" };
+        return Err(Failure::wrong(format!(
+            "{} does not end in .{ending}, by which such files are known",
+            out.display()
+        )));
+    }
+    recording.export(out)?;
+    let bytes = std::fs::metadata(out).map_or(0, |found| found.len());
+    Ok(say(&format!(
+        "{} holds the run in {} kB.",
+        out.display(),
+        grouped(bytes.div_ceil(1000))
+    ))?)
+}
+
+/// Writes tables into a folder, which is made if it is not there.
+fn tables(recording: &Recording, out: &Path) -> Result<(), Failure> {
+    let unwritable = |place: &Path, reason: std::io::Error| {
+        Failure::wrong(format!("{} cannot be written: {reason}", place.display()))
+    };
+    if !folder_of(out).is_dir() {
+        return Err(Failure::wrong(format!(
+            "{} is not a folder to write to",
+            folder_of(out).display()
+        )));
+    }
+    std::fs::create_dir_all(out).map_err(|reason| unwritable(out, reason))?;
+    let tables = [
+        recording.spike_table(),
+        recording.accuracy_table(),
+        recording.training_table(),
+    ];
+    let rows = |table: &Table| format!("{}.csv with {} rows", table.name, grouped(table.rows().len() as u64));
+    for table in &tables {
+        let place = out.join(format!("{}.csv", table.name));
+        table.write(&place).map_err(|reason| unwritable(&place, reason))?;
+    }
+    let written: Vec<String> = tables.iter().map(rows).collect();
+    Ok(say(&format!("{} holds {}.", out.display(), written.join(", ")))?)
+}
