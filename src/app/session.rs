@@ -429,6 +429,11 @@ impl Session {
         self.frame.judged.as_deref()
     }
 
+    /// Whether there are held-out images to test on: a run from elsewhere may be open without its images.
+    pub fn has_held_out(&self) -> bool {
+        self.opened().is_some_and(|opened| opened.test_images > 0)
+    }
+
     /// Name of a class.
     pub fn class_name(&self, class: usize) -> String {
         let named = self.opened().and_then(|opened| opened.class_names.get(class));

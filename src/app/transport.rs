@@ -165,7 +165,10 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
     let epochs = counted(recipe.training.epochs.into(), "epoch");
     let about = if session.estimate().is_some() { "about " } else { "" };
     let woken = session.now().map_or_else(
-        || format!("test {}", counted(opened.test_images as u64, "image")),
+        || match opened.test_images as u64 {
+            0 => "test: no images".to_owned(),
+            images => format!("test {}", counted(images, "image")),
+        },
         |(_, now)| format!("test {about}{} %", percent(now.accuracy())),
     );
     let part = |done: u64, of: u64| (done as f32 / of.max(1) as f32).clamp(0.0, 1.0);
@@ -210,10 +213,10 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
         ),
         (
             woken,
-            format!(
-                "Woken: tested on {}",
-                counted(opened.test_images as u64, "held-out image")
-            ),
+            match opened.test_images as u64 {
+                0 => "Woken: the held-out images are not on this machine".to_owned(),
+                images => format!("Woken: tested on {}", counted(images, "held-out image")),
+            },
             if phase == Phase::Woken { 1.0 } else { 0.0 },
             phase == Phase::Woken,
         ),

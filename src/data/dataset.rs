@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::error::DataError;
 use super::hex;
 use super::images::Images;
 use super::set::Set;
@@ -29,6 +30,34 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Stands in for a set that is not here: everything is known of it but its images.
+    ///
+    /// # Errors
+    /// [`DataError::NotImages`] if images cannot have this size.
+    pub fn absent(
+        set: Set,
+        identity: (&str, &str),
+        classes: usize,
+        (width, height): (usize, usize),
+    ) -> Result<Self, DataError> {
+        let (title, sha256) = identity;
+        Ok(Self {
+            set,
+            title: title.to_owned(),
+            origin: "not on this machine".to_owned(),
+            classes,
+            class_names: set.class_names(classes),
+            train: Images::none(width, height)?,
+            test: Images::none(width, height)?,
+            sha256: sha256.to_owned(),
+        })
+    }
+
+    /// Whether its images are not here.
+    pub fn is_absent(&self) -> bool {
+        self.train.is_empty()
+    }
+
     /// Puts a set together: names its classes, describes it and works out its identity. `place` is `built in` or a
     /// folder.
     pub(crate) fn new(set: Set, place: &str, classes: usize, train: Images, test: Images) -> Self {

@@ -5,7 +5,7 @@ use super::error::DataError;
 /// The largest width and height of an image, in pixels.
 pub const MAX_SIDE: usize = 64;
 
-/// At least one grey image, all of the same size, each with a label.
+/// Grey images, all of the same size, each with a label: at least one, unless they stand in for images that are not here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Images {
     /// Pixels in a row.
@@ -47,12 +47,25 @@ impl Images {
         }
     }
 
+    /// No image of this size: what stands in for images that are not here.
+    ///
+    /// # Errors
+    /// As [`Images::new`] if a side is 0 or above [`MAX_SIDE`].
+    pub(super) fn none(width: usize, height: usize) -> Result<Self, DataError> {
+        let one = Self::new(width, height, vec![0; width.saturating_mul(height)], vec![0])?;
+        Ok(Self {
+            pixels: Vec::new(),
+            labels: Vec::new(),
+            ..one
+        })
+    }
+
     /// How many images there are.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there is no image; never true of what [`Images::new`] accepts.
+    /// Whether there is no image, because they are not here; never true of what [`Images::new`] accepts.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }

@@ -1,5 +1,6 @@
 //! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
 
+mod absent;
 mod look;
 mod night;
 mod probe;
@@ -90,6 +91,8 @@ pub struct Experiment {
     evaluator: Evaluator,
     /// The held-out images that an estimate is made from, once one was wanted.
     sample: Option<Samples>,
+    /// What stands in for the images, if they are not here.
+    absent: Option<absent::Absent>,
 }
 
 impl Experiment {
@@ -139,6 +142,7 @@ impl Experiment {
             bed: None,
             evaluator: Evaluator::default(),
             sample: None,
+            absent: None,
         })
     }
 

@@ -10,7 +10,7 @@ use ndarray::Array2;
 use super::event::SpikeChunk;
 use super::event::{BatchPoint, Evaluated, Event, Moment, NightChange, NightStart, Phase, Recalled, RunNotes, Saved};
 use super::thread::Loop;
-use crate::data::{self, DataSpec, Dataset, Origin};
+use crate::data::{self, DataSpec, Dataset, Origin, Set};
 use crate::experiment::Experiment;
 use crate::run::{DataIdentity, Recorded, RecordedTest, Recording, RecordingError, When};
 use crate::sim::evaluate::Evaluation;
@@ -85,11 +85,12 @@ impl Loop {
         let recording = Recording::read(path).map_err(|error| error.to_string())?;
         self.outbox.send(Event::Entered(Phase::Loading));
         self.publish();
-        let (spec, dataset) = self.images_of(path, &recording).inspect_err(|_| {
+        let (spec, dataset) = self.images_of(&recording).inspect_err(|_| {
             // Whatever was open still is.
             let phase = self.phase_of_run();
             self.enter(phase);
         })?;
+        let is_absent = dataset.is_absent();
         let mut kept = recording.kept_night();
         kept.recipe.data.from = spec.from.clone();
         let was_open = self.dataset.is_none();
@@ -100,38 +101,34 @@ impl Loop {
         let experiment = experiment.map_err(|error| error.to_string())?;
         self.begin(experiment);
         self.tell_recording(path, &recording);
+        if is_absent {
+            self.outbox.send(Event::Failed(missing(&recording)));
+        }
         self.seek(recording.manifest.stood_at);
         Ok(())
     }
 
-    /// The images that a run was recorded on, wherever they are on this machine.
-    fn images_of(&mut self, path: &Path, recording: &Recording) -> Result<(DataSpec, Dataset), String> {
-        let (wanted, identity) = (&recording.manifest.recipe.data, &recording.manifest.data);
-        if let Some(known) = self.dataset.take_if(|(_, known)| known.sha256 == identity.sha256) {
+    /// The images that a run was recorded on, wherever they are on this machine; what stands in for them if they are not here.
+    fn images_of(&mut self, recording: &Recording) -> Result<(DataSpec, Dataset), String> {
+        let manifest = &recording.manifest;
+        let (wanted, identity) = (&manifest.recipe.data, &manifest.data);
+        let is_here = |known: &Dataset| known.sha256 == identity.sha256 && !known.is_absent();
+        if let Some(known) = self.dataset.take_if(|(_, known)| is_here(known)) {
             return Ok(known);
         }
-        let mut found = None;
-        let mut missing = None;
         for from in [wanted.from.clone(), Origin::BuiltIn, Origin::Full] {
             let spec = DataSpec { from, ..wanted.clone() };
-            match data::load(&spec) {
-                Ok(dataset) if dataset.sha256 == identity.sha256 => return Ok((spec, dataset)),
-                Ok(dataset) => found = Some(dataset.sha256),
-                // The first one names the place that the run itself names.
-                Err(error) => missing = missing.or(Some(error)),
+            if let Ok(dataset) = data::load(&spec)
+                && dataset.sha256 == identity.sha256
+            {
+                return Ok((spec, dataset));
             }
         }
-        Err(match (found, missing) {
-            (Some(found), _) => RecordingError::OtherImages {
-                path: path.to_owned(),
-                title: identity.title.clone(),
-                wanted: identity.sha256.clone(),
-                found,
-            }
-            .to_string(),
-            (None, Some(error)) => error.to_string(),
-            (None, None) => format!("{} was recorded on images that are not here", path.display()),
-        })
+        let classes = manifest.sizes.last().copied().unwrap_or_default();
+        let named = (&*identity.title, &*identity.sha256);
+        let absent =
+            Dataset::absent(wanted.set, named, classes, manifest.image_size).map_err(|error| error.to_string())?;
+        Ok((wanted.clone(), absent))
     }
 
     /// Tells everything that a recorded run knows, as if it had just happened.
@@ -191,6 +188,22 @@ impl Loop {
         }
         self.recall_potentials();
     }
+}
+
+/// What is missing of a run whose images are not here, and how to get it.
+fn missing(recording: &Recording) -> String {
+    let data = &recording.manifest.data;
+    let spec = &recording.manifest.recipe.data;
+    let remedy = match (&spec.from, spec.set) {
+        (Origin::Folder(folder), _) => format!("put them into {}", folder.display()),
+        (_, Set::Own) => "import them with `somnoscope data import DIR --set own`".to_owned(),
+        (_, set) => format!("fetch them with `somnoscope data fetch {}`", set.id()),
+    };
+    format!(
+        "the images that this run was recorded on are not here ({}, SHA-256 {:.12}…): the whole night can be watched and changed, \
+         but not tested on held-out images; {remedy}, then open it again",
+        data.title, data.sha256
+    )
 }
 
 /// Goes through the night for its last weights and writes the file.

@@ -26,7 +26,9 @@ impl Loop {
             self.experiment.take()
         } else {
             let spec = recipe.data.clone();
-            let known = self.dataset.take_if(|(known, _)| same_images(known, &spec));
+            let known = self
+                .dataset
+                .take_if(|(known, images)| !images.is_absent() && same_images(known, &spec));
             let known = if let Some(known) = known {
                 known
             } else {
@@ -64,7 +66,7 @@ impl Loop {
             data_origin: dataset.origin.clone(),
             class_names: dataset.class_names.clone(),
             image_size: (dataset.train.width(), dataset.train.height()),
-            train_images: experiment.train_samples().len(),
+            train_images: experiment.train_count(),
             train_available: dataset.train.len(),
             test_images: experiment.test_samples().len(),
             test_available: dataset.test.len(),

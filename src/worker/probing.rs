@@ -264,6 +264,9 @@ impl Loop {
         if self.mode != Mode::Waiting && (experiment.stage() == Stage::Training || rests) {
             return;
         }
+        if !experiment.has_images() {
+            return;
+        }
         let now = moment(experiment);
         let Some(stress) = probing
             .stress

@@ -164,7 +164,9 @@ impl Loop {
 
     /// Tests the network on a sample of the held-out images, for a first impression.
     fn estimate(&mut self) {
-        let Some(experiment) = &mut self.experiment else { return };
+        let Some(experiment) = self.experiment.as_mut().filter(|experiment| experiment.has_images()) else {
+            return;
+        };
         let moment = moment(experiment);
         match experiment.estimate(ESTIMATED_ON, &AtomicBool::new(false)) {
             Ok(Some(evaluation)) => self

@@ -14,11 +14,16 @@ const TESTS_IN_NIGHT: u64 = 30;
 /// Between two pictures of the night, a test waits for so many times as long as the last one took.
 const TEST_SHARE: u32 = 1;
 
+/// What to say where the images are needed and are not here.
+pub(super) const NO_IMAGES: &str =
+    "the held-out images of this run are not on this machine: fetch or import them, then open the run again";
+
 impl Loop {
     /// When nothing else is to be done, the numbers on screen are brought up to the moment.
     pub(super) fn settle(&mut self) {
         let current = self.experiment.as_ref().map(moment);
-        self.settled = current.is_none() || self.tested_at() == current;
+        let has_images = self.experiment.as_ref().is_some_and(Experiment::has_images);
+        self.settled = !has_images || self.tested_at() == current;
         if !self.settled {
             match self.test() {
                 Ok(done) => self.settled = done,
@@ -66,6 +71,9 @@ impl Loop {
         let Some(experiment) = &mut self.experiment else {
             return Ok(true);
         };
+        if !experiment.has_images() {
+            return Ok(true);
+        }
         let moment = moment(experiment);
         let began = Instant::now();
         let evaluation = match &self.tested {

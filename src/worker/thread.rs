@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::pace::Pace;
 use super::probing::Probing;
 use super::stop::{Silence, Stop};
-use super::testing::moment;
+use super::testing::{NO_IMAGES, moment};
 use crate::data::{DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Stage};
 
@@ -250,7 +250,13 @@ impl Loop {
             }
             Command::Inspect(unit) => self.inspect(unit),
             Command::ShowCell(cell) => {
-                if let Some(experiment) = &mut self.experiment {
+                if self
+                    .experiment
+                    .as_ref()
+                    .is_some_and(|experiment| !experiment.has_images())
+                {
+                    self.outbox.send(Event::Failed(NO_IMAGES.to_owned()));
+                } else if let Some(experiment) = &mut self.experiment {
                     let moment = moment(experiment);
                     let images = cell_images(experiment, cell, moment);
                     self.outbox.send(Event::Images(Arc::new(images)));

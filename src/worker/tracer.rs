@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::event::{Event, Traced, Tracing};
+use super::testing::NO_IMAGES;
 use super::thread::Loop;
 use crate::sim::Samples;
 use crate::sim::evaluate::CurveTracer;
@@ -24,6 +25,10 @@ impl Loop {
         else {
             return;
         };
+        if !experiment.has_images() {
+            self.outbox.send(Event::TracingStopped(Some(NO_IMAGES.to_owned())));
+            return;
+        }
         let tracing = Tracing {
             steps: 0,
             total: experiment.recipe().night.steps,

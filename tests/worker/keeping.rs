@@ -1,9 +1,11 @@
 //! Runs that are written to a file and opened again.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use somnoscope::data::Origin;
 use somnoscope::run::{Bookmark, Recording, Verdict};
+use somnoscope::sim::night::Alpha;
 use somnoscope::worker::{Command, Event, Goal, Moment, Phase, RunNotes, Saved, Start, Worker};
 use tempfile::TempDir;
 
@@ -156,7 +158,7 @@ fn what_cannot_be_opened_or_saved_loses_nothing() {
     refused(&mut run, to("early.somno"), "no night to save");
     run.play(Goal::Woken);
     let (spikes, bits) = (run.known_spikes(), run.final_bits());
-    let good = run.save(&folder.path().join("good.somno")).path;
+    run.save(&folder.path().join("good.somno"));
     std::fs::write(folder.path().join("file"), "in the way").expect("a file can be written");
     refused(&mut run, to("file/night.somno"), "cannot be written");
     refused(
@@ -165,12 +167,101 @@ fn what_cannot_be_opened_or_saved_loses_nothing() {
         "nowhere.somno",
     );
 
-    let mut elsewhere = Recording::read(&good).expect("a whole file");
-    elsewhere.manifest.data.sha256 = "1".repeat(64);
-    elsewhere.manifest.recipe.data.from = Origin::BuiltIn;
-    let path = folder.path().join("elsewhere.somno");
-    elsewhere.write(&path).expect("it can be written");
-    refused(&mut run, Command::OpenRecording(path), "recorded on MNIST");
     assert_eq!((run.known_spikes(), run.final_bits()), (spikes, bits));
     assert_eq!(run.phase(), Some(Phase::Woken));
+}
+
+/// Catches a run of somebody else's images that cannot be opened, or can and is another: its night must be seen, gone back in,
+/// changed and slept again as where the images are, and nothing may be called a test that is none.
+#[test]
+fn a_run_without_its_images_sleeps_like_one_with_them() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let good = run.save(&folder.path().join("good.somno")).path;
+    let mut elsewhere = Recording::read(&good).expect("a whole file");
+    elsewhere.manifest.data.sha256 = "1".repeat(64);
+    elsewhere.manifest.recipe.data.from = Origin::Full;
+    let path = folder.path().join("elsewhere.somno");
+    elsewhere.write(&path).expect("it can be written");
+
+    let mut stranger = Run::recall(&path);
+    stranger.until("it stands where it stood", |run| {
+        run.worker.frame().steps == 120 && !run.running()
+    });
+    stranger.listen();
+    let sentence = stranger.failure().expect("it says what is missing").to_owned();
+    assert!(
+        sentence.contains("somnoscope data fetch mnist") && !sentence.contains('\n'),
+        "{sentence}"
+    );
+    assert_eq!(stranger.known_spikes(), run.known_spikes());
+    let tests = stranger
+        .told
+        .iter()
+        .filter(|event| matches!(event, Event::Evaluated(_)));
+    assert_eq!(tests.count(), elsewhere.manifest.tests.len(), "those of the file");
+    assert_eq!(stranger.accuracy(Moment::Step(120)), run.accuracy(Moment::Step(120)));
+    let opened = stranger.told.iter().find_map(|event| match event {
+        Event::Opened(opened) => Some(Arc::clone(opened)),
+        _ => None,
+    });
+    let opened = opened.expect("it is open");
+    assert_eq!(
+        (opened.train_images, opened.test_images, opened.class_names.len()),
+        (200, 0, 10)
+    );
+
+    // The same change in both: gains that are made from the data must be the same without them.
+    let mut changed = small_recipe().night;
+    changed.alpha = Alpha::FromData { scale: 9.25 };
+    changed.steps = 120;
+    for run in [&mut run, &mut stranger] {
+        run.go(Command::Seek(40), 40);
+        run.worker.send(Command::ChangeNight(Box::new(changed.clone())));
+        run.play(Goal::Woken);
+    }
+    assert_eq!(stranger.known_spikes(), run.known_spikes());
+    assert_eq!(stranger.final_bits(), run.final_bits());
+    let tests = |run: &Run| {
+        let tests = run.told.iter().filter_map(|event| match event {
+            Event::Evaluated(test) => Some(test.moment),
+            _ => None,
+        });
+        tests.filter(|&moment| moment > Moment::Step(40)).count()
+    };
+    assert!(tests(&run) > tests(&stranger), "{} {}", tests(&run), tests(&stranger));
+
+    // What needs the images is refused in a sentence, and saving keeps what they were.
+    stranger.told.clear();
+    stranger.worker.send(Command::TraceCurve { with_effects: false });
+    stranger.until("it says no", |run| {
+        run.told
+            .iter()
+            .any(|event| matches!(event, Event::TracingStopped(Some(_))))
+    });
+    let saved = stranger.save(&folder.path().join("again.somno"));
+    let again = Recording::read(&saved.path).expect("a whole file");
+    assert_eq!(again.manifest.data, elsewhere.manifest.data);
+
+    // Another night on the same trained network needs none.
+    stranger.told.clear();
+    let mut recipe = elsewhere.manifest.recipe.clone();
+    recipe.night = livelier();
+    stranger.worker.send(Command::Open {
+        recipe: Box::new(recipe),
+        from: Start::Trained,
+    });
+    stranger.until("it is ready", |run| run.phase() == Some(Phase::Trained));
+    stranger.play(Goal::Woken);
+    let mut known = small_recipe();
+    known.night = livelier();
+    run.told.clear();
+    run.worker.send(Command::Open {
+        recipe: Box::new(known),
+        from: Start::Trained,
+    });
+    run.until("it is ready", |run| run.phase() == Some(Phase::Trained));
+    run.play(Goal::Woken);
+    assert_eq!(stranger.final_bits(), run.final_bits());
 }

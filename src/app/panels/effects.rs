@@ -275,7 +275,9 @@ fn ask_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     ui.vertical_centered(|ui| {
         ui.add_space((0.5 * ui.available_height() - 48.0).max(4.0));
         let button = ToolButton::text("Find the spikes that mattered").emphasis(Emphasis::Primary);
-        if ui.add(button).clicked() {
+        let button = ui.add_enabled(session.has_held_out(), button);
+        let button = button.on_disabled_hover_text("The held-out images of this run are not on this machine");
+        if button.clicked() {
             actions.push(UiAction::TraceCurve { with_effects: true });
         }
         ui.add_space(4.0);

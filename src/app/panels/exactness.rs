@@ -21,7 +21,7 @@ pub fn line_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| progress_ui(ui, tracing));
                 return;
             }
-            if session.night().is_some() && session.traced().is_none() {
+            if session.night().is_some() && session.traced().is_none() && session.has_held_out() {
                 let button = ui.add(ToolButton::text("Test every step").emphasis(Emphasis::Quiet));
                 let help = format!(
                     "Go through the whole night once more in the background, and test after every step{}",
@@ -42,6 +42,9 @@ pub fn line_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
                         _ => format!("Exact at {}, straight in between", counted(tests as u64, "tested step")),
                     }
                 };
+                if !session.has_held_out() {
+                    text.push_str(". The held-out images are not here");
+                }
                 if let Some(sample) = sample(session) {
                     text = format!("{sample}. {text}");
                 }
@@ -84,7 +87,7 @@ fn sample(session: &Session) -> Option<String> {
     let opened = session.opened()?;
     let test = session.now().map(|(_, now)| now).or_else(|| session.before())?;
     let available = u32::try_from(opened.test_available).unwrap_or(u32::MAX);
-    (opened.test_images < opened.test_available).then(|| {
+    (session.has_held_out() && opened.test_images < opened.test_available).then(|| {
         format!(
             "Sample of {} of {} held-out images: ± {} points (95 %)",
             grouped(opened.test_images as u64),

@@ -97,6 +97,11 @@ impl FogView {
             );
             return;
         };
+        if !session.has_held_out() {
+            let what = "Here the network is tested on worse images, and damaged. The held-out images of this run are not on this machine.";
+            empty_state(ui, what, "Fetch or import them, then open the run again");
+            return;
+        }
         self.keep_within(opened);
         let asked = (self.conditions, self.varied);
         let room = ui.available_height();

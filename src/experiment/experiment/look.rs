@@ -30,7 +30,10 @@ impl Experiment {
     /// The mean activity of each hidden layer for the images of each class that were trained on, awake and before sleep:
     /// one array a layer, classes x units. `None` if `stop` was set meanwhile.
     pub fn class_means(&self, stop: &AtomicBool) -> Option<Vec<Array2<f32>>> {
-        class_means(&self.mlp, &self.train, stop)
+        match &self.absent {
+            Some(absent) => Some(absent.class_means.clone()),
+            None => class_means(&self.mlp, &self.train, stop),
+        }
     }
 
     /// The window on the mean image that the last step of the night showed: left, top and side in pixels. `None` before

@@ -42,10 +42,10 @@ struct Live {
 
 impl Bed {
     /// A night that begins with these weights.
-    pub(super) fn new(course: Course, before: Arc<Vec<Array2<f32>>>) -> Self {
+    pub(super) fn new(course: Course, scaling: Option<Scaling>, before: Arc<Vec<Array2<f32>>>) -> Self {
         Self {
             course,
-            scaling: None,
+            scaling,
             before,
             live: None,
             judged: None,
@@ -87,16 +87,13 @@ impl Experiment {
             return Err(training_diverged(self.trainer.done()));
         }
         let params = &self.recipe.night;
-        let mut scaling = None;
+        let mut scaling = self.known_scaling();
         let measure = || Scaling::measure(&self.mlp, &self.train, stop);
         let Some(alpha) = Bed::alpha(&mut scaling, params, measure) else {
             return Ok(None);
         };
         let course = Course::new(&self.mlp.weights, params.clone(), alpha, self.dream_source());
-        self.bed = Some(Bed {
-            scaling,
-            ..Bed::new(course, Arc::new(self.mlp.weights.clone()))
-        });
+        self.bed = Some(Bed::new(course, scaling, Arc::new(self.mlp.weights.clone())));
         Ok(Some(()))
     }
 
@@ -119,7 +116,8 @@ impl Experiment {
         if self.stage() == Stage::Training {
             return Ok(None);
         }
-        let mut scaling = self.bed.as_ref().and_then(|bed| bed.scaling.clone());
+        let scaling = self.bed.as_ref().and_then(|bed| bed.scaling.clone());
+        let mut scaling = scaling.or_else(|| self.known_scaling());
         let measure = || Scaling::measure(&self.mlp, &self.train, stop);
         let alpha = Bed::alpha(&mut scaling, params, measure);
         Ok(alpha.map(|alpha| ThresholdSearch {
@@ -128,6 +126,11 @@ impl Experiment {
             alpha,
             source: self.dream_source(),
         }))
+    }
+
+    /// What data-based gains are made from, if it is known without the images.
+    fn known_scaling(&self) -> Option<Scaling> {
+        self.absent.as_ref().and_then(|absent| absent.scaling.clone())
     }
 
     /// The dream of this run: its shape and its seed.

@@ -49,18 +49,6 @@ pub enum RecordingError {
         /// Its format.
         format: u32,
     },
-    /// The images that it was recorded on are not here.
-    #[error("{} was recorded on {title} with the SHA-256 {wanted:.12}…, and the images found have {found:.12}…: name the folder of the right ones", path.display())]
-    OtherImages {
-        /// The file.
-        path: PathBuf,
-        /// What the images were called.
-        title: String,
-        /// The SHA-256 of the images it was recorded on.
-        wanted: String,
-        /// The SHA-256 of the images that were found.
-        found: String,
-    },
     /// The bin of the system did not take a file.
     #[error("{} could not be moved to the bin and is where it was: {reason}", path.display())]
     NotBinned {

@@ -143,6 +143,8 @@ impl Recording {
             recipe: self.manifest.recipe.clone(),
             weights: Arc::clone(&self.weights),
             mean_image: self.mean_image.clone(),
+            class_means: self.class_means.clone(),
+            batches: self.batches.len() as u64,
             course: self.course(),
         }
     }

@@ -40,6 +40,27 @@ impl Scaling {
         Some(Self { largest })
     }
 
+    /// What these gains were made from at this scale; `None` if they cannot be such gains.
+    pub fn of_gains(gains: &[f64], scale: f64) -> Option<Self> {
+        if !(scale > 0.0 && scale.is_finite()) {
+            return None;
+        }
+        let mut applied = 1.0;
+        let largest = gains.iter().map(|&gain| {
+            if gain > 0.0 && gain.is_finite() {
+                let factor = scale / gain;
+                let largest = factor * applied;
+                applied = factor;
+                largest as f32
+            } else {
+                0.0
+            }
+        });
+        Some(Self {
+            largest: largest.collect(),
+        })
+    }
+
     /// The gains of the data-based weight normalisation, times `scale`; first hidden layer first.
     ///
     /// For each layer what was measured is divided by the factor that was applied to the layer before, and the gain is one
@@ -65,4 +86,25 @@ impl Scaling {
 /// meanwhile.
 pub fn alpha_from_data(mlp: &Mlp, samples: &Samples, scale: f64, stop: &AtomicBool) -> Option<Vec<f64>> {
     Some(Scaling::measure(mlp, samples, stop)?.gains(scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches gains from which another measurement is found than the one they were made from, so that a night of somebody
+    /// without the images would differ.
+    #[test]
+    fn gains_tell_what_they_were_made_from() {
+        for largest in [[1.37_f32, 0.041, 0.93], [0.2, 0.0, 0.7], [3.25, 1e-3, 17.0]] {
+            let scaling = Scaling {
+                largest: largest.to_vec(),
+            };
+            for scale in [7.7, 0.31, 55.882_454] {
+                let found = Scaling::of_gains(&scaling.gains(scale), scale).unwrap();
+                assert_eq!(found, scaling, "at {scale}");
+            }
+        }
+        assert_eq!(Scaling::of_gains(&[1.0], 0.0), None);
+    }
 }
