@@ -2,6 +2,7 @@
 //!
 //! Whether the events come from a worker or from a saved run, the model cannot tell; panels only read it.
 
+mod lanes;
 mod probes;
 mod spike_log;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::worker::{
     Saved, Stop, Traced, Tracing, WeightSnapshot,
 };
 
+pub use lanes::{Lane, Lanes};
 pub use probes::{Probes, Strip};
 pub use spike_log::{Layers, SpikeLog};
 pub use traces::{Trace, Traces};
@@ -49,6 +51,7 @@ pub struct Session {
     /// Counts the images that were told of, so that a view can tell when they are others.
     images_told: u64,
     probes: Probes,
+    lanes: Lanes,
     failure: Option<String>,
     run: u64,
     revision: u64,
@@ -70,6 +73,8 @@ impl Session {
                     run: self.run + 1,
                     revision: self.revision + 1,
                     kept: Some((std::mem::take(&mut self.batches), evaluations)),
+                    // Lanes that go with their run are closed one by one.
+                    lanes: std::mem::take(&mut self.lanes).of_another_run(),
                     ..Self::default()
                 };
             }
@@ -121,21 +126,7 @@ impl Session {
                 }
             }
             Event::Hit { stop, step } => self.hit = Some((stop, step)),
-            Event::Evaluated(evaluated) => {
-                // In the order of time; a moment that is tested again gives the same again.
-                let at = self
-                    .evaluations
-                    .partition_point(|other| other.moment < evaluated.moment);
-                if self
-                    .evaluations
-                    .get(at)
-                    .is_some_and(|other| other.moment == evaluated.moment)
-                {
-                    self.evaluations[at] = evaluated;
-                } else {
-                    self.evaluations.insert(at, evaluated);
-                }
-            }
+            Event::Evaluated(evaluated) => self.take_test(evaluated),
             Event::Estimated(estimate) => self.estimate = Some(estimate),
             Event::Tracing(tracing) => self.tracing = Some(tracing),
             Event::Traced(traced) => {
@@ -146,8 +137,8 @@ impl Session {
                 self.tracing = None;
                 self.failure = reason.or(self.failure.take());
             }
-            // The settings take them; nothing of the run is changed.
-            Event::Thresholds(_) => {}
+            // The settings take them; nothing of the run is changed, or it was told before.
+            Event::Thresholds(_) | Event::LanePromoted(_) => {}
             Event::Images(images) => {
                 self.images = Some(images);
                 self.images_told += 1;
@@ -160,7 +151,24 @@ impl Session {
             Event::NightReadings(readings) => self.probes.take_readings(&readings),
             Event::HeldOut(image) => self.probes.take_held_out(image),
             Event::Stressed(stressed) => self.probes.take_stressed(stressed),
+            Event::LeftOut(_)
+            | Event::LaneOpened(_)
+            | Event::LaneAdvanced { .. }
+            | Event::LaneTested { .. }
+            | Event::LaneRenamed { .. }
+            | Event::LaneClosed(_)
+            | Event::LaneWeights(_) => self.lanes.absorb(event),
             Event::Failed(sentence) => self.failure = Some(sentence),
+        }
+    }
+
+    /// Puts a test in its place in the order of time; a moment that is tested again gives the same again.
+    fn take_test(&mut self, evaluated: Arc<Evaluated>) {
+        let moment = evaluated.moment;
+        let at = self.evaluations.partition_point(|other| other.moment < moment);
+        match self.evaluations.get_mut(at).filter(|other| other.moment == moment) {
+            Some(other) => *other = evaluated,
+            None => self.evaluations.insert(at, evaluated),
         }
     }
 
@@ -422,6 +430,11 @@ impl Session {
     /// What is known of probes.
     pub fn probes(&self) -> &Probes {
         &self.probes
+    }
+
+    /// The nights beside this one.
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
     }
 
     /// What pictures are read as, if somebody asked.

@@ -1,6 +1,7 @@
 //! One run of a recipe, from the newborn network to the morning, a batch or a step at a time.
 
 mod absent;
+mod branch;
 mod look;
 mod night;
 mod probe;

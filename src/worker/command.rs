@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::RunNotes;
+use super::lane::{Branching, LaneId, Which};
 use super::probe::{ProbePicture, Stress};
 use super::stop::Stop;
 use crate::experiment::Recipe;
@@ -46,6 +47,21 @@ pub enum Command {
     },
     /// Throw the present run away and stand where a recorded one stood.
     OpenRecording(PathBuf),
+    /// Make a lane that leaves the present night and goes on differently with the same noise, to its end; without meaning before
+    /// the night. Answered by [`super::Event::LaneOpened`]. Changes nothing in the run.
+    Branch(Box<Branching>),
+    /// Take a recorded run in as a lane, with its own data and weights. Changes nothing in the run.
+    AddRun(PathBuf),
+    /// Forget a lane.
+    CloseLane(LaneId),
+    /// Call a lane something else.
+    RenameLane(LaneId, String),
+    /// A lane that left this run's night becomes the night that all panes show, at the step where it stands, and the night becomes
+    /// a lane. Waits there.
+    PromoteLane(LaneId),
+    /// Compare the weights of all lanes and of the present night with those of one of them, or no longer. Changes nothing in the
+    /// run.
+    CompareWeights(Option<Which>),
     /// Look for thresholds at which the wanted share of each layer's neurons spikes in a step, for a night of these parameters
     /// from its start. [`super::Event::Thresholds`] tells what came of it; another search is called off. For a trained network;
     /// changes nothing in the run.

@@ -10,12 +10,13 @@ use std::time::Duration;
 use ndarray::Array2;
 
 use super::command::Cell;
+use super::lane::{LaneId, LaneOpened, WeightShifts};
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
 use crate::experiment::Recipe;
 use crate::run::Bookmark;
 use crate::sim::evaluate::{Evaluation, ExactCurve};
-use crate::sim::night::{Anatomy, FoundThresholds, NightParams};
+use crate::sim::night::{Anatomy, FoundThresholds, NightParams, Spike};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +96,37 @@ pub enum Event {
     HeldOut(Arc<HeldOut>),
     /// What the network can do under harder conditions, as [`super::Command::Stress`] asked: as far as it is known.
     Stressed(Arc<Stressed>),
+    /// These spikes, rising, are kept from happening in the night; none if it was not told.
+    LeftOut(Vec<Spike>),
+    /// A lane was made. It is gone through to its end from here on.
+    LaneOpened(Arc<LaneOpened>),
+    /// Spikes of consecutive steps of a lane.
+    LaneAdvanced {
+        /// The lane.
+        id: LaneId,
+        /// Its spikes.
+        chunk: Arc<SpikeChunk>,
+    },
+    /// The network of a lane was tested on the held-out images.
+    LaneTested {
+        /// The lane.
+        id: LaneId,
+        /// The test.
+        test: Arc<Evaluated>,
+    },
+    /// A lane is called something else.
+    LaneRenamed {
+        /// The lane.
+        id: LaneId,
+        /// What it is called.
+        name: String,
+    },
+    /// A lane is no more.
+    LaneClosed(LaneId),
+    /// What was this lane is the night that all panes show; all of it was told before. What that night was follows as a lane.
+    LanePromoted(LaneId),
+    /// How far the weights of a night are from those of the baseline, as [`super::Command::CompareWeights`] asked.
+    LaneWeights(Arc<WeightShifts>),
     /// Something did not work; the sentence is for the person. The run stays where it was.
     Failed(String),
 }

@@ -140,7 +140,7 @@ impl Loop {
             tests: manifest
                 .tests
                 .iter()
-                .map(|test| (moment(test.when), test.evaluation(classes)))
+                .map(|test| (moment_of(test.when), test.evaluation(classes)))
                 .collect(),
             class_means: recording.class_means.clone(),
         };
@@ -173,6 +173,9 @@ impl Loop {
                 params: change.night.clone(),
                 alpha: change.alpha.iter().map(|&gain| gain as f32).collect(),
             })));
+        }
+        if !manifest.without.is_empty() {
+            self.outbox.send(Event::LeftOut(manifest.without.clone()));
         }
         let mut chunk = SpikeChunk::default();
         for step in 0..recording.journal.steps() {
@@ -235,7 +238,7 @@ fn when(moment: Moment) -> When {
 }
 
 /// A moment in the words of the worker.
-fn moment(when: When) -> Moment {
+pub(super) fn moment_of(when: When) -> Moment {
     match when {
         When::Batch(batch) => Moment::Batch(batch),
         When::Step(step) => Moment::Step(step),

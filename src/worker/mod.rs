@@ -5,11 +5,14 @@
 //! given waker once for each; when it waits, nothing happens at all.
 
 mod analyst;
+mod branching;
 mod command;
 mod event;
 mod finding;
 mod inspection;
 mod keep;
+mod lane;
+mod lanes;
 mod look;
 mod open;
 mod outbox;
@@ -31,6 +34,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 
 use self::analyst::Analyst;
+use self::branching::LaneDesk;
 use self::outbox::Outbox;
 use self::probing::Probing;
 use self::thread::Loop;
@@ -40,6 +44,7 @@ pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
     PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,
 };
+pub use lane::{Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX_LANES, WeightShifts, Which};
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };
@@ -80,6 +85,7 @@ impl Worker {
             outbox,
             Analyst::spawn()?,
             Probing::spawn()?,
+            LaneDesk::spawn()?,
         );
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
@@ -102,6 +108,8 @@ impl Worker {
                 | Command::Pause
                 | Command::Seek(_)
                 | Command::Rerun(_)
+                | Command::Branch(_)
+                | Command::PromoteLane(_)
                 | Command::Shutdown
         );
         // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.

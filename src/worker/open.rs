@@ -76,6 +76,7 @@ impl Loop {
         })));
         self.forget_questions(0);
         self.probing.forget_run();
+        self.lanes.forget_branches();
         self.silence.clear();
         self.search = None;
         self.tested = None;

@@ -143,6 +143,7 @@ impl Loop {
         self.snapshot = None;
         self.forget_questions(step);
         self.probing.forget_night();
+        self.lanes.forget_place();
         self.recall_potentials();
         self.settled = false;
         self.enter(self.phase_of_run());
@@ -227,6 +228,7 @@ mod tests {
     use arc_swap::ArcSwap;
 
     use super::super::analyst::Analyst;
+    use super::super::branching::LaneDesk;
     use super::super::command::Goal;
     use super::super::event::Frame;
     use super::super::outbox::Outbox;
@@ -250,7 +252,8 @@ mod tests {
         let outbox = Outbox::new(events, Arc::new(ArcSwap::from_pointee(Frame::default())), || {});
         let analyst = Analyst::spawn().unwrap();
         let probing = Probing::spawn().unwrap();
-        let mut worker = Loop::new(commands_in, Arc::clone(&interrupt), outbox, analyst, probing);
+        let lanes = LaneDesk::spawn().unwrap();
+        let mut worker = Loop::new(commands_in, Arc::clone(&interrupt), outbox, analyst, probing, lanes);
         worker.open(recipe, super::super::Start::Newborn).unwrap();
         worker.set_mode(Mode::Playing(Goal::Woken));
         while worker.mode != Mode::Waiting {

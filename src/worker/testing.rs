@@ -116,9 +116,11 @@ fn is_due(experiment: &Experiment, moment: Moment) -> bool {
             let apart = per_epoch * epochs.div_ceil(TESTS_IN_TRAINING);
             batch % apart == 0 || batch == experiment.total_batches()
         }
-        Moment::Step(step) => {
-            let steps = experiment.recipe().night.steps;
-            step % (steps / TESTS_IN_NIGHT).max(1) == 0 || step == steps
-        }
+        Moment::Step(step) => is_test_step(step, experiment.recipe().night.steps),
     }
+}
+
+/// Whether a network is tested after so many steps of a night of that length.
+pub(super) fn is_test_step(step: u64, steps: u64) -> bool {
+    step.is_multiple_of((steps / TESTS_IN_NIGHT).max(1)) || step == steps
 }

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 
 use super::FRAMES_PER_SECOND;
 use super::analyst::{Analyst, Answer};
+use super::branching::LaneDesk;
 use super::command::{Command, Goal, Speed};
 use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
 use super::finding::Search;
@@ -72,6 +73,8 @@ pub(super) struct Loop {
     /// What is known of the run besides its night.
     pub(super) record: Record,
     pub(super) probing: Probing,
+    /// The nights beside this one.
+    pub(super) lanes: LaneDesk,
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
 }
@@ -84,6 +87,7 @@ impl Loop {
         outbox: Outbox,
         analyst: Analyst,
         probing: Probing,
+        lanes: LaneDesk,
     ) -> Self {
         Self {
             commands,
@@ -107,6 +111,7 @@ impl Loop {
             inspection: Inspection::default(),
             record: Record::default(),
             probing,
+            lanes,
             breakpoints: Vec::new(),
             silence: Silence::default(),
         }
@@ -164,6 +169,11 @@ impl Loop {
             }
             recv(self.probing.prober.answers()) -> answer => {
                 self.pass_on(answer.ok());
+                Err(RecvTimeoutError::Timeout)
+            }
+            recv(self.lanes.thread.answers()) -> answer => {
+                self.heed_lanes(answer.ok());
+                self.unpublished = true;
                 Err(RecvTimeoutError::Timeout)
             }
             default(patience) => Err(RecvTimeoutError::Timeout),
@@ -239,6 +249,12 @@ impl Loop {
                     self.refuse(sentence);
                 }
             }
+            Command::Branch(wanted) => self.branch(*wanted),
+            Command::AddRun(path) => self.add_run(path),
+            Command::CloseLane(id) => self.lanes.thread.close(id),
+            Command::RenameLane(id, name) => self.lanes.thread.rename(id, name),
+            Command::PromoteLane(id) => self.promote(id),
+            Command::CompareWeights(baseline) => self.compare_weights(baseline),
             Command::FindThresholds { params, wanted } => self.find_thresholds(&params, wanted),
             Command::StopFinding => self.search = None,
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
@@ -454,6 +470,7 @@ impl Loop {
             }
         }
         self.probe(&mut frame);
+        self.place_lanes();
         self.outbox.publish(frame);
         self.published = Instant::now();
         self.unpublished = false;

@@ -10,7 +10,7 @@ use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
 use somnoscope::run::{Bookmark, DataIdentity, Recorded, RecordedTest, Recording, RecordingError, Verdict, When};
 use somnoscope::sim::mlp::{Mlp, Output};
-use somnoscope::sim::night::{Alpha, Course, DreamSource, NightParams};
+use somnoscope::sim::night::{Alpha, Course, DreamSource, NightParams, Spike};
 use somnoscope::sim::rng::{self, Stream};
 use tempfile::TempDir;
 
@@ -221,9 +221,9 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
     let path = folder.path().join("lying.somno");
     let deep = format!("(format: 1, title: {}{})", "[".repeat(200_000), "]".repeat(200_000));
     for (text, wanted) in [
-        (honest.replace("format: 1", "format: 2"), "newer version"),
+        (honest.replace("format: 1", "format: 3"), "newer version"),
         (
-            honest.replace("format: 1", "format: 2").replace("stood_at", "future"),
+            honest.replace("format: 1", "format: 3").replace("stood_at", "future"),
             "newer version",
         ),
         (honest.replace("[36, 8, 6, 3]", "[36, 8000000000, 6, 3]"), "layers"),
@@ -251,6 +251,14 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
             honest.replace("weights_before: \"", "weights_before: \"0"),
             "weights before sleep",
         ),
+        (
+            honest.replace("stood_at", "without: [(step: 3, layer: 1, unit: 8)], stood_at"),
+            "leaves out",
+        ),
+        (
+            honest.replace("stood_at", "without: [(step: 3, layer: 9, unit: 0)], stood_at"),
+            "leaves out",
+        ),
         (deep, "run.ron"),
         ("(format: 1".to_owned(), "run.ron"),
         (String::new(), "run.ron"),
@@ -268,6 +276,85 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
         read(&path, &with_manifest(&whole, &honest)).is_ok(),
         "the honest one is read"
     );
+}
+
+/// The run of these tests without its first spike of a hidden neuron from step 20 on.
+fn without_a_spike() -> (Recording, Spike) {
+    let whole = recording();
+    let spike = (20..80)
+        .find_map(|step| {
+            let unit = whole.journal.layer(step, 1).next()?;
+            Some(Spike { step, layer: 1, unit })
+        })
+        .expect("the night is not silent");
+    let mut course = whole.course();
+    assert!(course.leave_out(spike, &NEVER) && course.seek(80, &NEVER));
+    let recorded = Recorded {
+        title: whole.manifest.title.clone(),
+        notes: whole.manifest.notes.clone(),
+        recipe: whole.manifest.recipe.clone(),
+        data: whole.manifest.data.clone(),
+        image_size: whole.manifest.image_size,
+        weights: Arc::clone(&whole.weights),
+        mean_image: whole.mean_image.clone(),
+        class_means: whole.class_means.clone(),
+        batches: whole.batches.clone(),
+        tests: whole.manifest.tests.clone(),
+        bookmarks: whole.manifest.bookmarks.clone(),
+    };
+    (
+        Recording::of(&recorded, course, &NEVER).expect("nobody stops it"),
+        spike,
+    )
+}
+
+/// Catches a spike that is left out and comes back on the way to the disk, and a run that says it is older or newer than it need
+/// be.
+#[test]
+fn a_spike_that_is_left_out_stays_out() {
+    let folder = TempDir::new().unwrap();
+    let (recording, spike) = without_a_spike();
+    assert_eq!(recording.manifest.without, [spike]);
+    assert!(!recording.journal.layer(spike.step, 1).any(|unit| unit == spike.unit));
+    let bytes = bytes(&recording, &folder);
+    let again = read(&folder.path().join("again.somno"), &bytes).unwrap();
+    assert_eq!(again, recording);
+    assert!(matches!(
+        again.verify(|_| {}, &NEVER),
+        Some(Verdict::Identical { steps: 80, .. })
+    ));
+    let text = manifest(&bytes);
+    assert!(text.contains("format: 2") && manifest(&self::bytes(&self::recording(), &folder)).contains("format: 1"));
+    let forgetful = text.replace("format: 2", "format: 1").replace("without:", "forgotten:");
+    let forgetful = read(
+        &folder.path().join("forgetful.somno"),
+        &with_manifest(&bytes, &forgetful),
+    )
+    .unwrap();
+    assert!(matches!(
+        forgetful.verify(|_| {}, &NEVER),
+        Some(Verdict::Differs { step, .. }) if step == spike.step
+    ));
+}
+
+/// Catches a version of the format that can no longer be read, or a night that has become another: these files stay as they
+/// were written by the version of the program that first wrote their format.
+#[test]
+fn every_version_of_the_format_is_read_for_ever() {
+    for (version, without) in [(1, 0), (2, 1)] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/recordings/format_{version}.somno"));
+        let recording = Recording::read(&path).unwrap();
+        assert_eq!(
+            (recording.manifest.format, recording.manifest.without.len()),
+            (version, without)
+        );
+        let verdict = recording.verify(|_| {}, &NEVER);
+        assert!(
+            matches!(verdict, Some(Verdict::Identical { steps: 80, .. })),
+            "{version}: {verdict:?}"
+        );
+    }
 }
 
 /// Catches a new title that changes anything else, or that is not there.

@@ -1,7 +1,7 @@
 //! Nights that are gone back in: any moment, by any road, bit for bit.
 
 use proptest::prelude::*;
-use somnoscope::sim::night::{Course, DreamSource, Night, NightParams};
+use somnoscope::sim::night::{Course, DreamSource, Night, NightParams, Spike};
 
 use super::NEVER;
 use super::night::{bits, gains, mean_image, network, params};
@@ -121,4 +121,124 @@ fn a_change_voids_what_comes_after_it() {
     course.change(livelier(), gains(&livelier()));
     assert_eq!(course.changes().len(), 1, "the night begins with these");
     assert_eq!(course.params(), &livelier());
+}
+
+/// Catches a second night that is not the first one up to where it leaves it or, left alone, beyond; one that knows what has not
+/// happened in it; and one that changes the night it leaves.
+#[test]
+fn a_night_left_alone_beside_another_is_the_same_night() {
+    let (straight, moments) = straight();
+    for (step, budget) in [(0, 0), (37, 0), (60, 200_000), (120, 200_000)] {
+        let mut first = straight.clone();
+        first.set_budget(budget);
+        let mut second = first.fork(step, &NEVER).expect("nobody stops it");
+        assert_eq!((second.steps(), second.journal().steps()), (step, step));
+        assert_eq!(moment(second.night()), moments[step as usize]);
+        while second.steps() < 120 {
+            second.step();
+            assert_eq!(moment(second.night()), moments[second.steps() as usize]);
+        }
+        assert_eq!(second.journal(), straight.journal());
+    }
+}
+
+/// Catches noise that depends on the parameters: the inputs of two nights that differ in a threshold are the same.
+#[test]
+fn nights_that_part_share_their_noise() {
+    let (straight, _) = straight();
+    let mut other = straight.fork(30, &NEVER).expect("nobody stops it");
+    other.change(livelier(), gains(&livelier()));
+    assert!(other.seek(120, &NEVER));
+    let inputs = |course: &Course, step| course.journal().layer(step, 0).collect::<Vec<_>>();
+    assert!((0..120).all(|step| inputs(&straight, step) == inputs(&other, step)));
+    assert_ne!(straight.journal(), other.journal());
+    assert_eq!(straight.journal().prefix(30), other.journal().prefix(30));
+}
+
+/// A spike of a layer in a night, and who would follow it.
+fn spike_of(course: &Course, layer: usize) -> Spike {
+    let spikes = (10..120).find_map(|step| {
+        let unit = course.journal().layer(step, layer).next()?;
+        Some(Spike { step, layer, unit })
+    });
+    spikes.expect("the night is not silent")
+}
+
+/// Catches a spike that is left out and changes more than it did: an output has no successors, so where nothing is learnt the
+/// rest of the night, its own potential included, stays as it was, bit for bit.
+#[test]
+fn a_spike_without_successors_changes_nothing_else() {
+    let still = NightParams {
+        inc: 0.0,
+        dec: 0.0,
+        ..params()
+    };
+    let mut whole = course(&still);
+    let mut moments = vec![moment(whole.night())];
+    while whole.steps() < 120 {
+        whole.step();
+        moments.push(moment(whole.night()));
+    }
+    let last = whole.night().layer_count();
+    let spike = spike_of(&whole, last);
+    let mut without = whole.fork(spike.step, &NEVER).expect("nobody stops it");
+    assert!(without.leave_out(spike, &NEVER));
+    while without.steps() < 120 {
+        without.step();
+        let (bits, mut spikes) = moment(without.night());
+        let (their_bits, theirs) = &moments[without.steps() as usize];
+        if without.steps() == spike.step + 1 {
+            spikes[last].push(spike.unit);
+            spikes[last].sort_unstable();
+        }
+        assert_eq!((&bits, &spikes), (their_bits, theirs), "step {}", without.steps());
+    }
+}
+
+/// Catches a spike that is left out and still teaches, feeds, or comes back when the night is gone through again; what the
+/// anatomy of that step says; and a spike that is left out twice.
+#[test]
+fn a_spike_that_is_left_out_has_no_consequences() {
+    let (straight, moments) = straight();
+    let spike = spike_of(&straight, 1);
+    let (step, unit) = (spike.step, spike.unit as usize);
+    let mut without = straight.clone();
+    assert!(without.leave_out(spike, &NEVER), "it stands beyond it and goes back");
+    assert_eq!((without.steps(), without.journal().steps()), (step, step));
+    let anatomy = without.anatomy((1, spike.unit)).expect("it is there");
+    let integration = anatomy.integration.expect("it is no input");
+    assert!(!anatomy.spiked && integration.lesson.is_none());
+    assert!(integration.reached >= integration.rule.threshold && integration.after.to_bits() == 0);
+    without.step();
+    assert_eq!(
+        without.night().potentials(0)[unit].to_bits(),
+        0,
+        "it is spent all the same"
+    );
+    let row = |night: &Night| -> Vec<u32> {
+        night.clone().weights()[0]
+            .row(unit)
+            .iter()
+            .map(|w| w.to_bits())
+            .collect()
+    };
+    let mut before = straight.fork(step, &NEVER).expect("nobody stops it");
+    assert_eq!(row(without.night()), row(before.night()), "nothing was learnt");
+    before.step();
+    assert_ne!(
+        row(without.night()),
+        row(before.night()),
+        "with the spike something was"
+    );
+    assert!(without.seek(120, &NEVER));
+    let end = moment(without.night());
+    assert_ne!(end, moments[120]);
+    assert!(without.seek(step / 2, &NEVER) && without.seek(120, &NEVER));
+    assert_eq!(moment(without.night()), end, "it stays out whichever way one goes");
+    let mut again = without.again();
+    assert!(again.seek(120, &NEVER));
+    assert_eq!((moment(again.night()), again.without()), (end, &[spike][..]));
+    let known = without.journal().steps();
+    assert!(without.leave_out(spike, &NEVER));
+    assert_eq!(without.journal().steps(), known, "it was left out already");
 }

@@ -5,6 +5,7 @@ mod finding;
 mod going;
 mod inspecting;
 mod keeping;
+mod lanes;
 mod probing;
 
 use std::sync::Arc;

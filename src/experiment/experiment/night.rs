@@ -22,7 +22,7 @@ const SAMPLE: u64 = 1 << 16;
 pub(super) struct Bed {
     pub(super) course: Course,
     /// What data-based gains are made from, once they were wanted.
-    scaling: Option<Scaling>,
+    pub(super) scaling: Option<Scaling>,
     pub(super) before: Arc<Vec<Array2<f32>>>,
     /// The test that follows the night, from the first time one is wanted.
     live: Option<Live>,
@@ -53,7 +53,7 @@ impl Bed {
     }
 
     /// The gains of each layer under some parameters. `None` if `stop` was set meanwhile.
-    fn alpha(
+    pub(super) fn alpha(
         scaling: &mut Option<Scaling>,
         params: &NightParams,
         measure: impl FnOnce() -> Option<Scaling>,

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::RecordingError;
 use crate::experiment::Recipe;
 use crate::sim::evaluate::Evaluation;
-use crate::sim::night::NightParams;
+use crate::sim::night::{NightParams, Spike};
 
-/// The version of the format that is written. Every earlier one is still read.
-pub const FORMAT: u32 = 1;
+/// The newest version of the format; every earlier one is still read. A run is written in the oldest one that can say all of
+/// it, so that earlier programs open what they understand: 2 has spikes that are kept from happening.
+pub const FORMAT: u32 = 2;
+/// The version of a run in which every spike happens.
+pub(super) const PLAIN: u32 = 1;
 
 /// The entry of the archive that holds the manifest.
 pub(super) const MANIFEST: &str = "run.ron";
@@ -38,6 +41,9 @@ pub struct Manifest {
     pub image_size: (usize, usize),
     /// The parameters of the night, and the step from which they hold; the first ones from step 0.
     pub nights: Vec<ParameterChange>,
+    /// Spikes that are kept from happening, rising; none before format 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Spike>,
     /// Steps slept at the moment that was shown when it was saved.
     pub stood_at: u64,
     /// Every test on the held-out images.

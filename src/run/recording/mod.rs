@@ -111,7 +111,11 @@ impl Recording {
         let inputs = session.weights.first().map(Array2::ncols);
         Some(Self {
             manifest: Manifest {
-                format: FORMAT,
+                format: if course.without().is_empty() {
+                    manifest::PLAIN
+                } else {
+                    FORMAT
+                },
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 title: session.title.clone(),
                 notes: session.notes.clone(),
@@ -123,6 +127,7 @@ impl Recording {
                     .collect(),
                 image_size: session.image_size,
                 nights,
+                without: course.without().to_vec(),
                 stood_at,
                 tests: session.tests.clone(),
                 bookmarks: session.bookmarks.clone(),
@@ -156,7 +161,8 @@ impl Recording {
             image_size: self.manifest.image_size,
             seed: self.manifest.recipe.seed,
         };
-        Course::known(&self.weights, self.changes(), self.journal.clone(), source)
+        let without = self.manifest.without.clone();
+        Course::known(&self.weights, self.changes(), without, self.journal.clone(), source)
     }
 }
 

@@ -12,7 +12,7 @@ use super::manifest::{MANIFEST, MAX_MANIFEST};
 use super::{Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
 use crate::run::weights::{MAX_FILE_BYTES, WeightsError, npy};
-use crate::sim::night::Journal;
+use crate::sim::night::{Journal, Spike};
 
 /// Most steps of a recorded night.
 const MAX_STEPS: u64 = 1_000_000;
@@ -253,7 +253,20 @@ fn check(manifest: &Manifest) -> Result<(), String> {
             return Err("its window is larger than its images".to_owned());
         }
     }
-    let counts = [manifest.nights.len(), manifest.tests.len(), manifest.bookmarks.len()];
+    let is_there = |spike: &Spike| {
+        sizes
+            .get(spike.layer)
+            .is_some_and(|&units| (spike.unit as usize) < units)
+    };
+    if !manifest.without.is_sorted_by(|a, b| a < b) || !manifest.without.iter().all(is_there) {
+        return Err("it leaves out spikes of units that the network does not have, or twice".to_owned());
+    }
+    let counts = [
+        manifest.nights.len(),
+        manifest.without.len(),
+        manifest.tests.len(),
+        manifest.bookmarks.len(),
+    ];
     if counts.iter().any(|&count| count > MAX_ENTRIES) || recipe.night.steps > MAX_STEPS {
         return Err("it is longer than any run can be".to_owned());
     }

@@ -7,7 +7,7 @@
 
 use pulp::Arch;
 
-use super::{Layer, Learning, Night, gate_factor};
+use super::{Layer, Learning, Night, gate_factor, strike_out};
 
 /// Lowered synapses that are told one by one, at most.
 const STRONGEST: usize = 12;
@@ -214,8 +214,10 @@ impl Night {
             return None;
         }
         let (arch, decay, inhibition) = (self.arch, self.decay, self.inhibition);
+        let silenced = std::mem::take(&mut self.silenced);
         let mut spikes: Vec<u32> = input.to_vec();
         spikes.retain(|&unit| (unit as usize) < sizes[0]);
+        strike_out(&mut spikes, 0, &silenced);
         let mut integration = None;
         for (index, here) in self.layers.iter_mut().enumerate().take(layer) {
             let preview = here.preview(arch, decay, inhibition, &spikes);
@@ -224,12 +226,25 @@ impl Night {
                 integration = Some(here.integration(decay, inhibition, unit, &spikes, &preview));
             }
             spikes = here.crossing(&preview.reached);
+            strike_out(&mut spikes, index + 1, &silenced);
         }
         let spiked = spikes.binary_search(&unit).is_ok();
-        let effect = self.layers.get_mut(layer).map(|next| {
+        if !spiked && let Some(integration) = &mut integration {
+            // Who is kept from spiking is spent but learns nothing.
+            integration.lesson = None;
+        }
+        let mut effect = self.layers.get_mut(layer).map(|next| {
             next.synapses.settle(arch);
             next.effect(arch, decay, inhibition, unit, &spikes)
         });
+        if let Some(effect) = &mut effect {
+            let is_silenced = |neuron: u32| silenced.contains(&(layer + 1, neuron));
+            effect.taught.retain(|taught| !is_silenced(taught.unit));
+            for fed in effect.fed.iter_mut().filter(|fed| is_silenced(fed.neuron)) {
+                (fed.spiked, fed.would_spike) = (false, false);
+            }
+        }
+        self.silenced = silenced;
         Some(Anatomy {
             step: self.steps,
             unit: (layer, unit),

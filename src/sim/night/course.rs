@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::journal::Journal;
+use super::journal::{Journal, Spike};
 use super::{Anatomy, Dreamer, Night, NightParams};
 
 /// Memory that key frames may take, in bytes, unless it is set otherwise.
@@ -46,6 +46,8 @@ pub struct Course {
     start: Arc<Night>,
     /// Never empty; the first is from step 0, and steps rise.
     changes: Vec<Change>,
+    /// Spikes that are kept from happening, rising, each once.
+    without: Vec<Spike>,
     night: Night,
     dreamer: Dreamer,
     /// The change that `night` and `dreamer` have taken over.
@@ -66,6 +68,7 @@ impl Course {
             journal: Journal::new(&night.sizes()),
             start: Arc::new(night.clone()),
             changes: vec![Change { step: 0, params, alpha }],
+            without: Vec::new(),
             night,
             dreamer,
             in_force: 0,
@@ -76,22 +79,52 @@ impl Course {
     }
 
     /// A night before its first step of which more is known: its changes of parameters (at least one; the first from step 0,
-    /// steps rising) and who spiked under them.
+    /// steps rising), the spikes that are kept from happening, and who spiked so.
     ///
     /// # Panics
     /// If there is no change.
     pub fn known(
         weights: &[ndarray::Array2<f32>],
         changes: Vec<Change>,
+        mut without: Vec<Spike>,
         journal: Journal,
         source: DreamSource,
     ) -> Self {
         let first = changes[0].clone();
+        without.sort_unstable();
+        without.dedup();
         Self {
             changes,
+            without,
             journal,
             ..Self::new(weights, first.params, first.alpha, source)
         }
+    }
+
+    /// A second night that is this one up to a step and stands there, with nothing known beyond it: to go on differently, with
+    /// the same noise. Left alone it becomes the same night, later changes and all. Start, key frames and noise are shared.
+    /// `None` if `stop` was set meanwhile.
+    pub fn fork(&self, step: u64, stop: &AtomicBool) -> Option<Self> {
+        let near = self.key_frames.range(..=step).next_back();
+        let mut fork = Self {
+            source: Arc::clone(&self.source),
+            start: Arc::clone(&self.start),
+            changes: self.changes.clone(),
+            without: self.without.clone(),
+            night: Night::clone(near.map_or(&self.start, |(_, frame)| frame)),
+            dreamer: self.dreamer.clone(),
+            in_force: usize::MAX,
+            journal: self.journal.prefix(step),
+            key_frames: self
+                .key_frames
+                .range(..=step)
+                .map(|(&at, frame)| (at, Arc::clone(frame)))
+                .collect(),
+            spacing: self.spacing,
+            budget: self.budget,
+        };
+        fork.take_over_changes();
+        fork.seek(step, stop).then_some(fork)
     }
 
     /// The same night before its first step, with nothing known of it: for somebody else to go through. Shares memory.
@@ -102,6 +135,7 @@ impl Course {
             source: Arc::clone(&self.source),
             start: Arc::clone(&self.start),
             changes: self.changes.clone(),
+            without: self.without.clone(),
             night: Night::clone(&self.start),
             dreamer: self.dreamer_for(&first.params),
             in_force: usize::MAX,
@@ -140,6 +174,26 @@ impl Course {
         &self.changes
     }
 
+    /// The spikes that are kept from happening, rising.
+    pub fn without(&self) -> &[Spike] {
+        &self.without
+    }
+
+    /// Keeps a spike from happening, and forgets what was known of its step and beyond; see [`Night::silence`] for what becomes
+    /// of the neuron. A night that stands beyond the step goes back to it: `false` if `stop` was set meanwhile.
+    pub fn leave_out(&mut self, spike: Spike, stop: &AtomicBool) -> bool {
+        let Err(place) = self.without.binary_search(&spike) else {
+            return true;
+        };
+        if self.steps() > spike.step && !self.seek(spike.step, stop) {
+            return false;
+        }
+        self.without.insert(place, spike);
+        self.journal.truncate(spike.step);
+        self.key_frames.retain(|&at, _| at <= spike.step);
+        true
+    }
+
     /// The parameters of the next step.
     pub fn params(&self) -> &NightParams {
         &self.changes[self.change_at(self.steps())].params
@@ -163,6 +217,7 @@ impl Course {
     /// One step.
     pub fn step(&mut self) -> &Night {
         self.take_over_changes();
+        self.silence();
         self.night.step(&self.dreamer);
         if self.night.steps() > self.journal.steps() {
             self.journal.push(self.night.spikes());
@@ -174,6 +229,7 @@ impl Course {
     /// Cuts the next step open at one unit, as [`Night::anatomy`] does. Changes nothing.
     pub fn anatomy(&mut self, unit: (usize, u32)) -> Option<Anatomy> {
         self.take_over_changes();
+        self.silence();
         let mut input = Vec::new();
         self.dreamer.spikes(self.steps(), &mut input);
         self.night.anatomy(&input, unit)
@@ -257,6 +313,14 @@ impl Course {
         self.dreamer = self.dreamer_for(&change.params);
         self.night.set_params(&change.params, &change.alpha);
         self.in_force = at;
+    }
+
+    /// Keeps from happening in the next step what is not to happen.
+    fn silence(&mut self) {
+        let step = self.steps();
+        let first = self.without.partition_point(|spike| spike.step < step);
+        let here = self.without[first..].iter().take_while(|spike| spike.step == step);
+        self.night.silence(here.map(|spike| (spike.layer, spike.unit)));
     }
 
     /// Keeps the moment where it stands, if it is time.

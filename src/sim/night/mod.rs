@@ -20,7 +20,7 @@ pub use anatomy::{Anatomy, Arrival, Effect, Fed, Integration, Lesson, Rule, Syna
 pub use course::{Change, Course, DEFAULT_BUDGET, DreamSource};
 pub use dream::Dreamer;
 pub use gate::{Learning, gate_factor};
-pub use journal::Journal;
+pub use journal::{Journal, Spike};
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
 pub use scaling::{Scaling, alpha_from_data};
 pub use synapses::{LANES, Synapses};
@@ -37,6 +37,8 @@ pub struct Night {
     steps: u64,
     /// Who spiked in the last step: inputs first, then layer after layer.
     spikes: Vec<Vec<u32>>,
+    /// Who will not spike in the next step whatever reaches it, as (layer, number in the layer), where layer 0 is the inputs.
+    silenced: Vec<(usize, u32)>,
 }
 
 /// One layer asleep.
@@ -80,7 +82,19 @@ impl Night {
             decay: params.decay as f32,
             inhibition: params.w_inh as f32,
             steps: 0,
+            silenced: Vec::new(),
         }
+    }
+
+    /// Keeps units from spiking in the next step and no other: (layer, number in the layer), where layer 0 is the inputs.
+    ///
+    /// A neuron that would have spiked is spent all the same: its potential is 0 again. So the neuron itself goes on as it
+    /// would have, and all that is missing is what its spike did: nobody receives it and no weight learns from it. With its
+    /// potential kept it would spike a step later, and one would see a late spike instead of none. Replaces what was said
+    /// before.
+    pub fn silence(&mut self, units: impl IntoIterator<Item = (usize, u32)>) {
+        self.silenced.clear();
+        self.silenced.extend(units);
     }
 
     /// Changes the parameters from the next step on; potentials and weights stay. Counts as in [`Night::new`].
@@ -117,15 +131,18 @@ impl Night {
 
     /// Carries the input spikes through all layers, learning as it goes.
     fn propagate(&mut self) {
+        strike_out(&mut self.spikes[0], 0, &self.silenced);
         for (index, layer) in self.layers.iter_mut().enumerate() {
             let (before, now) = self.spikes.split_at_mut(index + 1);
             let (pre, post) = (&before[index], &mut now[0]);
             layer.receive(self.arch, pre, self.inhibition);
             layer.fire(self.arch, self.decay, post);
+            strike_out(post, index + 1, &self.silenced);
             for &neuron in post.iter() {
                 layer.synapses.learn(self.arch, neuron as usize, pre);
             }
         }
+        self.silenced.clear();
         self.steps += 1;
     }
 
@@ -178,6 +195,13 @@ impl Night {
         for (layer, weights) in weights.iter_mut().enumerate().take(self.layers.len()) {
             self.synapses(layer).copy_to(weights);
         }
+    }
+}
+
+/// Takes those of a layer who are silenced out of a list of its units.
+fn strike_out(units: &mut Vec<u32>, layer: usize, silenced: &[(usize, u32)]) {
+    if !silenced.is_empty() {
+        units.retain(|&unit| !silenced.contains(&(layer, unit)));
     }
 }
 
