@@ -11,7 +11,7 @@ use super::changes::marks_ui;
 use super::session::Session;
 use super::text::{grouped, percent};
 use super::theme::{Tokens, faded, size};
-use super::widgets::tooltip_rows;
+use super::widgets::{time_keys, tooltip_rows};
 use crate::run::Bookmark;
 use crate::worker::{Moment, Phase};
 
@@ -104,6 +104,10 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Action
     if response.has_focus() {
         ui.painter()
             .rect_stroke(place, 3.0, Stroke::new(1.5, tokens.accent), egui::StrokeKind::Inside);
+    }
+    let (here, known) = (session.steps(), session.known_steps());
+    if let Some(step) = time_keys(ui, &response, here, known).filter(|&to| to != here) {
+        actions.push(UiAction::Seek(step));
     }
     let hovered = response.hover_pos().or_else(|| response.interact_pointer_pos());
     let Some(step) = hovered.and_then(|pointer| scale.at(pointer.x)) else {

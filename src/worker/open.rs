@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::command::Start;
 use super::event::{Event, Opened, Phase};
 use super::keep::Record;
+use super::stop::Fall;
 use super::thread::Loop;
 use crate::data::{self, DataSpec};
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
@@ -78,6 +79,7 @@ impl Loop {
         self.probing.forget_run();
         self.lanes.forget_branches();
         self.silence.clear();
+        self.fall = Fall::default();
         self.search = None;
         self.tested = None;
         self.settled = false;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::analyst::Question;
 use super::event::{Evaluated, Event, Moment, NightChange, Phase};
-use super::stop::Stop;
+use super::stop::{Fall, Stop};
 use super::testing::moment;
 use super::thread::{Loop, Mode};
 use crate::experiment::ExperimentError;
@@ -22,6 +22,7 @@ impl Loop {
     /// Goes to a step of the night and waits there.
     pub(super) fn seek(&mut self, step: u64) {
         self.silence.clear();
+        self.fall = Fall::default();
         let Some(experiment) = self
             .experiment
             .as_mut()
@@ -84,6 +85,7 @@ impl Loop {
         let was_over = self.phase == Phase::Woken || here >= experiment.recipe().night.steps;
         if experiment.seek(0, &AtomicBool::new(false)).is_some() {
             self.silence.clear();
+            self.fall = Fall::default();
         }
         match self.try_to_change(params) {
             Err(error) => {
@@ -178,34 +180,65 @@ impl Loop {
         }
     }
 
-    /// Waits if what was waited for has happened, or a breakpoint is hit.
-    pub(super) fn heed_stops(&mut self) -> Result<(), ExperimentError> {
-        let goal = if let Mode::Until(stop) = &self.mode {
+    /// What the night is being played until, if something is to happen in it.
+    fn goal(&self) -> Option<&Stop> {
+        if let Mode::Until(stop) = &self.mode {
             Some(stop)
         } else {
             None
+        }
+    }
+
+    /// Whether a fall of the accuracy is waited for.
+    fn awaits_fall(&self) -> bool {
+        let is_fall = |stop: &Stop| matches!(stop, Stop::AccuracyBelow(_));
+        // Going to a step is not playing: nothing stands in its way.
+        !matches!(self.goal(), Some(Stop::Step(_))) && self.goal().into_iter().chain(&self.breakpoints).any(is_fall)
+    }
+
+    /// Tests the network before a step, if a fall of the accuracy is waited for and nothing is known yet that it could fall
+    /// from. `false` if that was interrupted.
+    pub(super) fn know_what_falls(&mut self) -> Result<bool, ExperimentError> {
+        if !self.awaits_fall() {
+            self.fall = Fall::default();
+        } else if self.fall.last.is_none() {
+            let here = self.experiment.as_ref().map(moment);
+            if self.tested_at() != here && !self.test()? {
+                return Ok(false);
+            }
+            self.fall.last = self.tested.as_ref().map(|tested| tested.evaluation.accuracy());
+        }
+        Ok(true)
+    }
+
+    /// Tests the network after a step if a fall of the accuracy is waited for and weights have changed: the accuracy before and
+    /// now, if it is known now.
+    fn follow_fall(&mut self) -> Result<Option<(f64, f64)>, ExperimentError> {
+        let night = self.experiment.as_ref().and_then(|experiment| experiment.night());
+        self.fall.changed |= night.is_some_and(|night| Stop::WeightChange.is_hit(night, &[], None));
+        // A test that was interrupted is made after the next step.
+        if !self.awaits_fall() || !self.fall.changed || !self.test()? {
+            return Ok(None);
+        }
+        let now = self.tested.as_ref().map(|tested| tested.evaluation.accuracy());
+        let before = self.fall.last;
+        self.fall = Fall {
+            last: now,
+            changed: false,
         };
-        let wants_accuracy = |stop: &Stop| matches!(stop, Stop::AccuracyBelow(_));
-        if goal.is_none() && self.breakpoints.is_empty() {
+        Ok(before.zip(now))
+    }
+
+    /// Waits if what was waited for has happened, or a breakpoint is hit.
+    pub(super) fn heed_stops(&mut self) -> Result<(), ExperimentError> {
+        if self.goal().is_none() && self.breakpoints.is_empty() {
             return Ok(());
         }
-        let changed = self
-            .experiment
-            .as_ref()
-            .and_then(|experiment| experiment.night())
-            .is_some_and(|night| Stop::WeightChange.is_hit(night, &[], None));
-        let mut accuracy = None;
-        if changed && goal.into_iter().chain(&self.breakpoints).any(wants_accuracy) && self.test()? {
-            accuracy = self.tested.as_ref().map(|tested| tested.evaluation.accuracy());
-        }
+        let accuracy = self.follow_fall()?;
         let Some(night) = self.experiment.as_ref().and_then(|experiment| experiment.night()) else {
             return Ok(());
         };
-        let goal = if let Mode::Until(stop) = &self.mode {
-            Some(stop)
-        } else {
-            None
-        };
+        let goal = self.goal();
         let is_hit = |stop: &&Stop| stop.is_hit(night, self.silence.steps(), accuracy);
         let is_goal = goal.is_some_and(|stop| is_hit(&stop));
         // Going to a step is not playing: nothing stands in its way.

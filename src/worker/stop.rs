@@ -11,8 +11,8 @@ pub enum Stop {
     Spike(Vec<(usize, u32)>),
     /// A weight changes: any neuron after the inputs spikes.
     WeightChange,
-    /// The share of held-out images that are read correctly is below this. While it is waited for, the network is tested after
-    /// every step that changed a weight.
+    /// The share of held-out images that are read correctly falls below this: it was at least this before. While it is waited
+    /// for, the network is tested after every step that changed a weight.
     AccuracyBelow(f64),
     /// A layer (0 is the inputs) has been silent for so many steps.
     Silent {
@@ -24,8 +24,9 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// Whether it is so after the night's last step. `accuracy` is that of the moment, where it is known.
-    pub(super) fn is_hit(&self, night: &Night, silent: &[u64], accuracy: Option<f64>) -> bool {
+    /// Whether it has happened in the night's last step. `accuracy` is that before the step and that after it, where they are
+    /// known.
+    pub(super) fn is_hit(&self, night: &Night, silent: &[u64], accuracy: Option<(f64, f64)>) -> bool {
         let spikes = night.spikes();
         match self {
             Self::Step(step) => night.steps() == *step,
@@ -35,11 +36,21 @@ impl Stop {
                     .is_some_and(|layer| layer.binary_search(unit).is_ok())
             }),
             Self::WeightChange => spikes.iter().skip(1).any(|layer| !layer.is_empty()),
-            Self::AccuracyBelow(bound) => accuracy.is_some_and(|accuracy| accuracy < *bound),
+            // Hit once, when it falls through the bound; below it the night goes on.
+            Self::AccuracyBelow(bound) => accuracy.is_some_and(|(before, after)| before >= *bound && after < *bound),
             // Hit once, when the silence has become so long.
             Self::Silent { layer, steps } => silent.get(*layer).is_some_and(|silent| silent == steps),
         }
     }
+}
+
+/// The accuracy while a fall of it is waited for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fall {
+    /// The last one that is known of the steps done in a row; `None` if none was tested since the night was gone about in.
+    pub(super) last: Option<f64>,
+    /// Whether weights have changed since.
+    pub(super) changed: bool,
 }
 
 /// How many steps each layer has been silent for.

@@ -18,7 +18,7 @@ use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::probing::Probing;
-use super::stop::{Silence, Stop};
+use super::stop::{Fall, Silence, Stop};
 use super::testing::{NO_IMAGES, moment};
 use crate::data::{DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Stage};
@@ -77,6 +77,7 @@ pub(super) struct Loop {
     pub(super) lanes: LaneDesk,
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
+    pub(super) fall: Fall,
 }
 
 impl Loop {
@@ -114,6 +115,7 @@ impl Loop {
             lanes,
             breakpoints: Vec::new(),
             silence: Silence::default(),
+            fall: Fall::default(),
         }
     }
 
@@ -358,6 +360,9 @@ impl Loop {
         self.unpublished = true;
         let is_asleep = self.phase == Phase::Asleep;
         if (self.is_unhurried() || !is_asleep) && !self.test_if_due()? {
+            return Ok(false);
+        }
+        if is_asleep && !self.know_what_falls()? {
             return Ok(false);
         }
         let Some(experiment) = &mut self.experiment else {

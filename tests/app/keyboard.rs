@@ -195,8 +195,36 @@ fn panes_are_moved_by_keys() {
     assert!(asked, "Enter asks for the images of the cell");
 }
 
+/// Catches strips of time that a person without a mouse cannot go along, and keys of theirs that reach the run instead.
+#[test]
+fn strips_of_time_are_gone_along_by_keys() {
+    let (source, mut window) = window();
+    tab_to(&mut window, "Timeline");
+    for (modifiers, key, told) in [
+        (Modifiers::NONE, Key::ArrowLeft, "Seek(29)"),
+        (Modifiers::SHIFT, Key::ArrowLeft, "Seek(20)"),
+        (Modifiers::NONE, Key::Home, "Seek(0)"),
+    ] {
+        press(&mut window, modifiers, key);
+        assert_eq!(
+            format!("{:?}", source.commands.borrow().last()),
+            format!("Some({told})"),
+            "{key:?}"
+        );
+        assert!(focused(&window).is_some_and(|(_, name)| name.starts_with("Timeline")));
+    }
+    let count = source.commands.borrow().len();
+    press(&mut window, Modifiers::NONE, Key::ArrowRight);
+    press(&mut window, Modifiers::NONE, Key::End);
+    assert_eq!(
+        source.commands.borrow().len(),
+        count,
+        "nothing is known beyond this moment"
+    );
+}
+
 /// Catches a part of the program that only a mouse reaches: from the start to a changed threshold, a chosen layout, a
-/// selected neuron, and back.
+/// selected neuron, a digit that is drawn and judged along the night, and back.
 #[test]
 fn the_whole_program_by_keyboard_alone() {
     let mut window = window_on_a_long_night();
@@ -237,6 +265,8 @@ fn the_whole_program_by_keyboard_alone() {
     };
     assert!(name.starts_with(&format!("Hidden {layer} #{unit},")), "{name}");
 
+    probe_by_keyboard(&mut window);
+
     let unchanged = window.query_by_label_contains("not applied yet").is_none();
     assert!(unchanged, "Tab went through every setting and changed none");
     press(&mut window, Modifiers::NONE, Key::Escape);
@@ -251,4 +281,45 @@ fn the_whole_program_by_keyboard_alone() {
                 .opened()
                 .is_some_and(|o| (o.recipe.night.beta[0] - 9.5).abs() > 0.1)
     });
+}
+
+/// Draws a stroke with the keys and goes along the night with it.
+fn probe_by_keyboard(window: &mut Window) {
+    command(window, "layout probe");
+    tab_to(window, "Drawing canvas");
+    window.key_down(Key::Space);
+    window.run_steps(2);
+    for _ in 0..8 {
+        press(window, Modifiers::NONE, Key::ArrowDown);
+    }
+    window.key_up(Key::Space);
+    window.run_steps(2);
+    until(window, "the drawing is judged", |app| {
+        app.session().judged().is_some_and(|judged| !judged.pictures.is_empty())
+    });
+    window.get_by_label_contains("Drawing, read as ");
+    tab_to(window, "Picture along the night");
+    let known = window.state().session().known_steps();
+    assert!(known > 3, "it has slept");
+    for (key, step) in [
+        (Key::Home, 0),
+        (Key::ArrowRight, 1),
+        (Key::End, known),
+        (Key::ArrowLeft, known - 1),
+    ] {
+        press(window, Modifiers::NONE, key);
+        until(window, "it stands there", |app| {
+            app.session().steps() == step && !app.session().is_running()
+        });
+    }
+    let (role, name) = focused(window).expect("the strip keeps the keyboard");
+    assert!(
+        role == Role::Slider && name.starts_with("Picture along the night"),
+        "{name}"
+    );
+    until(window, "it is judged there", |app| {
+        let judged = app.session().judged().map(|judged| judged.moment);
+        judged == Some(somnoscope::worker::Moment::Step(known - 1))
+    });
+    window.get_by_label_contains(&format!("after step {}", known - 1));
 }

@@ -284,14 +284,59 @@ fn it_stops_where_it_was_told_to() {
     run.go(Command::Play(Goal::Woken), changes + 1);
     assert_eq!(run.hits().last(), Some(&(Stop::WeightChange, changes + 1)));
 
-    run.worker.send(Command::SetBreakpoints(vec![Stop::AccuracyBelow(2.0)]));
-    run.go(Command::Seek(fires), fires);
-    run.go(Command::Play(Goal::Woken), fires + 1);
-    assert_eq!(run.hits().last(), Some(&(Stop::AccuracyBelow(2.0), fires + 1)));
-
     run.worker.send(Command::SetBreakpoints(Vec::new()));
     run.play(Goal::Woken);
     assert_eq!(run.known_spikes(), spikes);
+}
+
+/// Catches a wait at every weight change below the bound instead of where the accuracy falls through it, and a fall that is
+/// missed after going about in the night.
+#[test]
+fn it_waits_where_the_accuracy_falls_through_the_bound() {
+    let mut recipe = small_recipe();
+    recipe.night = livelier();
+    let mut run = Run::open(recipe);
+    run.play(Goal::Woken);
+    run.worker.send(Command::TraceCurve { with_effects: false });
+    run.until("every step is tested", |run| {
+        run.told.iter().any(|event| matches!(event, Event::Traced(_)))
+    });
+    let exact = run.told.iter().find_map(|event| match event {
+        Event::Traced(traced) => (0..=120).map(|step| traced.curve.accuracy(step)).collect(),
+        _ => None,
+    });
+    let exact: Vec<f64> = exact.expect("just waited for");
+    let falls = |bound: f64| -> Vec<u64> {
+        let is_fall = |step: &u64| exact[*step as usize - 1] >= bound && exact[*step as usize] < bound;
+        (1..=120).filter(is_fall).collect()
+    };
+    // A bound that is fallen through, and that the accuracy changes below of afterwards.
+    let changes_below = |bound: f64| {
+        exact
+            .windows(2)
+            .filter(|pair| pair[0].to_bits() != pair[1].to_bits() && pair[0] < bound)
+            .count()
+    };
+    let is_telling = |bound: &&f64| (1..=8).contains(&falls(**bound).len()) && changes_below(**bound) > 4;
+    let bound = *exact.iter().find(is_telling).expect("a night with a bad hour");
+    let stop = Stop::AccuracyBelow(bound);
+    run.worker.send(Command::SetBreakpoints(vec![stop.clone()]));
+    run.go(Command::Seek(0), 0);
+    let falls = falls(bound);
+    for &fall in &falls {
+        run.go(Command::Play(Goal::Woken), fall);
+    }
+    run.go(Command::Play(Goal::Woken), 120);
+    let hits: Vec<u64> = run.hits().into_iter().map(|(_, step)| step).collect();
+    assert_eq!(hits, falls, "each fall once, and no wait below");
+    let last = falls[falls.len() - 1];
+    run.go(Command::Seek(last - 1), last - 1);
+    run.go(Command::Step(1), last);
+    run.until("it is told", |run| run.hits().len() == falls.len() + 1);
+    run.worker.send(Command::SetBreakpoints(vec![Stop::AccuracyBelow(2.0)]));
+    run.go(Command::Seek(0), 0);
+    run.go(Command::Play(Goal::Woken), 120);
+    assert_eq!(run.hits().len(), falls.len() + 1, "it was never above two");
 }
 
 /// Catches a history that differs from what was recorded as it happened.

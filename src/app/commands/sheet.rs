@@ -26,6 +26,7 @@ const IN_PANES: &[(&str, &str)] = &[
     ("+ −", "Spikes, weights: closer, farther"),
     ("↑ ↓ ← →", "Spikes, weights: move; confusion: another cell"),
     ("Home", "Spikes, weights: all of it"),
+    ("← → Home End", "Timeline, probe along the night: go there"),
     ("Enter", "Neurons: select; fields, cells: show"),
     ("Ctrl+Space", "Neurons: add to the selection"),
 ];

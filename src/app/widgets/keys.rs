@@ -55,3 +55,31 @@ pub fn canvas_keys(ui: &Ui, response: &Response) -> Option<CanvasKeys> {
     });
     (keys != CanvasKeys::default()).then_some(keys)
 }
+
+/// The step of the night that the keys ask for, if a strip of time has the keyboard: arrows to the step before or after, with
+/// Shift ten steps, Home to the start and End to the last of the `known` steps. `here` is the step that is shown.
+pub fn time_keys(ui: &Ui, response: &Response, here: u64, known: u64) -> Option<u64> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = EventFilter {
+        horizontal_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    ui.input_mut(|input| {
+        let mut count = |key| {
+            // Those without modifiers would take those with Shift for themselves.
+            let tens = 10 * input.count_and_consume_key(Modifiers::SHIFT, key) as u64;
+            tens + input.count_and_consume_key(Modifiers::NONE, key) as u64
+        };
+        let (back, on) = (count(Key::ArrowLeft), count(Key::ArrowRight));
+        let (start, end) = (count(Key::Home) > 0, count(Key::End) > 0);
+        let to = match (start, end) {
+            (true, _) => 0,
+            (false, true) => known,
+            (false, false) => (here + on).saturating_sub(back).min(known),
+        };
+        (start || end || on != back).then_some(to)
+    })
+}

@@ -12,7 +12,7 @@ mod series;
 pub use button::{Emphasis, ToolButton, segmented};
 pub use chrome::{axis_text, delta_figure, empty_state, figure, key, rotated_text, tooltip_rows};
 pub use icon::Icon;
-pub use keys::canvas_keys;
+pub use keys::{canvas_keys, time_keys};
 pub use legend::color_bar;
 pub use picture::{MAX_SIDE, Picture};
 pub use plot::fixed_plot;

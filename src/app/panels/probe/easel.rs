@@ -129,8 +129,9 @@ impl Easel {
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, ours));
         let (moves, pressed, held, clears, undoes) = ui.input_mut(|input| {
             let mut steps = |key: Key, by: i32| {
-                let plain = input.count_and_consume_key(Modifiers::NONE, key) as i32;
-                by * (plain + 4 * input.count_and_consume_key(Modifiers::SHIFT, key) as i32)
+                // Those without modifiers would take those with Shift for themselves.
+                let fours = 4 * input.count_and_consume_key(Modifiers::SHIFT, key) as i32;
+                by * (fours + input.count_and_consume_key(Modifiers::NONE, key) as i32)
             };
             let right = steps(Key::ArrowRight, 1) + steps(Key::ArrowLeft, -1);
             let down = steps(Key::ArrowDown, 1) + steps(Key::ArrowUp, -1);

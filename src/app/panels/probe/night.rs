@@ -1,13 +1,13 @@
 //! One picture along the night: the class it is read as, and every output over the steps.
 
-use egui::{Align2, Color32, FontId, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::outputs::{Scale, relative};
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::{Session, Strip};
 use crate::app::text::{counted, grouped, number};
 use crate::app::theme::{self, Tokens, faded, mix, readable_on, size};
-use crate::app::widgets::{MAX_SIDE, Picture, axis_text, color_bar, tooltip_rows};
+use crate::app::widgets::{MAX_SIDE, Picture, axis_text, color_bar, time_keys, tooltip_rows};
 
 /// Room for the names of the classes.
 const NAMES: f32 = 36.0;
@@ -115,14 +115,14 @@ impl NightView {
     }
 }
 
-/// The step under the pointer, and the way there.
+/// The step under the pointer, and the way there by pointer and by keys.
 fn pointer_ui(ui: &Ui, session: &Session, strip: Option<&Strip>, plot: Rect, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let response = ui.interact(plot, ui.scope_id().with("along the night"), Sense::click_and_drag());
     let judged = strip.map_or(0, |strip| strip.steps().len());
     response.widget_info(|| {
         let words = format!("Picture along the night, judged at {}", counted(judged as u64, "step"));
-        WidgetInfo::labeled(Role::Image, true, words)
+        WidgetInfo::slider(true, session.steps() as f64, words)
     });
     let total = session.total_steps().max(1);
     let step_at = |x: f32| {
@@ -135,6 +135,11 @@ fn pointer_ui(ui: &Ui, session: &Session, strip: Option<&Strip>, plot: Rect, act
         && step_at(at.x) != session.steps()
     {
         actions.push(UiAction::Seek(step_at(at.x)));
+    }
+    let (here, known) = (session.steps(), session.known_steps());
+    if let Some(step) = time_keys(ui, &response, here, known).filter(|&step| session.night().is_some() && step != here)
+    {
+        actions.push(UiAction::Seek(step));
     }
     let Some(at) = response.hover_pos() else { return };
     let hovered = strip.and_then(|strip| Some((strip, strip.place(step_at(at.x))?)));
@@ -165,7 +170,7 @@ fn pointer_ui(ui: &Ui, session: &Session, strip: Option<&Strip>, plot: Rect, act
         };
         tooltip_rows(ui, &title, &rows);
         ui.label(
-            egui::RichText::new("Click to go there")
+            egui::RichText::new("Click to go there; with the keyboard: arrows, Home, End")
                 .size(size::SMALL)
                 .color(tokens.text_weak),
         );
