@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::export::Wish;
 use super::layout::Named;
 use super::looks::Looks;
 use super::panels::Pane;
@@ -37,6 +38,8 @@ pub enum UiAction {
     BrowseRuns,
     /// Open a recorded run.
     OpenRun(PathBuf),
+    /// Write something for other programs.
+    Export(Wish),
     /// A bookmark at the moment that is shown, or none any more.
     ToggleBookmark,
     /// Go to a step of the night, back or forth.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
 use super::action::{Actions, UiAction};
+use super::export;
 use super::panels::{Pane, Panels, Seen};
 use super::theme::{self, GRID, RADIUS, Tokens, size};
 use super::widgets::Icon;
@@ -33,6 +34,9 @@ pub struct Layout {
     /// The pane that fills all the room, if one does.
     #[serde(skip)]
     enlarged: Option<Pane>,
+    /// Where each pane that was drawn last is on the screen, as far as it can be seen.
+    #[serde(skip)]
+    places: BTreeMap<Pane, Rect>,
 }
 
 impl Default for Layout {
@@ -41,11 +45,17 @@ impl Default for Layout {
             chosen: Named::default(),
             trees: Named::iter().map(|named| (named, named.tree())).collect(),
             enlarged: None,
+            places: BTreeMap::new(),
         }
     }
 }
 
 impl Layout {
+    /// Where a pane is on the screen, as far as it can be seen, if it was drawn last.
+    pub fn place(&self, pane: Pane) -> Option<Rect> {
+        self.places.get(&pane).copied()
+    }
+
     /// Restores what was saved. A named layout that is missing or broken is as it was made; text that makes no sense is
     /// no layout at all.
     pub fn from_ron(text: &str) -> Option<Self> {
@@ -169,7 +179,10 @@ impl Layout {
     pub fn ui(&mut self, ui: &mut Ui, panels: &mut Panels, seen: Seen<'_>, actions: &mut Actions) {
         let last = Pane::iter().find(|pane| self.is_last(*pane));
         let enlarged = self.enlarged;
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
         let mut behavior = PaneBehavior {
+            places: &mut places,
             panels,
             seen,
             actions,
@@ -179,13 +192,18 @@ impl Layout {
         };
         if let Some(pane) = enlarged {
             behavior.card_ui(ui, pane);
-            return;
+        } else {
+            Self::tree_ui(ui, self.tree(), &mut behavior);
         }
-        let tree = self.tree();
+        self.places = places;
+    }
+
+    /// Shows all panes.
+    fn tree_ui(ui: &mut Ui, tree: &mut Tree<Pane>, behavior: &mut PaneBehavior<'_>) {
         let solid = egui::style::ScrollStyle::solid();
         let bar = solid.bar_inner_margin + solid.bar_width + solid.bar_outer_margin;
         let Some(size) = room::scrolled(tree, ui.available_size(), bar) else {
-            tree.ui(&mut behavior, ui);
+            tree.ui(behavior, ui);
             gaps::ui(ui, tree);
             return;
         };
@@ -198,7 +216,7 @@ impl Layout {
                 behavior.clip = ui.clip_rect();
                 let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
                 ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-                    tree.ui(&mut behavior, ui);
+                    tree.ui(behavior, ui);
                     gaps::ui(ui, tree);
                 });
             });
@@ -237,6 +255,8 @@ fn simplification() -> SimplificationOptions {
 
 /// How the tiles look and what is in them.
 struct PaneBehavior<'a> {
+    /// Where each pane is on the screen.
+    places: &'a mut BTreeMap<Pane, Rect>,
     panels: &'a mut Panels,
     seen: Seen<'a>,
     actions: &'a mut Actions,
@@ -253,6 +273,7 @@ impl PaneBehavior<'_> {
     fn card_ui(&mut self, ui: &mut Ui, pane: Pane) -> bool {
         let tokens = Tokens::of(ui);
         let rect = ui.available_rect_before_wrap();
+        self.places.insert(pane, rect.intersect(ui.clip_rect()));
         let card = Frame::new()
             .fill(tokens.surface)
             .stroke(if self.seen.part.is_some_and(|part| part.panes().contains(&pane)) {
@@ -303,6 +324,8 @@ impl PaneBehavior<'_> {
                 if self.last != Some(pane) && enlarge_ui(ui, pane, self.enlarged.is_some()) {
                     self.actions.push(UiAction::EnlargePane(pane));
                 }
+                let button = export_ui(ui, pane);
+                export::menu_ui(&button, pane, self.seen.session, self.actions);
                 self.panels.header_ui(pane, ui, self.seen, self.actions);
             },
         );
@@ -374,8 +397,20 @@ fn enlarge_ui(ui: &mut Ui, pane: Pane, is_large: bool) -> bool {
     }
 }
 
-/// A small button of a header.
+/// The button of the menu that exports a pane.
+fn export_ui(ui: &mut Ui, pane: Pane) -> egui::Response {
+    let name = format!("Export {}", pane.title());
+    let help = format!("{name}: picture, plot, data, or the whole run");
+    button_response(ui, Icon::Export, 10.0, &name, help)
+}
+
+/// A small button of a header. `true` if it was pressed.
 fn button_ui(ui: &mut Ui, icon: Icon, icon_size: f32, name: &str, help: String) -> bool {
+    button_response(ui, icon, icon_size, name, help).clicked()
+}
+
+/// A small button of a header.
+fn button_response(ui: &mut Ui, icon: Icon, icon_size: f32, name: &str, help: String) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(CLOSE, HEADER), Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
     let tokens = Tokens::of(ui);
@@ -385,7 +420,7 @@ fn button_ui(ui: &mut Ui, icon: Icon, icon_size: f32, name: &str, help: String) 
         theme::faded(tokens.text_weak, 0.8)
     };
     icon.paint(ui.painter(), rect, icon_size, ink);
-    response.on_hover_text(help).clicked()
+    response.on_hover_text(help)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ impl SomnoscopeApp {
     pub fn update(&mut self, ctx: &Context) {
         self.take_in_events(ctx);
         self.take_in_files(ctx);
+        self.take_in_exports();
         self.read_keys(ctx);
         // What is lit is lit as long as somebody asks for it.
         self.selection.light(Vec::new());
@@ -168,6 +169,7 @@ impl SomnoscopeApp {
     }
 
     /// Does what was asked for.
+    #[expect(clippy::too_many_lines, reason = "one short arm an action")]
     fn carry_out(&mut self, ctx: &Context, action: UiAction) {
         let Some(action) = self.about_runs(action) else { return };
         match action {
@@ -187,6 +189,7 @@ impl SomnoscopeApp {
             | UiAction::SaveRunAs
             | UiAction::BrowseRuns
             | UiAction::OpenRun(_)
+            | UiAction::Export(_)
             | UiAction::ToggleBookmark => {}
             UiAction::Seek(step) => self.seek(step),
             UiAction::PlayUntil(stop) => self.play_until(stop),

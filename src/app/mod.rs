@@ -7,6 +7,7 @@ pub mod action;
 pub mod breakpoints;
 mod changes;
 mod commands;
+mod export;
 mod focus;
 mod history;
 pub mod layout;
@@ -38,6 +39,7 @@ use serde::{Deserialize, Serialize};
 use self::action::{Actions, UiAction};
 use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
+use self::export::Exports;
 use self::focus::Focus;
 use self::history::History;
 use self::layout::Layout;
@@ -87,6 +89,7 @@ pub struct SomnoscopeApp {
     /// What the night waits at.
     breakpoints: Breakpoints,
     runs: Runs,
+    exports: Exports,
     steering: Steering,
     slow_motion: SlowMotion,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
@@ -171,6 +174,7 @@ impl SomnoscopeApp {
             selection: Selection::default(),
             breakpoints: Breakpoints::default(),
             runs: Runs::new(ctx.clone()),
+            exports: Exports::new(ctx.clone()),
             steering: Steering::default(),
             slow_motion: SlowMotion::default(),
             watches_potentials: None,
@@ -193,6 +197,16 @@ impl SomnoscopeApp {
     /// Opens a recorded run.
     pub fn open_run(&mut self, path: PathBuf) {
         self.actions.push(UiAction::OpenRun(path));
+    }
+
+    /// From now on exported files go into a folder without asking where.
+    pub fn export_into(&mut self, folder: PathBuf) {
+        self.exports.answer_with(folder);
+    }
+
+    /// The file that was exported last, until it is read.
+    pub fn exported(&self) -> Option<&std::path::Path> {
+        self.exports.written()
     }
 
     /// What is known of the run.
@@ -256,6 +270,13 @@ impl SomnoscopeApp {
 impl eframe::App for SomnoscopeApp {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.update(ctx);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, raw_input: &mut egui::RawInput) {
+        // Nothing is lit under the pointer in a picture that is about to be taken.
+        if self.exports.is_photographing() {
+            raw_input.events.push(egui::Event::PointerGone);
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

@@ -5,6 +5,7 @@ use egui::{Align2, Area, Frame, Margin, Order, ProgressBar, RichText, Ui, vec2};
 use super::SomnoscopeApp;
 use super::action::UiAction;
 use super::breakpoints::stop_words;
+use super::export::{Wish, words};
 use super::text::grouped;
 use super::theme::{self, RADIUS, Tokens, size};
 use super::widgets::{Emphasis, Icon, ToolButton};
@@ -14,35 +15,37 @@ impl SomnoscopeApp {
     /// Why it waits, in one line over the lower edge of the panes, as long as that moment is shown.
     pub(super) fn notice_ui(&mut self, ui: &Ui) {
         let Some(text) = self.notice() else { return };
-        let tokens = Tokens::of(ui);
-        let frame = Frame::new()
-            .fill(tokens.raised)
-            .stroke(egui::Stroke::new(1.0, tokens.accent))
-            .corner_radius(RADIUS)
-            .shadow(ui.visuals().popup_shadow)
-            .inner_margin(Margin::symmetric(12, 6));
-        let below = ui.max_rect().center_bottom() - vec2(0.0, 8.0);
-        Area::new(ui.scope_id().with("notice"))
-            .order(Order::Foreground)
-            .pivot(Align2::CENTER_BOTTOM)
-            .fixed_pos(below)
-            .show(ui.ctx(), |ui| {
-                frame.show(ui, |ui| {
-                    ui.horizontal(|ui| {
-                        ui.label(RichText::new(text).color(tokens.text_strong));
-                        if self.session.phase() < Phase::Woken {
-                            let on = ToolButton::new(Icon::Play, "Go on");
-                            if ui.add(on).on_hover_text("Play on from here").clicked() {
-                                self.actions.push(UiAction::Play(Goal::Woken));
-                            }
-                        }
-                        let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
-                        if ui.add(close.emphasis(Emphasis::Quiet)).clicked() {
-                            self.actions.push(UiAction::DismissNotice);
-                        }
-                    });
-                });
-            });
+        line_ui(ui, |ui| {
+            ui.label(RichText::new(text).color(Tokens::of(ui).text_strong));
+            if self.session.phase() < Phase::Woken {
+                let on = ToolButton::new(Icon::Play, "Go on");
+                if ui.add(on).on_hover_text("Play on from here").clicked() {
+                    self.actions.push(UiAction::Play(Goal::Woken));
+                }
+            }
+            let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
+            if ui.add(close.emphasis(Emphasis::Quiet)).clicked() {
+                self.actions.push(UiAction::DismissNotice);
+            }
+        });
+    }
+
+    /// Where a file was exported to, until it is read. `false` if nothing was.
+    pub(super) fn exported_ui(&mut self, ui: &Ui) -> bool {
+        let text = match self.exports.written() {
+            Some(path) if !self.exports.is_photographing() => words(path),
+            _ => return false,
+        };
+        let mut is_read = false;
+        line_ui(ui, |ui| {
+            ui.label(RichText::new(&text).color(Tokens::of(ui).text_strong));
+            let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
+            is_read = ui.add(close.emphasis(Emphasis::Quiet)).clicked();
+        });
+        if is_read {
+            self.actions.push(UiAction::Export(Wish::Dismiss));
+        }
+        true
     }
 
     /// What there is to say about the moment that is shown.
@@ -101,4 +104,23 @@ impl SomnoscopeApp {
         });
         true
     }
+}
+
+/// One line over the lower edge of the panes.
+fn line_ui(ui: &Ui, contents: impl FnOnce(&mut Ui)) {
+    let tokens = Tokens::of(ui);
+    let frame = Frame::new()
+        .fill(tokens.raised)
+        .stroke(egui::Stroke::new(1.0, tokens.accent))
+        .corner_radius(RADIUS)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::symmetric(12, 6));
+    let below = ui.max_rect().center_bottom() - vec2(0.0, 8.0);
+    Area::new(ui.scope_id().with("notice"))
+        .order(Order::Foreground)
+        .pivot(Align2::CENTER_BOTTOM)
+        .fixed_pos(below)
+        .show(ui.ctx(), |ui| {
+            frame.show(ui, |ui| ui.horizontal(contents));
+        });
 }

@@ -55,6 +55,16 @@ impl Runs {
         &self.notes.bookmarks
     }
 
+    /// What the present run is called.
+    pub fn title(&self) -> &str {
+        &self.notes.title
+    }
+
+    /// What is written about the present run.
+    pub fn notes(&self) -> &RunNotes {
+        &self.notes
+    }
+
     /// Opens the window of saved runs, or closes it.
     pub fn toggle(&mut self) {
         self.is_open = !self.is_open;

@@ -9,6 +9,7 @@ mod spike_log;
 mod tests;
 mod traces;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::sim::evaluate::Evaluation;
@@ -45,6 +46,7 @@ pub struct Session {
     hit: Option<(Stop, u64)>,
     saved: Option<Arc<Saved>>,
     saves: u64,
+    exported: Option<PathBuf>,
     recalled: Option<Arc<Recalled>>,
     frame: Arc<Frame>,
     images: Option<Arc<CellImages>>,
@@ -147,6 +149,7 @@ impl Session {
                 self.saved = Some(saved);
                 self.saves += 1;
             }
+            Event::Exported(path) => self.exported = Some(path),
             Event::Recalled(recalled) => self.recalled = Some(recalled),
             Event::NightReadings(readings) => self.probes.take_readings(&readings),
             Event::HeldOut(image) => self.probes.take_held_out(image),
@@ -420,6 +423,11 @@ impl Session {
     /// Counts the files that the run was written to.
     pub fn saves(&self) -> u64 {
         self.saves
+    }
+
+    /// The file that the run was exported to, once.
+    pub fn take_exported(&mut self) -> Option<PathBuf> {
+        self.exported.take()
     }
 
     /// The file that the run comes from, and what was written about it.

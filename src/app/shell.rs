@@ -79,7 +79,7 @@ impl SomnoscopeApp {
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
                     self.relight(ui.ctx());
                     self.panels.overlay_ui(ui, &self.session, &mut self.actions);
-                    if !self.slow_motion_ui(ui) {
+                    if !self.slow_motion_ui(ui) && !self.exported_ui(ui) {
                         self.notice_ui(ui);
                     }
                 }
@@ -89,6 +89,7 @@ impl SomnoscopeApp {
             self.runs.ui(ui, &self.session, &mut self.actions);
         });
         self.overlay_ui(ui);
+        self.exports.end_frame(|pane| self.layout.place(pane));
         self.focus.end_frame(ui.ctx());
         let (held, time) = ui.input(|input| (input.pointer.any_down(), input.time));
         self.history.observe(&self.settings.draft, &self.layout, held, time);

@@ -29,6 +29,17 @@ pub fn prepare(
     })
 }
 
+/// Writes a file under a temporary name and then gives it its own, replacing what stood there.
+///
+/// # Errors
+/// If the operating system refuses; what stood there is then as it was.
+pub fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&std::fs::File>) -> io::Result<()>,
+) -> io::Result<()> {
+    prepare(path, write).and_then(Pending::place)
+}
+
 impl Pending {
     /// Where the file will be.
     pub fn path(&self) -> &Path {

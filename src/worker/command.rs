@@ -45,6 +45,14 @@ pub enum Command {
         /// What the person calls it, and wrote about it.
         notes: Box<RunNotes>,
     },
+    /// Write the run for other programs, as NPZ or safetensors by the ending of the name; it goes on meanwhile. Answered by
+    /// [`super::Event::Exported`].
+    Export {
+        /// Where to; replaced if it is there.
+        path: PathBuf,
+        /// What the person calls it, and wrote about it.
+        notes: Box<RunNotes>,
+    },
     /// Throw the present run away and stand where a recorded one stood.
     OpenRecording(PathBuf),
     /// Make a lane that leaves the present night and goes on differently with the same noise, to its end; without meaning before

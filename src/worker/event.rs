@@ -87,6 +87,8 @@ pub enum Event {
     Images(Arc<CellImages>),
     /// The run was written to a file.
     Saved(Arc<Saved>),
+    /// The run was written for other programs, as [`super::Command::Export`] asked.
+    Exported(PathBuf),
     /// The run comes from a file, with what a person wrote about it. Follows [`Event::Opened`].
     Recalled(Arc<Recalled>),
     /// What pictures were read as at steps of the night, as [`super::Command::JudgePictures`] asked: for a picture that was

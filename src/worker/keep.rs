@@ -14,6 +14,7 @@ use crate::data::{self, DataSpec, Dataset, Origin, Set};
 use crate::experiment::Experiment;
 use crate::run::{DataIdentity, Recorded, RecordedTest, Recording, RecordingError, When};
 use crate::sim::evaluate::Evaluation;
+use crate::sim::night::Course;
 
 /// What is known of a run besides its night.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +41,8 @@ impl Record {
 }
 
 impl Loop {
-    /// Writes the run to a file on a thread of its own.
-    pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes) {
+    /// Writes the run to a file on a thread of its own: to be opened again, or for other programs.
+    pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes, for_others: bool) {
         let experiment = self.experiment.as_ref();
         let asleep = experiment.and_then(|experiment| Some((experiment, experiment.course()?, experiment.before()?)));
         let (Some((experiment, course, before)), Some((_, dataset))) = (asleep, &self.dataset) else {
@@ -70,7 +71,8 @@ impl Loop {
             bookmarks: notes.bookmarks,
         };
         let course = course.clone();
-        let work = move || match write(&path, &recorded, course) {
+        let work = move || match write(&path, &recorded, course, for_others) {
+            Ok(_) if for_others => Event::Exported(path),
             Ok(saved) => Event::Saved(Arc::new(saved)),
             Err(error) => Event::Failed(error.to_string()),
         };
@@ -210,7 +212,7 @@ fn missing(recording: &Recording) -> String {
 }
 
 /// Goes through the night for its last weights and writes the file.
-fn write(path: &Path, recorded: &Recorded, course: crate::sim::night::Course) -> Result<Saved, RecordingError> {
+fn write(path: &Path, recorded: &Recorded, course: Course, for_others: bool) -> Result<Saved, RecordingError> {
     let unwritable = |reason| RecordingError::Unwritable {
         path: path.to_owned(),
         reason,
@@ -221,7 +223,11 @@ fn write(path: &Path, recorded: &Recorded, course: crate::sim::night::Course) ->
     }
     let recording = Recording::of(recorded, course, &AtomicBool::new(false));
     let recording = recording.ok_or_else(|| unwritable(std::io::ErrorKind::Interrupted.into()))?;
-    recording.write(path)?;
+    if for_others {
+        recording.export(path)?;
+    } else {
+        recording.write(path)?;
+    }
     Ok(Saved {
         path: path.to_owned(),
         bytes: std::fs::metadata(path).map_or(0, |found| found.len()),

@@ -244,7 +244,8 @@ impl Loop {
             Command::SetBreakpoints(stops) => self.breakpoints = stops,
             Command::ChangeNight(params) => self.change_night(&params),
             Command::Rerun(params) => self.rerun(&params),
-            Command::Save { path, notes } => self.save(path, *notes),
+            Command::Save { path, notes } => self.save(path, *notes, false),
+            Command::Export { path, notes } => self.save(path, *notes, true),
             Command::OpenRecording(path) => {
                 self.set_mode(Mode::Waiting);
                 if let Err(sentence) = self.open_recording(&path) {

@@ -2,6 +2,7 @@
 
 mod control;
 mod effects;
+mod export;
 mod first_start;
 mod inspector;
 mod keeping;

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use egui::KeyboardShortcut;
 use strum::IntoEnumIterator as _;
 
+use super::export::{PaneFormat, RunFormat};
 use super::layout::Named;
 use super::looks::Look;
 use super::panels::Pane;
@@ -39,6 +40,8 @@ pub enum Group {
     Pane,
     /// Runs that are kept.
     Runs,
+    /// What leaves the window for other programs.
+    Export,
     /// Where the images come from.
     Data,
     /// The program itself.
@@ -55,6 +58,7 @@ impl Group {
             Self::View => "View",
             Self::Pane => "Panes",
             Self::Runs => "Saved runs",
+            Self::Export => "Export",
             Self::Data => "Data",
             Self::Program => "Program",
         }
@@ -163,6 +167,12 @@ pub enum Deed {
     OpenRun,
     /// A bookmark at the moment that is shown, or none.
     Bookmark,
+    /// Write a pane to a file.
+    #[strum(disabled)]
+    ExportPane(Pane, PaneFormat),
+    /// Write the whole run for other programs.
+    #[strum(disabled)]
+    ExportRun(RunFormat),
     /// Ask for a folder of images.
     BrowseFolder,
     /// Fetch the full set that is chosen.
@@ -205,6 +215,11 @@ impl Deed {
         deeds.extend(Look::iter().map(Self::Theme));
         deeds.extend(Pane::iter().map(Self::Pane));
         deeds.extend(Pane::iter().map(Self::Enlarge));
+        deeds.extend(Pane::iter().flat_map(|pane| {
+            let formats = PaneFormat::iter().filter(move |format| *format != PaneFormat::Svg || pane.is_plot());
+            formats.map(move |format| Self::ExportPane(pane, format))
+        }));
+        deeds.extend(RunFormat::iter().map(Self::ExportRun));
         let place = |deed: &Self| Group::iter().position(|group| group == deed.row().group);
         deeds.sort_by_key(place);
         deeds

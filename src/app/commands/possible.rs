@@ -2,6 +2,7 @@
 
 use super::Deed;
 use crate::app::action::UiAction;
+use crate::app::export::Wish;
 use crate::app::history::History;
 use crate::app::layout::Layout;
 use crate::app::looks::{Looks, SCALES};
@@ -89,6 +90,9 @@ impl Situation<'_> {
             Deed::OpenRun => Ok(UiAction::BrowseRuns),
             Deed::SaveRun => self.in_the_night(UiAction::SaveRun),
             Deed::SaveRunAs => self.in_the_night(UiAction::SaveRunAs),
+            Deed::ExportPane(pane, _) if !self.layout.shows(pane) => Err("it is not shown"),
+            Deed::ExportPane(pane, format) => self.in_a_run(UiAction::Export(Wish::Pane(pane, format))),
+            Deed::ExportRun(format) => self.in_the_night(UiAction::Export(Wish::Run(format))),
             Deed::Bookmark => self.in_the_night(UiAction::ToggleBookmark),
             _ => self.window_action(deed),
         }

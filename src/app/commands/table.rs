@@ -39,6 +39,14 @@ fn row(group: Group, name: &'static str, help: &'static str, keys: &'static [Key
     }
 }
 
+/// A title as it stands within a name: "Picture" becomes "picture".
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 impl Deed {
     /// What the table says of it.
     pub fn row(self) -> Row {
@@ -98,7 +106,13 @@ impl Deed {
             | Self::Larger
             | Self::Smaller
             | Self::NormalSize => self.view_row(),
-            Self::Runs | Self::SaveRun | Self::SaveRunAs | Self::OpenRun | Self::Bookmark => self.kept_row(),
+            Self::Runs
+            | Self::SaveRun
+            | Self::SaveRunAs
+            | Self::OpenRun
+            | Self::ExportPane(..)
+            | Self::ExportRun(_)
+            | Self::Bookmark => self.kept_row(),
             Self::BrowseFolder => row(
                 Group::Data,
                 "Choose a folder …",
@@ -260,6 +274,13 @@ impl Deed {
                 "A bookmark at the step that is shown; once more takes it away",
                 &const { [key(Key::B)] },
             ),
+            Self::ExportPane(pane, format) => Row {
+                group: Group::Export,
+                name: format!("{}: {}", pane.title(), lower(format.title())).into(),
+                help: format.help().into(),
+                keys: &[],
+            },
+            Self::ExportRun(format) => row(Group::Export, format.title(), format.help(), &[]),
             _ => kept(
                 "Show or hide saved runs",
                 "This run with its notes and bookmarks, and the runs that were kept",

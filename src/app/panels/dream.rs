@@ -4,6 +4,7 @@ mod meter;
 
 use egui::{Align, Align2, Color32, FontId, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
+pub use self::meter::LayerReplay;
 use self::meter::Meter;
 use crate::app::session::{DreamWindow, Session};
 use crate::app::text::{counted, grouped, number};
@@ -35,6 +36,12 @@ pub struct DreamView {
 }
 
 impl DreamView {
+    /// What the replay meter shows: for each hidden layer and class the correlation and that of the control, and the steps that
+    /// it looks back.
+    pub fn replays(&self, session: &Session) -> (Vec<LayerReplay>, u64) {
+        (self.meter.replays(session), self.meter.steps)
+    }
+
     /// How many steps the replay meter looks back, and what its bars are.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.dream().is_none() {

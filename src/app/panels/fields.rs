@@ -104,6 +104,11 @@ impl First<'_> {
 }
 
 impl FieldsView {
+    /// What is shown of the weights.
+    pub fn looks_at(&self) -> Shown {
+        self.shown
+    }
+
     /// What is shown.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.night().is_some() {

@@ -82,7 +82,7 @@ impl FogView {
     }
 
     /// What is known of what was asked for; nothing that belongs to other conditions.
-    fn answer<'a>(&self, session: &'a Session) -> Option<&'a Stressed> {
+    pub fn answer<'a>(&self, session: &'a Session) -> Option<&'a Stressed> {
         let asked = self.stress(session)?;
         session.probes().stressed().filter(|answer| answer.stress == asked)
     }
@@ -311,7 +311,7 @@ fn strongest(of: Hardship, opened: &Opened, layer: usize) -> f64 {
 }
 
 /// What a condition is called.
-fn title(of: Hardship) -> &'static str {
+pub fn title(of: Hardship) -> &'static str {
     match of {
         Hardship::Noise => "Noise",
         Hardship::Blur => "Blur",
@@ -322,7 +322,7 @@ fn title(of: Hardship) -> &'static str {
 }
 
 /// Its unit.
-fn unit(of: Hardship) -> &'static str {
+pub fn unit(of: Hardship) -> &'static str {
     match of {
         Hardship::Noise => "SD",
         Hardship::Blur | Hardship::Occlusion => "px",

@@ -93,6 +93,11 @@ pub fn layer_ui(ui: &mut Ui, session: &Session, group: &str, layer: &mut usize) 
 }
 
 impl WeightChangeView {
+    /// The layer of weights that is shown, counted from 0, and what of it.
+    pub fn looks_at(&self) -> (usize, Shown) {
+        (self.layer, self.shown)
+    }
+
     /// Which layer, and what of it.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.night().is_none() {

@@ -2,12 +2,14 @@
 
 mod count;
 
+pub use self::count::{BINS, Counts};
+
 use std::sync::Arc;
 
 use egui::{Align2, FontId, Label, RichText, TextWrapMode, Ui, vec2};
 use egui_plot::{HoverPosition, Line, PlotPoint, Span, VLine};
 
-use self::count::{BINS, Counter, Counts, Key};
+use self::count::{Counter, Key};
 use super::weight_change::layer_ui;
 use crate::app::session::Session;
 use crate::app::text::{grouped, number, percent, signed};
@@ -27,6 +29,13 @@ pub struct HistogramView {
 }
 
 impl HistogramView {
+    /// The layer of weights that is shown, counted from 0, and its counts at the moment that is shown.
+    pub fn counts(&self, session: &Session) -> Option<(usize, Counts)> {
+        let (night, now) = session.night().zip(session.weights_now())?;
+        let (before, now) = night.weights.get(self.layer).zip(now.weights.get(self.layer))?;
+        (before.dim() == now.dim()).then(|| (self.layer, Counts::new(before, now)))
+    }
+
     /// Which layer.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.night().is_some() {
@@ -94,7 +103,7 @@ impl HistogramView {
 }
 
 /// How high a count stands: nothing at 0, one at 1, ten at 2, a hundred at 3.
-fn height(count: u64) -> f64 {
+pub fn height(count: u64) -> f64 {
     if count == 0 { 0.0 } else { 1.0 + (count as f64).log10() }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
+use crate::app::export::{PaneFormat, Wish};
+use crate::app::panels::{Pane, Seen};
 use crate::worker::{Command, Phase};
 
 impl SomnoscopeApp {
@@ -13,6 +15,12 @@ impl SomnoscopeApp {
             UiAction::SaveRunAs => self.runs.ask_where_to_save(),
             UiAction::BrowseRuns => self.runs.ask_what_to_open(),
             UiAction::OpenRun(path) => self.source.send(Command::OpenRecording(path)),
+            UiAction::Export(Wish::Pane(pane, format)) => self.export_pane(pane, format),
+            UiAction::Export(Wish::Run(format)) => {
+                let title = self.runs.title().to_owned();
+                self.exports.ask_for_run(&title, format);
+            }
+            UiAction::Export(Wish::Dismiss) => self.exports.dismiss(),
             UiAction::ToggleBookmark => {
                 if self.session.phase() >= Phase::Asleep {
                     self.runs.toggle_bookmark(self.session.steps());
@@ -21,6 +29,50 @@ impl SomnoscopeApp {
             other => return Some(other),
         }
         None
+    }
+
+    /// Writes a pane to a file that is asked for.
+    fn export_pane(&mut self, pane: Pane, format: PaneFormat) {
+        let seen = Seen {
+            session: &self.session,
+            selection: &self.selection,
+            breakpoints: &self.breakpoints,
+            part: self.slow_motion.part(),
+        };
+        let has_any = match format {
+            PaneFormat::Png => {
+                self.exports.photograph(pane);
+                true
+            }
+            PaneFormat::Svg => self
+                .panels
+                .figure(pane, seen)
+                .map(|figure| self.exports.figure(figure))
+                .is_some(),
+            PaneFormat::Csv => self
+                .panels
+                .table(pane, seen)
+                .map(|table| self.exports.table(table))
+                .is_some(),
+        };
+        if !has_any {
+            self.complaint = Some(format!("There is nothing to export in \"{}\" yet.", pane.title()));
+        }
+    }
+
+    /// Takes in what became of exports.
+    pub(in crate::app) fn take_in_exports(&mut self) {
+        match self.exports.update() {
+            Some(Ok(path)) => self.source.send(Command::Export {
+                path,
+                notes: Box::new(self.runs.notes().clone()),
+            }),
+            Some(Err(fault)) => self.complaint = Some(fault),
+            None => {}
+        }
+        if let Some(path) = self.session.take_exported() {
+            self.exports.note(path);
+        }
     }
 
     /// Writes the run to its file, or to a new one.

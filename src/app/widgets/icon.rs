@@ -53,6 +53,8 @@ pub enum Icon {
     Folder,
     /// From the net to the disk.
     Download,
+    /// From the program to elsewhere.
+    Export,
     /// Away with it.
     Close,
     /// Take it back.
@@ -231,6 +233,11 @@ impl Icon {
                     at(-0.9, 0.7),
                 ]));
             }
+            Self::Export => painter.extend([
+                line(vec![at(0.0, 0.35), at(0.0, -0.85)]),
+                line(vec![at(-0.45, -0.4), at(0.0, -0.85), at(0.45, -0.4)]),
+                line(vec![at(-0.8, 0.1), at(-0.8, 0.85), at(0.8, 0.85), at(0.8, 0.1)]),
+            ]),
             Self::Download => painter.extend([
                 line(vec![at(0.0, -0.85), at(0.0, 0.35)]),
                 line(vec![at(-0.45, -0.1), at(0.0, 0.35), at(0.45, -0.1)]),

@@ -43,13 +43,13 @@ const SMALLEST: (f64, f64) = (-0.1, 0.2);
 
 /// How much the recent activity of a hidden layer is like each class seen awake.
 #[derive(Clone, Debug, PartialEq)]
-struct LayerReplay {
+pub struct LayerReplay {
     /// The layer; 1 is the first hidden one.
-    layer: usize,
+    pub layer: usize,
     /// Spikes of the layer in the steps looked at.
-    spikes: u64,
+    pub spikes: u64,
     /// For each class the correlation, and that of the control.
-    classes: Vec<(Option<f64>, Option<f64>)>,
+    pub classes: Vec<(Option<f64>, Option<f64>)>,
 }
 
 /// The replay of every hidden layer over the last `steps` known steps; with `own`, what all classes share is taken off
@@ -93,6 +93,11 @@ fn replay(session: &Session, steps: u64, own: bool) -> Vec<LayerReplay> {
 }
 
 impl Meter {
+    /// What the meter shows at the moment that is shown.
+    pub fn replays(&self, session: &Session) -> Vec<LayerReplay> {
+        replay(session, self.steps, self.own)
+    }
+
     /// The meters side by side.
     pub fn ui(&mut self, ui: &Ui, session: &Session, area: Rect) {
         let key = (session.revision(), session.slept(), self.steps, self.own);

@@ -156,6 +156,12 @@ pub struct Tally {
 impl Tally {
     /// Counts what is new.
     pub fn update(&mut self, ui: &Ui, session: &Session) {
+        self.count(session);
+        self.sum_changes(ui, session);
+    }
+
+    /// Counts the spikes of new steps.
+    fn count(&mut self, session: &Session) {
         let steps = session.slept();
         if self.run != session.revision() || steps < self.done {
             *self = Self {
@@ -175,7 +181,14 @@ impl Tally {
             }
         }
         self.done = steps;
-        self.sum_changes(ui, session);
+    }
+
+    /// Counts what is new, and sums the changes of the weights however short ago the last time was.
+    pub fn bring_up_to_date(&mut self, session: &Session) {
+        self.count(session);
+        let weights = session.night().zip(session.weights_now());
+        let made_at = self.changes.as_ref().map_or(0.0, |(_, _, made_at)| *made_at);
+        self.changes = weights.map(|(night, now)| (change_sums(&night.weights, &now.weights), now.number, made_at));
     }
 
     /// Sums the changes of the weights, if there are newer ones and the last time was long enough ago.

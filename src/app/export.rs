@@ -1,0 +1,368 @@
+//! What leaves the window for other programs: a pane as a picture, a plot or a table, and a whole run.
+//!
+//! Dialogs and files are a thread's business. A picture is taken of the window as it is drawn, once the menu is gone.
+
+mod figure;
+mod menu;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender};
+use egui::{ColorImage, Context, Rect, ViewportCommand};
+
+use super::panels::Pane;
+use super::text::grouped;
+use crate::run::{Table, write_whole};
+
+pub use self::figure::{Axis, Chart, Figure, Kind, Marks, Series, Square};
+pub use self::menu::menu_ui;
+
+/// Pictures of the window that pass between the wish and the photograph: the menu that it came from is gone by then.
+const PAUSE: u32 = 3;
+/// Words from threads that can wait to be heard.
+const MOST: usize = 64;
+
+/// What a pane can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum PaneFormat {
+    /// As it is seen.
+    Png,
+    /// As a plot for paper, if it is one.
+    Svg,
+    /// Its data.
+    Csv,
+}
+
+impl PaneFormat {
+    /// The ending of the file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// What it is called in a menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Png => "Picture (PNG) …",
+            Self::Svg => "Plot (SVG) …",
+            Self::Csv => "Data (CSV) …",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Png => "The pane as it is seen, at the size and in the theme of the window",
+            Self::Svg => "The plot with its axes and its key, in light colours, sharp at any size",
+            Self::Csv => "The numbers behind the pane, each column with its name and unit",
+        }
+    }
+}
+
+/// What a whole run can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum RunFormat {
+    /// For `NumPy`.
+    Npz,
+    /// For `PyTorch` and others.
+    Safetensors,
+}
+
+impl RunFormat {
+    /// The ending of the file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Npz => "npz",
+            Self::Safetensors => "safetensors",
+        }
+    }
+
+    /// What it is called in a menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Npz => "Whole run (NPZ) …",
+            Self::Safetensors => "Whole run (safetensors) …",
+        }
+    }
+
+    /// What it is for, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Npz => "For NumPy: weights before sleep and now, every spike, the tests, and the parameters as text",
+            Self::Safetensors => "For PyTorch and others: the same arrays, the parameters as metadata",
+        }
+    }
+}
+
+/// What a person can wish for here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Write a pane to a file that is asked for.
+    Pane(Pane, PaneFormat),
+    /// Write the whole run for other programs to a file that is asked for.
+    Run(RunFormat),
+    /// What was exported has been read.
+    Dismiss,
+}
+
+/// What a thread has to say.
+enum Word {
+    /// A file was written.
+    Written(PathBuf),
+    /// It was not, and why.
+    Fault(String),
+    /// Where the run is to be written to.
+    RunTo(PathBuf),
+    /// The window as it was drawn, and the place of a pane in it, in points.
+    Seen(Photograph, Arc<ColorImage>),
+}
+
+/// A picture of a pane that is wished for.
+#[derive(Clone, Copy, Debug)]
+struct Photograph {
+    pane: Pane,
+    place: Rect,
+    pixels_per_point: f32,
+}
+
+/// Everything that is on its way out of the window.
+pub struct Exports {
+    ctx: Context,
+    words_in: Sender<Word>,
+    words: Receiver<Word>,
+    /// The pane to photograph, and how many pictures of the window are still to pass.
+    wish: Option<(Pane, u32)>,
+    /// Where files go without asking: for those who cannot answer a dialog.
+    folder: Option<PathBuf>,
+    /// What was written last, until it is read.
+    written: Option<PathBuf>,
+}
+
+impl Exports {
+    /// Nothing on its way. Threads wake this context when they have something to say.
+    pub fn new(ctx: Context) -> Self {
+        let (words_in, words) = crossbeam_channel::bounded(MOST);
+        Self {
+            ctx,
+            words_in,
+            words,
+            wish: None,
+            folder: None,
+            written: None,
+        }
+    }
+
+    /// From now on files go into a folder without asking.
+    pub fn answer_with(&mut self, folder: PathBuf) {
+        self.folder = Some(folder);
+    }
+
+    /// The file that was written last, until it is read.
+    pub fn written(&self) -> Option<&Path> {
+        self.written.as_deref()
+    }
+
+    /// It has been read.
+    pub fn dismiss(&mut self) {
+        self.written = None;
+    }
+
+    /// A file was written by somebody else, for this.
+    pub fn note(&mut self, path: PathBuf) {
+        self.written = Some(path);
+    }
+
+    /// Writes a table.
+    pub fn table(&self, table: Table) {
+        let name = table.name.clone();
+        self.write(&name, "csv", move |path| table.write(path));
+    }
+
+    /// Writes a plot.
+    pub fn figure(&self, figure: Figure) {
+        let name = figure.name.clone();
+        self.write(&name, "svg", move |path| {
+            let svg = figure.svg().map_err(std::io::Error::other)?;
+            write_whole(path, |file| std::io::Write::write_all(file, svg.as_bytes()))
+        });
+    }
+
+    /// Takes a picture of a pane as soon as nothing stands above it.
+    pub fn photograph(&mut self, pane: Pane) {
+        self.wish = Some((pane, PAUSE));
+        self.ctx.request_repaint();
+    }
+
+    /// Whether a picture is about to be taken: nothing should be lit under the pointer.
+    pub fn is_photographing(&self) -> bool {
+        self.wish.is_some()
+    }
+
+    /// Takes the picture when it is time. `place` is where a pane is on the screen.
+    pub fn end_frame(&mut self, place: impl Fn(Pane) -> Option<Rect>) {
+        let Some((pane, left)) = self.wish else { return };
+        self.ctx.request_repaint();
+        if left > 0 {
+            self.wish = Some((pane, left - 1));
+            return;
+        }
+        self.wish = None;
+        let Some(place) = place(pane) else {
+            self.say(Word::Fault(format!(
+                "{} is not shown, so there is no picture of it.",
+                pane.title()
+            )));
+            return;
+        };
+        let photograph = Photograph {
+            pane,
+            place,
+            pixels_per_point: self.ctx.pixels_per_point(),
+        };
+        let (words, ctx) = (self.words_in.clone(), self.ctx.clone());
+        let callback = egui::ScreenshotCallback::new(move |image| {
+            let _ = words.try_send(Word::Seen(photograph, image));
+            ctx.request_repaint();
+        });
+        self.ctx.send_viewport_cmd(ViewportCommand::Screenshot(callback));
+    }
+
+    /// Asks where to write a whole run to.
+    pub fn ask_for_run(&self, title: &str, format: RunFormat) {
+        let words = self.words_in.clone();
+        self.ask(title, format.ending(), move |path| {
+            let _ = words.try_send(Word::RunTo(path));
+        });
+    }
+
+    /// What the threads have done: where a run is to be written to, or what did not work.
+    pub fn update(&mut self) -> Option<Result<PathBuf, String>> {
+        while let Ok(word) = self.words.try_recv() {
+            match word {
+                Word::Written(path) => self.written = Some(path),
+                Word::Fault(text) => return Some(Err(text)),
+                Word::RunTo(path) => return Some(Ok(path)),
+                Word::Seen(photograph, image) => self.develop(photograph, image),
+            }
+        }
+        None
+    }
+
+    /// Cuts the pane out of the picture of the window and writes it.
+    fn develop(&self, photograph: Photograph, image: Arc<ColorImage>) {
+        let name = photograph.pane.title().to_lowercase().replace(' ', "_");
+        self.write(&name, "png", move |path| {
+            let picture = cut(&image, photograph.place * photograph.pixels_per_point);
+            write_whole(path, |file| {
+                picture
+                    .write_to(file, image::ImageFormat::Png)
+                    .map_err(std::io::Error::other)
+            })
+        });
+    }
+
+    /// Asks for a file and writes it, on a thread.
+    fn write(
+        &self,
+        name: &str,
+        ending: &'static str,
+        work: impl FnOnce(&Path) -> std::io::Result<()> + Send + 'static,
+    ) {
+        let words = self.words_in.clone();
+        self.ask(name, ending, move |path| {
+            let word = match work(&path) {
+                Ok(()) => Word::Written(path),
+                Err(reason) => Word::Fault(format!("{} cannot be written: {reason}", path.display())),
+            };
+            let _ = words.try_send(word);
+        });
+    }
+
+    /// Asks for a file on a thread, which does something with it.
+    fn ask(&self, name: &str, ending: &'static str, then: impl FnOnce(PathBuf) + Send + 'static) {
+        let (folder, ctx) = (self.folder.clone(), self.ctx.clone());
+        let name = format!("{name}.{ending}");
+        let thread = std::thread::Builder::new().name("export".to_owned()).spawn(move || {
+            let picked = match folder {
+                Some(folder) => Some(folder.join(name)),
+                None => rfd::FileDialog::new()
+                    .set_title("Export")
+                    .add_filter(ending, &[ending])
+                    .set_file_name(name)
+                    .save_file(),
+            };
+            if let Some(path) = picked {
+                then(ended(path, ending));
+            }
+            ctx.request_repaint();
+        });
+        if let Err(error) = thread {
+            self.say(Word::Fault(format!("No thread could be started: {error}.")));
+        }
+    }
+
+    /// Says something to the window itself.
+    fn say(&self, word: Word) {
+        let _ = self.words_in.try_send(word);
+        self.ctx.request_repaint();
+    }
+}
+
+/// The path with this ending, without which other programs would not know the file.
+fn ended(path: PathBuf, ending: &str) -> PathBuf {
+    let has = path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+    if has {
+        path
+    } else {
+        PathBuf::from(format!("{}.{ending}", path.display()))
+    }
+}
+
+/// A part of a picture, in pixels; at least one.
+fn cut(image: &ColorImage, place: Rect) -> image::RgbaImage {
+    let [width, height] = image.size;
+    let at = |value: f32, most: usize| (value.round().max(0.0) as usize).min(most);
+    let (left, top) = (
+        at(place.left(), width.saturating_sub(1)),
+        at(place.top(), height.saturating_sub(1)),
+    );
+    let (right, bottom) = (
+        at(place.right(), width).max(left + 1),
+        at(place.bottom(), height).max(top + 1),
+    );
+    image::RgbaImage::from_fn((right - left) as u32, (bottom - top) as u32, |x, y| {
+        let color = image.pixels[(top + y as usize) * width + left + x as usize];
+        image::Rgba([color.r(), color.g(), color.b(), 255])
+    })
+}
+
+/// What to say of a file that was written.
+pub fn words(path: &Path) -> String {
+    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+    format!("Exported to {} ({} kB)", path.display(), grouped(bytes.div_ceil(1000)))
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Color32, pos2};
+
+    use super::*;
+
+    /// Catches a picture of the wrong part of the window, or one that reaches beyond it.
+    #[test]
+    fn a_pane_is_cut_out_of_the_window() {
+        let mut image = ColorImage::filled([8, 6], Color32::BLACK);
+        image.pixels[2 * 8 + 3] = Color32::RED;
+        let part = cut(&image, Rect::from_min_max(pos2(3.0, 2.0), pos2(20.0, 4.0)));
+        assert_eq!(part.dimensions(), (5, 2));
+        assert_eq!(part.get_pixel(0, 0).0, [255, 0, 0, 255]);
+        assert_eq!(part.get_pixel(1, 1).0, [0, 0, 0, 255]);
+        assert_eq!(cut(&image, Rect::NOTHING).dimensions(), (1, 1));
+        assert_eq!(ended(PathBuf::from("a/b.PNG"), "png"), Path::new("a/b.PNG"));
+        assert_eq!(ended(PathBuf::from("a/b.c"), "png"), Path::new("a/b.c.png"));
+    }
+}
