@@ -3,27 +3,17 @@
 //! One number of sixteen images fills a cache line, and a unit's weight meets all sixteen at once. A neuron is one line in
 //! each block, and a whole block stays in the cache while any number of changes is applied to it.
 
+use std::array::from_fn;
+
+use pulp::{Simd, WithSimd};
+
 use super::reading::{ERROR, read};
 use super::script::Change;
+use super::wide::{GROUP, WIDTH, Wide, magnitude, spread, weigh, weigh_one};
 use crate::sim::mlp::Output;
-
-/// Images side by side: a cache line of numbers.
-pub(super) const WIDTH: usize = 16;
 
 /// Outputs that are summed up at a time: as many as the registers of common processors hold sums for.
 const OUTPUTS: usize = 5;
-/// Neurons or columns that are taken at a time.
-const GROUP: usize = 4;
-
-/// One number for each of [`WIDTH`] images.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C, align(64))]
-pub(super) struct Wide(pub(super) [f32; WIDTH]);
-
-impl Wide {
-    /// Nothing for every image.
-    pub(super) const ZERO: Self = Self([0.0; WIDTH]);
-}
 
 /// Stands for a class that has still to be read in double precision.
 pub(super) const DOUBTFUL: u16 = u16::MAX;
@@ -79,7 +69,7 @@ pub(super) struct Block {
 impl Block {
     /// Goes through a script change by change, and reads the images after those changes that ask for it.
     #[inline(always)]
-    pub(super) fn play<'a>(&mut self, net: &Net<'a>, script: &'a [Change], events: &mut Vec<Event>) {
+    fn play<'a, S: Simd>(&mut self, simd: S, net: &Net<'a>, script: &'a [Change], events: &mut Vec<Event>) {
         let mut rows = net.rows.clone();
         let mut largest = net.largest;
         // Whether the outputs have to be summed anew before they are used.
@@ -91,11 +81,11 @@ impl Block {
             let layer = run[0].layer;
             if layer + 1 < net.hidden {
                 for group in run.chunks(GROUP) {
-                    is_due |= self.change_first(group, net.keep);
+                    is_due |= self.change_first(simd, group, net.keep);
                 }
             } else if layer < net.hidden {
                 for group in run.chunks(GROUP) {
-                    self.change_last(group, net, &rows, is_due);
+                    self.change_last(simd, group, net, &rows, is_due);
                 }
             } else {
                 for change in run {
@@ -103,13 +93,14 @@ impl Block {
                     rows[neuron] = &change.weights;
                     largest = largest_of(&change.weights).max(largest);
                     if !is_due {
-                        self.outputs[neuron] = scaled(weigh_one::<true>(&change.weights, &self.last), net.keep);
+                        self.outputs[neuron] =
+                            scaled(weigh_one::<S, true>(simd, &change.weights, &self.last), net.keep);
                     }
                 }
             }
             let ends_here = at == script.len();
             if is_due && (ends_here || script[at - 1].is_read) {
-                self.sum_outputs(&rows, net.keep);
+                self.sum_outputs(simd, &rows, net.keep);
                 is_due = false;
             }
             if script[at - 1].is_read {
@@ -120,28 +111,25 @@ impl Block {
 
     /// Sums the outputs and the magnitudes anew.
     #[inline(always)]
-    pub(super) fn sum_outputs(&mut self, rows: &[&[f32]], keep: f32) {
+    fn sum_outputs<S: Simd>(&mut self, simd: S, rows: &[&[f32]], keep: f32) {
         for (group, outputs) in self.outputs.chunks_mut(OUTPUTS).enumerate() {
             // Where outputs are missing from the last group, one is summed several times.
-            let of = |index: usize| rows[(group * OUTPUTS + index).min(rows.len() - 1)];
-            let sums = weigh::<OUTPUTS, true>(std::array::from_fn(of), &self.last);
+            let rows = from_fn(
+                #[inline(always)]
+                |index| rows[(group * OUTPUTS + index).min(rows.len() - 1)],
+            );
+            let sums = weigh::<S, OUTPUTS, true>(simd, rows, &self.last);
             for (output, sum) in outputs.iter_mut().zip(sums) {
                 *output = scaled(sum, keep);
             }
         }
-        let mut total = Wide::ZERO;
-        for sum in &self.last {
-            for lane in 0..WIDTH {
-                total.0[lane] += sum.0[lane].abs();
-            }
-        }
-        self.total = total;
+        self.total = magnitude(simd, &self.last);
     }
 
     /// Changes at most [`GROUP`] neurons of the first of two hidden layers. Whether that changed an activation.
     #[inline(always)]
-    fn change_first(&mut self, group: &[Change], keep: f32) -> bool {
-        let sums = weigh_group(group, &self.pixels);
+    fn change_first<S: Simd>(&mut self, simd: S, group: &[Change], keep: f32) -> bool {
+        let sums = weigh_group(simd, group, &self.pixels);
         let mut deltas = [Wide::ZERO; GROUP];
         let mut is_changed = false;
         for ((change, sum), delta) in group.iter().zip(&sums).zip(&mut deltas) {
@@ -154,19 +142,22 @@ impl Block {
             is_changed |= *delta != Wide::ZERO;
         }
         if is_changed && group.len() == 1 {
-            spread([&group[0].outgoing], [deltas[0]], &mut self.last);
+            spread(simd, [&group[0].outgoing], [deltas[0]], &mut self.last);
         } else if is_changed {
-            let of = |index: usize| &group[index.min(group.len() - 1)].outgoing[..];
-            spread::<GROUP>(std::array::from_fn(of), deltas, &mut self.last);
+            let columns = from_fn(
+                #[inline(always)]
+                |index: usize| &group[index.min(group.len() - 1)].outgoing[..],
+            );
+            spread::<S, GROUP>(simd, columns, deltas, &mut self.last);
         }
         is_changed
     }
 
     /// Changes at most [`GROUP`] neurons of the last hidden layer, and the outputs unless they are due to be summed anew.
     #[inline(always)]
-    fn change_last(&mut self, group: &[Change], net: &Net<'_>, rows: &[&[f32]], is_due: bool) {
+    fn change_last<S: Simd>(&mut self, simd: S, group: &[Change], net: &Net<'_>, rows: &[&[f32]], is_due: bool) {
         let inputs = if net.hidden == 1 { &self.pixels } else { &self.first };
-        let sums = weigh_group(group, inputs);
+        let sums = weigh_group(simd, group, inputs);
         for (change, now) in group.iter().zip(sums) {
             let neuron = change.neuron as usize;
             let before = std::mem::replace(&mut self.last[neuron], now);
@@ -188,7 +179,7 @@ impl Block {
 
     /// Reads every image, and tells of those that are read as another class than before or cannot be read.
     #[inline(always)]
-    pub(super) fn read(&mut self, net: &Net<'_>, largest: f32, change: u32, events: &mut Vec<Event>) {
+    fn read(&mut self, net: &Net<'_>, largest: f32, change: u32, events: &mut Vec<Event>) {
         let leaders = Leaders::of(&self.outputs, net.output);
         for lane in 0..WIDTH.min(net.images - self.first_image) {
             // What was added and taken away again leaves a trace of its size, so the uncertainty only grows until
@@ -282,71 +273,52 @@ fn scaled(wide: Wide, factor: f32) -> Wide {
 
 /// What at most [`GROUP`] neurons receive from inputs.
 #[inline(always)]
-fn weigh_group(group: &[Change], inputs: &[Wide]) -> [Wide; GROUP] {
+fn weigh_group<S: Simd>(simd: S, group: &[Change], inputs: &[Wide]) -> [Wide; GROUP] {
     if let [one] = group {
         let mut sums = [Wide::ZERO; GROUP];
-        sums[0] = weigh_one::<false>(&one.weights, inputs);
+        sums[0] = weigh_one::<S, false>(simd, &one.weights, inputs);
         sums
     } else {
-        let of = |index: usize| &group[index.min(group.len() - 1)].weights[..];
-        weigh::<GROUP, false>(std::array::from_fn(of), inputs)
+        let rows = from_fn(
+            #[inline(always)]
+            |index: usize| &group[index.min(group.len() - 1)].weights[..],
+        );
+        weigh::<S, GROUP, false>(simd, rows, inputs)
     }
 }
 
-/// For each of some rows of weights, one an input, the weighted sum of the inputs, rectified first or not.
-#[inline(always)]
-fn weigh<const ROWS: usize, const RECTIFY: bool>(rows: [&[f32]; ROWS], inputs: &[Wide]) -> [Wide; ROWS] {
-    let rows = rows.map(|row| &row[..inputs.len()]);
-    let mut sums = [Wide::ZERO; ROWS];
-    for (index, input) in inputs.iter().enumerate() {
-        let input = if RECTIFY {
-            Wide(input.0.map(|sum| sum.max(0.0)))
-        } else {
-            *input
-        };
-        for (sum, row) in sums.iter_mut().zip(&rows) {
-            let weight = row[index];
-            for lane in 0..WIDTH {
-                sum.0[lane] += weight * input.0[lane];
-            }
-        }
-    }
-    sums
+/// A script for a block, as work for the vectors of any processor.
+pub(super) struct Play<'a, 'b> {
+    pub(super) block: &'a mut Block,
+    pub(super) net: &'a Net<'b>,
+    pub(super) script: &'b [Change],
+    pub(super) events: &'a mut Vec<Event>,
 }
 
-/// The same for one row, in partial sums that do not wait for each other.
-#[inline(always)]
-fn weigh_one<const RECTIFY: bool>(row: &[f32], inputs: &[Wide]) -> Wide {
-    let mut parts = [Wide::ZERO; GROUP];
-    let (weights, four) = (row.chunks_exact(GROUP), inputs.chunks_exact(GROUP));
-    let rest = weigh::<1, RECTIFY>([weights.remainder()], four.remainder());
-    for (weights, inputs) in weights.zip(four) {
-        for ((part, weight), input) in parts.iter_mut().zip(weights).zip(inputs) {
-            for lane in 0..WIDTH {
-                let input = if RECTIFY { input.0[lane].max(0.0) } else { input.0[lane] };
-                part.0[lane] += weight * input;
-            }
-        }
+impl WithSimd for Play<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.block.play(simd, self.net, self.script, self.events);
     }
-    let mut sum = rest[0];
-    for part in parts {
-        for lane in 0..WIDTH {
-            sum.0[lane] += part.0[lane];
-        }
-    }
-    sum
 }
 
-/// Adds some units' changes of activation, each times its outgoing weights, to the sums of the next layer.
-#[inline(always)]
-fn spread<const COLUMNS: usize>(columns: [&[f32]; COLUMNS], deltas: [Wide; COLUMNS], sums: &mut [Wide]) {
-    let columns = columns.map(|column| &column[..sums.len()]);
-    for (unit, sum) in sums.iter_mut().enumerate() {
-        for (column, delta) in columns.iter().zip(&deltas) {
-            let weight = column[unit];
-            for lane in 0..WIDTH {
-                sum.0[lane] += weight * delta.0[lane];
-            }
-        }
+/// Outputs and readings of a block whose hidden sums were computed anew.
+pub(super) struct ReadAnew<'a, 'b> {
+    pub(super) block: &'a mut Block,
+    pub(super) net: &'a Net<'b>,
+    pub(super) events: &'a mut Vec<Event>,
+}
+
+impl WithSimd for ReadAnew<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.block.worst = Wide::ZERO;
+        self.block.classes = [DOUBTFUL; WIDTH];
+        self.block.sum_outputs(simd, &self.net.rows, self.net.keep);
+        self.block.read(self.net, self.net.largest, 0, self.events);
     }
 }

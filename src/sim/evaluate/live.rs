@@ -23,11 +23,12 @@ use ndarray::{Array2, Axis, Slice};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::block::{Block, DOUBTFUL, Event, Net, WIDTH, Wide, largest_of};
+use super::block::{Block, DOUBTFUL, Event, Net, Play, ReadAnew, largest_of};
 use super::full::{image_of, largest_output_weight};
 use super::precise::Precise;
 use super::reading::read_exactly;
 use super::script::Script;
+use super::wide::{WIDTH, Wide};
 use super::{Evaluation, Evaluator, ImageReading};
 use crate::sim::Samples;
 use crate::sim::mlp::Factor::{Plain, Transposed};
@@ -217,19 +218,12 @@ impl LiveEvaluator {
         let net = net(&self.mlp, self.samples.len());
         let arch = self.arch;
         let events = self.blocks.par_iter_mut().with_min_len(BLOCKS).map(|block| {
-            let net = &net;
-            let mut events = Vec::new();
-            let told = &mut events;
-            arch.dispatch(
-                // Uses up what it captures, so that its body is what is compiled for this processor.
-                #[inline(always)]
-                move || {
-                    block.worst = Wide::ZERO;
-                    block.classes = [DOUBTFUL; WIDTH];
-                    block.sum_outputs(&net.rows, net.keep);
-                    block.read(net, net.largest, 0, told);
-                },
-            );
+            let (net, mut events) = (&net, Vec::new());
+            arch.dispatch(ReadAnew {
+                block,
+                net,
+                events: &mut events,
+            });
             events
         });
         let events: Vec<Event> = events.flatten_iter().collect();
@@ -309,13 +303,13 @@ impl LiveEvaluator {
         let (net, arch) = (net(&self.mlp, self.samples.len()), self.arch);
         let changes = &script.changes[..];
         let events = self.blocks.par_iter_mut().with_min_len(BLOCKS).map(|block| {
-            let net = &net;
-            let mut events = Vec::new();
-            let told = &mut events;
-            arch.dispatch(
-                #[inline(always)]
-                move || block.play(net, changes, told),
-            );
+            let (net, mut events) = (&net, Vec::new());
+            arch.dispatch(Play {
+                block,
+                net,
+                script: changes,
+                events: &mut events,
+            });
             events
         });
         let mut events: Vec<Event> = events.flatten_iter().collect();
@@ -357,6 +351,7 @@ impl LiveEvaluator {
             let wanted = doubts.get(&image).unwrap_or(&none);
             let net = &net;
             Some(arch.dispatch(
+                // Uses up what it captures, so that its body is what is compiled for this processor.
                 #[inline(always)]
                 move || {
                     let pixels = image_of(samples, image as usize);

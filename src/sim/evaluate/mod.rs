@@ -10,6 +10,7 @@ mod precise;
 mod reading;
 mod replay;
 mod script;
+mod wide;
 
 pub use curve::{CurveTracer, ExactCurve, SpikeEffect};
 pub use follower::Follower;
