@@ -40,6 +40,10 @@ pub enum UiAction {
     OpenRun(PathBuf),
     /// Write something for other programs.
     Export(Wish),
+    /// Go on with the night that a program left which ended without being closed.
+    GoOnWithLeft,
+    /// Throw that night away.
+    DiscardLeft,
     /// A bookmark at the moment that is shown, or none any more.
     ToggleBookmark,
     /// Go to a step of the night, back or forth.

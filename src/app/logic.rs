@@ -38,6 +38,7 @@ impl SomnoscopeApp {
 
     /// Asks for what somebody looks at, and for nothing else.
     fn watch(&mut self) {
+        self.tell_notes();
         let potentials = self
             .selection
             .neurons()
@@ -184,7 +185,9 @@ impl SomnoscopeApp {
                 self.tell_speed();
                 self.play(Goal::Woken);
             }
-            UiAction::ToggleRuns
+            UiAction::GoOnWithLeft
+            | UiAction::DiscardLeft
+            | UiAction::ToggleRuns
             | UiAction::SaveRun
             | UiAction::SaveRunAs
             | UiAction::BrowseRuns

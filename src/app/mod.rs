@@ -11,6 +11,7 @@ mod export;
 mod focus;
 mod history;
 pub mod layout;
+mod left;
 mod live;
 mod logic;
 pub mod looks;
@@ -33,6 +34,7 @@ pub mod transport;
 pub mod widgets;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +58,8 @@ use self::tasks::Tasks;
 use self::transport::{DEFAULT_SPEED, Transport};
 use self::widgets::Picture;
 use crate::experiment::Recipe;
-use crate::worker::{Command, ProbePicture, Start, Stress};
+use crate::run::Left;
+use crate::worker::{Command, ProbePicture, RunNotes, Start, Stress};
 
 pub use start::open_window;
 
@@ -106,6 +109,11 @@ pub struct SomnoscopeApp {
     judges: Vec<ProbePicture>,
     /// The harder conditions that are tested, as the source was last told.
     stresses: Option<Stress>,
+    /// Nights of programs that ended without being closed, the newest first.
+    left: Vec<Arc<Left>>,
+    /// Whether the night is kept safe, and what was last told to be kept with it.
+    keeps_safe: bool,
+    notes_told: Option<RunNotes>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -184,6 +192,9 @@ impl SomnoscopeApp {
             inspects: None,
             judges: Vec::new(),
             stresses: None,
+            left: Vec::new(),
+            keeps_safe: false,
+            notes_told: None,
             complaint: None,
         };
         app.tell_speed();

@@ -26,6 +26,8 @@ pub struct Runs {
     notes: RunNotes,
     /// The file of the present run, once it has one.
     place: Option<PathBuf>,
+    /// A file that the present run may come from and that is not its place: nobody chose it.
+    unshelved: Option<PathBuf>,
     shelf: ShelfView,
     /// The run that the notes are about.
     run: u64,
@@ -43,6 +45,7 @@ impl Runs {
             is_open: false,
             notes: RunNotes::default(),
             place: None,
+            unshelved: None,
             shelf: ShelfView::default(),
             run: 0,
             saves: false,
@@ -63,6 +66,11 @@ impl Runs {
     /// What is written about the present run.
     pub fn notes(&self) -> &RunNotes {
         &self.notes
+    }
+
+    /// A run that is opened from this file has no place yet: nobody chose it.
+    pub fn set_unshelved(&mut self, path: PathBuf) {
+        self.unshelved = Some(path);
     }
 
     /// Opens the window of saved runs, or closes it.
@@ -128,7 +136,7 @@ impl Runs {
         if let Some(recalled) = session.recalled().filter(|_| self.shelf.recalled.is_none()) {
             self.shelf.recalled = Some(recalled.path.clone());
             self.notes = recalled.notes.clone();
-            self.place = Some(recalled.path.clone());
+            self.place = Some(recalled.path.clone()).filter(|path| self.unshelved.as_ref() != Some(path));
         }
         if self.saved != session.saves() {
             self.saved = session.saves();

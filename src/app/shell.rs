@@ -53,6 +53,7 @@ impl SomnoscopeApp {
                 self.transport.ui(ui, seen, self.hurries, &mut self.actions);
             });
         self.failure_ui(ui);
+        self.left_ui(ui);
         if self.shows_settings(ui.ctx()) {
             let side = Frame::new().fill(tokens.surface);
             Panel::left("settings")

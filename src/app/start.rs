@@ -7,6 +7,7 @@ use eframe::Renderer;
 
 use super::SomnoscopeApp;
 use crate::experiment::Recipe;
+use crate::run::safe_folder;
 use crate::worker::Worker;
 
 /// The size at first start.
@@ -67,6 +68,9 @@ fn try_with(renderer: Renderer, recipe: &Recipe, run: Option<&Path>) -> Result<(
             let ctx = creation.egui_ctx.clone();
             let worker = Worker::spawn(move || ctx.request_repaint()).context("the worker could not be started")?;
             let mut app = SomnoscopeApp::new(creation, Box::new(worker), recipe);
+            if let Some(root) = safe_folder() {
+                app.keep_nights_in(&root);
+            }
             if let Some(run) = run {
                 app.open_run(run);
             }

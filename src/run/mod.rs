@@ -5,6 +5,7 @@
 mod export;
 mod recording;
 mod results;
+mod safe;
 mod shelf;
 mod table;
 mod weights;
@@ -15,6 +16,7 @@ pub use recording::{
     RecordingError, Verdict, When, hash_of_weights,
 };
 pub use results::{ResultFolder, ResultsError};
+pub use safe::{Left, Slot, left_behind, safe_folder};
 pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
 pub use table::{Cell, Table, TableColumn};
 pub use weights::{

@@ -1,12 +1,14 @@
 //! What the worker can be told.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::event::RunNotes;
 use super::lane::{Branching, LaneId, Which};
 use super::probe::{ProbePicture, Stress};
 use super::stop::Stop;
 use crate::experiment::Recipe;
+use crate::run::{Left, Slot};
 use crate::sim::night::NightParams;
 
 /// What the worker can be told. Commands are carried out between two steps, in the order they were sent.
@@ -111,6 +113,13 @@ pub enum Command {
     /// Tell what the network can do under harder conditions, again and again while it changes, until others are named or
     /// none. Changes nothing in the run.
     Stress(Option<Box<Stress>>),
+    /// From now on the night is kept safe there, until [`Command::Shutdown`]: after falling asleep, now and then while it goes
+    /// on, and when it waits. Changes nothing in the run.
+    KeepSafe(Arc<Slot>),
+    /// Throw the present run away and stand where the night stood that a program left which ended without being closed.
+    TakeUp(Arc<Left>),
+    /// What the person calls the run and wrote about it, to be kept safe with it. Changes nothing in the run.
+    Note(Box<RunNotes>),
     /// End the thread.
     Shutdown,
 }

@@ -43,13 +43,27 @@ impl Record {
 impl Loop {
     /// Writes the run to a file on a thread of its own: to be opened again, or for other programs.
     pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes, for_others: bool) {
-        let experiment = self.experiment.as_ref();
-        let asleep = experiment.and_then(|experiment| Some((experiment, experiment.course()?, experiment.before()?)));
-        let (Some((experiment, course, before)), Some((_, dataset))) = (asleep, &self.dataset) else {
+        let Some((recorded, course)) = self.recorded(notes) else {
             let text = "there is no night to save yet: play one first";
             self.outbox.send(Event::Failed(text.to_owned()));
             return;
         };
+        let work = move || match write(&path, &recorded, course, for_others) {
+            Ok(_) if for_others => Event::Exported(path),
+            Ok(saved) => Event::Saved(Arc::new(saved)),
+            Err(error) => Event::Failed(error.to_string()),
+        };
+        if let Err(reason) = self.analyst.aside(work) {
+            let text = format!("the run could not be saved: no thread could be started: {reason}");
+            self.outbox.send(Event::Failed(text));
+        }
+    }
+
+    /// The run as it is now, to be written; `None` if there is no night yet.
+    pub(super) fn recorded(&self, notes: RunNotes) -> Option<(Recorded, Course)> {
+        let experiment = self.experiment.as_ref();
+        let asleep = experiment.and_then(|experiment| Some((experiment, experiment.course()?, experiment.before()?)));
+        let ((experiment, course, before), (_, dataset)) = (asleep?, self.dataset.as_ref()?);
         let tests = self.record.tests.iter().map(|(&moment, evaluation)| RecordedTest {
             when: when(moment),
             confusion: evaluation.confusion.clone(),
@@ -70,16 +84,7 @@ impl Loop {
             tests: tests.collect(),
             bookmarks: notes.bookmarks,
         };
-        let course = course.clone();
-        let work = move || match write(&path, &recorded, course, for_others) {
-            Ok(_) if for_others => Event::Exported(path),
-            Ok(saved) => Event::Saved(Arc::new(saved)),
-            Err(error) => Event::Failed(error.to_string()),
-        };
-        if let Err(reason) = self.analyst.aside(work) {
-            let text = format!("the run could not be saved: no thread could be started: {reason}");
-            self.outbox.send(Event::Failed(text));
-        }
+        Some((recorded, course.clone()))
     }
 
     /// Stands where a recorded run stood. The sentence says why not; the present run is then as it was.
@@ -212,7 +217,12 @@ fn missing(recording: &Recording) -> String {
 }
 
 /// Goes through the night for its last weights and writes the file.
-fn write(path: &Path, recorded: &Recorded, course: Course, for_others: bool) -> Result<Saved, RecordingError> {
+pub(super) fn write(
+    path: &Path,
+    recorded: &Recorded,
+    course: Course,
+    for_others: bool,
+) -> Result<Saved, RecordingError> {
     let unwritable = |reason| RecordingError::Unwritable {
         path: path.to_owned(),
         reason,

@@ -20,6 +20,7 @@ mod pace;
 mod probe;
 mod prober;
 mod probing;
+mod safe;
 mod steering;
 mod stop;
 mod testing;
@@ -105,6 +106,7 @@ impl Worker {
             command,
             Command::Open { .. }
                 | Command::OpenRecording(_)
+                | Command::TakeUp(_)
                 | Command::Pause
                 | Command::Seek(_)
                 | Command::Rerun(_)
@@ -143,7 +145,10 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.send(Command::Shutdown);
+        // In a panic the thread is hung up on without that command, so that the night stays where it is kept safe.
+        if !std::thread::panicking() {
+            self.send(Command::Shutdown);
+        }
         // Hanging up ends the thread even if that command found no place.
         self.commands = None;
         self.interrupt.store(true, Ordering::Relaxed);

@@ -80,6 +80,7 @@ impl Loop {
         self.lanes.forget_branches();
         self.silence.clear();
         self.fall = Fall::default();
+        self.safe.begin_run();
         self.search = None;
         self.tested = None;
         self.settled = false;

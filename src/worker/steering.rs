@@ -142,6 +142,7 @@ impl Loop {
             params: params.clone(),
             alpha,
         })));
+        self.safe.begin_change();
         self.snapshot = None;
         self.forget_questions(step);
         self.probing.forget_night();

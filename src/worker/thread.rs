@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::FRAMES_PER_SECOND;
 use super::analyst::{Analyst, Answer};
@@ -18,6 +18,7 @@ use super::look::cell_images;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::probing::Probing;
+use super::safe::Safe;
 use super::stop::{Fall, Silence, Stop};
 use super::testing::{NO_IMAGES, moment};
 use crate::data::{DataSpec, Dataset};
@@ -78,6 +79,7 @@ pub(super) struct Loop {
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
     pub(super) fall: Fall,
+    pub(super) safe: Safe,
 }
 
 impl Loop {
@@ -116,6 +118,7 @@ impl Loop {
             breakpoints: Vec::new(),
             silence: Silence::default(),
             fall: Fall::default(),
+            safe: Safe::default(),
         }
     }
 
@@ -136,6 +139,7 @@ impl Loop {
                     self.publish();
                 }
             }
+            self.keep_safe();
         }
     }
 
@@ -155,6 +159,7 @@ impl Loop {
             BETWEEN_FRAMES
         };
         let patience = self.probes_patience().map_or(patience, |until| patience.min(until));
+        let patience = self.safe_patience().map_or(patience, |until| patience.min(until));
         let first = crossbeam_channel::select! {
             recv(self.commands) -> command => command.map_err(|_| RecvTimeoutError::Disconnected),
             recv(self.analyst.answers()) -> answer => {
@@ -188,12 +193,9 @@ impl Loop {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return false,
         }
-        loop {
-            match self.commands.try_recv() {
-                Ok(command) => commands.push(command),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => return false,
-            }
+        // Who has hung up is heard of the next time; what was said before that counts.
+        while let Ok(command) = self.commands.try_recv() {
+            commands.push(command);
         }
         let mut commands = commands.into_iter().peekable();
         while let Some(command) = commands.next() {
@@ -286,7 +288,19 @@ impl Loop {
             Command::JudgePictures(pictures) => self.judge_pictures(pictures),
             Command::ShowHeldOut(index) => self.show_held_out(index),
             Command::Stress(stress) => self.stress(stress),
-            Command::Shutdown => return false,
+            Command::KeepSafe(slot) => self.keep_safe_in(slot),
+            Command::TakeUp(left) => {
+                self.set_mode(Mode::Waiting);
+                match self.open_recording(&left.path()) {
+                    Ok(()) => self.safe.take_over(left),
+                    Err(sentence) => self.refuse(sentence),
+                }
+            }
+            Command::Note(notes) => self.note(*notes),
+            Command::Shutdown => {
+                self.release_safe();
+                return false;
+            }
         }
         true
     }

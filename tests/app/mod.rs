@@ -8,6 +8,7 @@ mod inspector;
 mod keeping;
 mod keyboard;
 mod layout;
+mod left;
 mod live;
 mod looks;
 mod names;

@@ -1,4 +1,5 @@
 //! Files that come out of a run.
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
 
-mod recording;
+pub mod recording;
+mod safe;

@@ -38,7 +38,7 @@ fn recipe() -> Recipe {
 }
 
 /// A night of 80 steps that changed in step 50, standing at step 60.
-fn recording() -> Recording {
+pub fn recording() -> Recording {
     let mut recipe = recipe();
     let weights = Mlp::new(
         &[36, 8, 6, 3],

@@ -7,6 +7,7 @@ mod inspecting;
 mod keeping;
 mod lanes;
 mod probing;
+mod safe;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -26,7 +26,7 @@ impl SomnoscopeApp {
                     self.runs.toggle_bookmark(self.session.steps());
                 }
             }
-            other => return Some(other),
+            other => return self.about_left(other),
         }
         None
     }

@@ -1,0 +1,191 @@
+//! The night that goes on is kept safe: written now and then on a thread of its own, so that a program that is killed comes back.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::event::{Event, RunNotes};
+use super::keep::write;
+use super::thread::{Loop, Mode};
+use crate::run::{Left, Slot};
+
+/// Shortest time from one writing to the next while the night goes on.
+const BETWEEN: Duration = Duration::from_secs(20);
+/// The same while it waits, and for the first one of a run.
+const SOON: Duration = Duration::from_secs(1);
+/// The same after one that did not work.
+const AFTER_FAULT: Duration = Duration::from_secs(10);
+/// How often it is looked whether a writing is over, while nothing else is to be done.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What of a run was written: another state is worth another file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    run: u64,
+    known: u64,
+    steps: u64,
+    changes: u64,
+    notes: u64,
+}
+
+/// How the night is kept safe.
+#[derive(Default)]
+pub(super) struct Safe {
+    slot: Option<Arc<Slot>>,
+    /// A night that another program left and this run goes on with; it goes once this run was written.
+    supersedes: Option<Arc<Left>>,
+    /// What a person wrote about the run.
+    notes: RunNotes,
+    /// Counts the runs, the changes of their nights, and the notes.
+    run: u64,
+    changes: u64,
+    noted: u64,
+    /// What was written last, or is being written.
+    written: Option<State>,
+    /// The writing under way; a sentence if it did not work.
+    thread: Option<JoinHandle<Result<(), String>>>,
+    /// When the last one began.
+    begun: Option<Instant>,
+    /// Whether the last one did not work, which is told once.
+    fails: bool,
+}
+
+impl Safe {
+    /// Another run was made ready.
+    pub(super) fn begin_run(&mut self) {
+        self.run += 1;
+    }
+
+    /// The night is another from some step on.
+    pub(super) fn begin_change(&mut self) {
+        self.changes += 1;
+    }
+
+    /// A night goes on that another program left.
+    pub(super) fn take_over(&mut self, left: Arc<Left>) {
+        self.supersedes = Some(left);
+    }
+
+    /// Waits for what is being written.
+    fn join(&mut self) -> Option<Result<(), String>> {
+        let thread = self.thread.take()?;
+        Some(
+            thread
+                .join()
+                .unwrap_or_else(|_| Err("it ended through a fault of the program".to_owned())),
+        )
+    }
+
+    /// The shortest time from the last writing to one of this state.
+    fn apart(&self, state: State, waits: bool) -> Duration {
+        if self.fails {
+            AFTER_FAULT
+        } else if waits || self.written.is_none_or(|written| written.run != state.run) {
+            SOON
+        } else {
+            BETWEEN
+        }
+    }
+}
+
+impl Loop {
+    /// From now on the night is kept safe there.
+    pub(super) fn keep_safe_in(&mut self, slot: Arc<Slot>) {
+        self.safe.slot = Some(slot);
+    }
+
+    /// What a person wrote about the run, to be kept with it.
+    pub(super) fn note(&mut self, notes: RunNotes) {
+        self.safe.notes = notes;
+        self.safe.noted += 1;
+    }
+
+    /// What would be written; `None` if there is no night yet.
+    fn state(&self) -> Option<State> {
+        let experiment = self.experiment.as_ref()?;
+        experiment.course()?;
+        Some(State {
+            run: self.safe.run,
+            known: experiment.known_steps(),
+            steps: experiment.steps(),
+            changes: self.safe.changes,
+            notes: self.safe.noted,
+        })
+    }
+
+    /// How long until something is to be written or was; `None` if nothing is.
+    pub(super) fn safe_patience(&self) -> Option<Duration> {
+        self.safe.slot.as_ref()?;
+        if self.safe.thread.is_some() {
+            return Some(LOOK);
+        }
+        let state = self.state().filter(|state| self.safe.written != Some(*state))?;
+        let apart = self.safe.apart(state, self.mode == Mode::Waiting);
+        Some(
+            self.safe
+                .begun
+                .map_or(Duration::ZERO, |begun| apart.saturating_sub(begun.elapsed())),
+        )
+    }
+
+    /// Has the night written, if it is worth it and time.
+    pub(super) fn keep_safe(&mut self) {
+        if self.safe.thread.as_ref().is_some_and(JoinHandle::is_finished)
+            && let Some(outcome) = self.safe.join()
+        {
+            self.heed_writing(outcome);
+        }
+        let Some(slot) = self.safe.slot.clone() else { return };
+        if self.safe.thread.is_some() || self.safe_patience() != Some(Duration::ZERO) {
+            return;
+        }
+        let (state, recorded) = (self.state(), self.recorded(self.safe.notes.clone()));
+        let (Some(state), Some((recorded, course))) = (state, recorded) else {
+            return;
+        };
+        self.safe.begun = Some(Instant::now());
+        self.safe.written = Some(state);
+        let work = move || {
+            slot.stand().map_err(|error| error.to_string())?;
+            write(&slot.path(), &recorded, course, false)
+                .map(drop)
+                .map_err(|error| error.to_string())
+        };
+        match std::thread::Builder::new().name("safe".to_owned()).spawn(work) {
+            Ok(thread) => self.safe.thread = Some(thread),
+            Err(error) => self.heed_writing(Err(format!("no thread could be started: {error}"))),
+        }
+    }
+
+    /// What came of a writing.
+    fn heed_writing(&mut self, outcome: Result<(), String>) {
+        let fails = outcome.is_err();
+        match outcome {
+            Ok(()) => {
+                if let Some(left) = self.safe.supersedes.take() {
+                    left.discard();
+                }
+            }
+            Err(reason) => {
+                self.safe.written = None;
+                if !self.safe.fails {
+                    let text = format!("the night is not kept safe in case the program is killed: {reason}");
+                    self.outbox.send(Event::Failed(text));
+                }
+            }
+        }
+        self.safe.fails = fails;
+    }
+
+    /// The program ends as it should.
+    pub(super) fn release_safe(&mut self) {
+        // What is being written would come back after it was removed.
+        let _ = self.safe.join();
+        if let Some(left) = self.safe.supersedes.take() {
+            left.discard();
+        }
+        if let Some(slot) = self.safe.slot.take() {
+            slot.release();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The night of a running worker is kept safe.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use somnoscope::run::{Manifest, Recording, Slot, left_behind};
+use somnoscope::worker::{Command, Goal, RunNotes, Worker};
+use tempfile::TempDir;
+
+use super::{Run, small_recipe};
+
+/// The night that is kept at a place, if it can be read.
+fn kept(path: &Path) -> Option<Manifest> {
+    Recording::read_manifest(path).ok()
+}
+
+/// Catches a night that is not kept, or not as it stands, whose notes are lost, that cannot be gone on with, or that is offered
+/// although the program was closed.
+#[test]
+fn a_night_is_kept_and_gone_on_with() {
+    let folder = TempDir::new().unwrap();
+    let slot = Arc::new(Slot::claim(folder.path()).unwrap());
+    let path = slot.path();
+    let mut run = Run::open(small_recipe());
+    run.worker.send(Command::KeepSafe(slot));
+    run.play(Goal::Woken);
+    run.until("the whole night is kept", |_| {
+        kept(&path).is_some_and(|kept| kept.stood_at == 120)
+    });
+    run.worker.send(Command::Note(Box::new(RunNotes {
+        title: "Mine".to_owned(),
+        ..RunNotes::default()
+    })));
+    run.worker.send(Command::Seek(70));
+    run.until("it is kept as it stands", |_| {
+        kept(&path).is_some_and(|kept| kept.stood_at == 70 && kept.title == "Mine")
+    });
+    let night = Recording::read(&path).unwrap();
+    assert_eq!(night.journal.steps(), 120);
+
+    // As a killed program leaves it.
+    let other = TempDir::new().unwrap();
+    std::fs::create_dir(other.path().join("1-0")).unwrap();
+    std::fs::copy(&path, other.path().join("1-0").join("night.somno")).unwrap();
+    let left = Arc::new(left_behind(other.path()).remove(0));
+    let slot = Arc::new(Slot::claim(other.path()).unwrap());
+    let mut second = Run {
+        worker: Worker::spawn(|| {}).unwrap(),
+        told: Vec::new(),
+    };
+    let place = slot.path();
+    second.worker.send(Command::KeepSafe(slot));
+    second.worker.send(Command::TakeUp(Arc::clone(&left)));
+    second.until("it stands where it stood", |run| {
+        run.worker.frame().steps == 70 && run.worker.frame().known_steps == 120
+    });
+    second.until("it is kept anew and the old one goes", |_| !left.path().exists());
+    assert_eq!(Recording::read(&place).unwrap().journal, night.journal);
+
+    drop((run, second));
+    assert!(!path.exists() && !place.exists(), "what was closed is not offered");
+    assert!(left_behind(folder.path()).is_empty() && left_behind(other.path()).is_empty());
+}
+
+/// Catches a night that is kept no more once a file was removed underneath, and a place that takes nothing without a word or
+/// with one at every try.
+#[test]
+fn what_is_removed_underneath_is_written_again() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path().join("root");
+    let slot = Arc::new(Slot::claim(&root).unwrap());
+    let path = slot.path();
+    let mut run = Run::open(small_recipe());
+    run.worker.send(Command::KeepSafe(slot));
+    run.play(Goal::Woken);
+    run.until("it is kept", |_| kept(&path).is_some());
+    std::fs::remove_dir_all(&root).unwrap();
+    run.worker.send(Command::Seek(60));
+    run.until("it is kept again", |_| {
+        kept(&path).is_some_and(|kept| kept.stood_at == 60)
+    });
+    assert!(left_behind(&root).is_empty(), "it still runs");
+    std::fs::remove_dir_all(&root).unwrap();
+    std::fs::write(&root, "no folder any more").unwrap();
+    run.worker.send(Command::Seek(50));
+    run.until("it is told", |run| run.failure().is_some());
+    assert!(run.failure().is_some_and(|text| text.contains("not kept safe")));
+    run.go(Command::Seek(40), 40);
+}
