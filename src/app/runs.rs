@@ -158,6 +158,7 @@ impl Runs {
                     fault = outcome.err().map(|error| sentence(&error.to_string()));
                     self.errands.list();
                 }
+                Errand::Verified(path, verdict) => self.shelf.take_verdict(path, verdict),
                 Errand::ToOpen(path) => actions.push(UiAction::OpenRun(path)),
                 Errand::ToSave(path) => {
                     self.place = Some(path);

@@ -4,6 +4,7 @@
 
 mod lanes;
 mod probes;
+mod sample;
 mod spike_log;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::worker::{
 
 pub use lanes::{Lane, Lanes};
 pub use probes::{Probes, Strip};
+pub use sample::Sample;
 pub use spike_log::{Layers, SpikeLog};
 pub use traces::{Trace, Traces};
 

@@ -164,12 +164,16 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
     let data = format!("{} {}", opened.data_title, counted(opened.train_images as u64, "image"));
     let epochs = counted(recipe.training.epochs.into(), "epoch");
     let about = if session.estimate().is_some() { "about " } else { "" };
+    let sample = session.sample();
     let woken = session.now().map_or_else(
         || match opened.test_images as u64 {
             0 => "test: no images".to_owned(),
             images => format!("test {}", counted(images, "image")),
         },
-        |(_, now)| format!("test {about}{} %", percent(now.accuracy())),
+        |(_, now)| {
+            let error = sample.map_or_else(String::new, |sample| format!(" ± {}", percent(sample.error)));
+            format!("test {about}{}{error} %", percent(now.accuracy()))
+        },
     );
     let part = |done: u64, of: u64| (done as f32 / of.max(1) as f32).clamp(0.0, 1.0);
     let trained = if phase >= Phase::Trained {
@@ -215,7 +219,10 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             woken,
             match opened.test_images as u64 {
                 0 => "Woken: the held-out images are not on this machine".to_owned(),
-                images => format!("Woken: tested on {}", counted(images, "held-out image")),
+                images => sample.map_or_else(
+                    || format!("Woken: tested on {}", counted(images, "held-out image")),
+                    |sample| format!("Woken: {}", sample.words()),
+                ),
             },
             if phase == Phase::Woken { 1.0 } else { 0.0 },
             phase == Phase::Woken,

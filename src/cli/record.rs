@@ -158,7 +158,7 @@ pub fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         if !matches!(verdict, Verdict::Identical { .. }) {
             differing.push(path.display().to_string());
         }
-        say(&format!("{}: {}", path.display(), words(&verdict)))?;
+        say(&format!("{}: {verdict}", path.display()))?;
     }
     if differing.is_empty() {
         Ok(())
@@ -167,27 +167,5 @@ pub fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             "not identical: {}",
             differing.join(", ")
         )))
-    }
-}
-
-/// A verdict in words.
-fn words(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Identical { steps, spikes } => format!(
-            "identical: {}, {}, and every weight at their end",
-            count(*steps, "step", "steps"),
-            count(*spikes, "spike", "spikes")
-        ),
-        Verdict::Differs {
-            step,
-            only_recorded,
-            only_now,
-        } => format!(
-            "differs first in step {}: {} only in the record, {} only now",
-            grouped(*step),
-            count(only_recorded.len() as u64, "spike", "spikes"),
-            count(only_now.len() as u64, "spike", "spikes")
-        ),
-        Verdict::OtherWeights => "every spike is the same, but the weights at the end are not".to_owned(),
     }
 }

@@ -86,7 +86,7 @@ impl Recipe {
         let recipe: Self = ron::from_str(text).map_err(|error| RecipeError::Unreadable {
             line: error.span.start.line,
             column: error.span.start.col,
-            reason: error.code.to_string(),
+            reason: crate::text::one_line(&error.code.to_string()),
         })?;
         recipe.validate()?;
         Ok(recipe)

@@ -18,6 +18,7 @@ mod panels;
 mod pictures;
 mod probe;
 mod raster;
+mod sample;
 mod settings;
 mod slow_motion;
 mod transport;

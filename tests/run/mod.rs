@@ -3,3 +3,4 @@
 
 pub mod recording;
 mod safe;
+mod strangers;

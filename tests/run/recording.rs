@@ -191,7 +191,7 @@ fn an_altered_byte_is_noticed_or_harmless() {
 }
 
 /// The archive again with another manifest.
-fn with_manifest(whole: &[u8], text: &str) -> Vec<u8> {
+pub fn with_manifest(whole: &[u8], text: &str) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
     let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for index in 0..old.len() {
@@ -207,7 +207,7 @@ fn with_manifest(whole: &[u8], text: &str) -> Vec<u8> {
 }
 
 /// The manifest as text.
-fn manifest(whole: &[u8]) -> String {
+pub fn manifest(whole: &[u8]) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
     std::io::read_to_string(archive.by_name("run.ron").unwrap()).unwrap()
 }

@@ -5,6 +5,7 @@ mod per_class;
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
 
+use super::exactness::sample_figure;
 use super::training::whole;
 use super::{Seen, exactness};
 use crate::app::action::Actions;
@@ -29,11 +30,8 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     let now = session.now();
     delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
     ui.add_space(8.0);
-    match session.estimate() {
-        Some(estimate) => {
-            let error = percent(estimate.evaluation.sampling_error(before.images()));
-            figure(ui, "estimate", format!("± {error}"));
-        }
+    match session.sample() {
+        Some(sample) => sample_figure(ui, &sample),
         None => figure(ui, "test images", grouped(before.images().into())),
     }
 }
@@ -58,7 +56,11 @@ impl AccuracyView {
             return;
         };
         let estimate = session.estimate().map(|estimate| {
-            let error = percent(estimate.evaluation.sampling_error(before.images()));
+            let error = percent(
+                session
+                    .sample_of(&estimate.evaluation)
+                    .map_or(0.0, |sample| sample.error),
+            );
             let images = counted(estimate.evaluation.images().into(), "image");
             format!("estimate on {images}, ± {error} (95 %)")
         });
@@ -208,7 +210,7 @@ impl Time {
 
 /// The plot itself.
 fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, chance: f64) -> PlotTransform {
-    let (base, population) = (100.0 * before.accuracy(), before.images());
+    let base = 100.0 * before.accuracy();
     let tokens = Tokens::of(ui);
     let area = ui.available_size();
     let points = time.points(
@@ -274,7 +276,10 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
             );
             if let Some(estimate) = session.estimate() {
                 let (x, y) = (time.x(estimate.moment), 100.0 * estimate.evaluation.accuracy());
-                let error = 100.0 * estimate.evaluation.sampling_error(population);
+                let error = 100.0
+                    * session
+                        .sample_of(&estimate.evaluation)
+                        .map_or(0.0, |sample| sample.error);
                 let bar = PlotPoints::from(vec![[x, y - error], [x, y + error]]);
                 plot.line(
                     Line::new("estimate", bar)

@@ -4,6 +4,7 @@ mod difference;
 
 use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
 
+use super::exactness::sample_figure;
 use crate::app::session::Session;
 use crate::app::text::{percent, signed};
 use crate::app::theme::{Tokens, faded, size};
@@ -32,6 +33,10 @@ impl ClassesView {
             if let Some(difference) = segmented(ui, "Bars:", &choices, self.difference, help) {
                 self.difference = difference;
             }
+            ui.add_space(8.0);
+        }
+        if let Some(sample) = session.sample() {
+            sample_figure(ui, &sample);
             ui.add_space(8.0);
         }
         read_ui(ui, session);
@@ -72,8 +77,8 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
     let tokens = Tokens::of(ui);
     keys_ui(
         ui,
-        if session.estimate().is_some() {
-            "now, estimate"
+        if session.sample().is_some() {
+            "now, sample"
         } else {
             "now"
         },

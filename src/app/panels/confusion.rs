@@ -5,6 +5,7 @@ mod matrix;
 use egui::{Align2, FontId, Rect, Sense, Ui, pos2, vec2};
 
 use self::matrix::{Matrix, Names, matrix_ui};
+use super::exactness::sample_figure;
 use crate::app::action::Actions;
 use crate::app::session::Session;
 use crate::app::text::counted;
@@ -34,6 +35,10 @@ impl ConfusionView {
             return;
         }
         let tokens = Tokens::of(ui);
+        if let Some(sample) = session.sample() {
+            sample_figure(ui, &sample);
+            ui.add_space(6.0);
+        }
         if !self.three && session.now().is_some() {
             let choices = [(false, "Now".to_owned()), (true, "Difference".to_owned())];
             let help = |difference| {
@@ -93,7 +98,7 @@ impl ConfusionView {
             slept.map_or_else(
                 || "Now".to_owned(),
                 |(step, _)| {
-                    let about = if session.estimate().is_some() { ", estimate" } else { "" };
+                    let about = if session.sample().is_some() { ", sample" } else { "" };
                     format!("After {}{about}", counted(step, "step"))
                 },
             ),

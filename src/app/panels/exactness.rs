@@ -3,10 +3,10 @@
 use egui::{Align, Layout, RichText, Ui};
 
 use crate::app::action::{Actions, UiAction};
-use crate::app::session::Session;
-use crate::app::text::{counted, grouped, percent};
+use crate::app::session::{Sample, Session};
+use crate::app::text::{counted, grouped};
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
-use crate::app::widgets::{Emphasis, ToolButton};
+use crate::app::widgets::{Emphasis, ToolButton, figure};
 use crate::worker::{Moment, Tracing};
 
 /// The line: which moments were tested and on what, and the button.
@@ -45,8 +45,8 @@ pub fn line_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
                 if !session.has_held_out() {
                     text.push_str(". The held-out images are not here");
                 }
-                if let Some(sample) = sample(session) {
-                    text = format!("{sample}. {text}");
+                if let Some(sample) = session.sample() {
+                    text = format!("On a {}. {text}", sample.words());
                 }
                 ui.add(egui::Label::new(small(text)).truncate());
             });
@@ -82,19 +82,10 @@ pub fn stop_ui(ui: &mut Ui, actions: &mut Actions) {
     }
 }
 
-/// What to say of a test if not all held-out images are tested on: the sample and its error. `None` if they are.
-fn sample(session: &Session) -> Option<String> {
-    let opened = session.opened()?;
-    let test = session.now().map(|(_, now)| now).or_else(|| session.before())?;
-    let available = u32::try_from(opened.test_available).unwrap_or(u32::MAX);
-    (session.has_held_out() && opened.test_images < opened.test_available).then(|| {
-        format!(
-            "Sample of {} of {} held-out images: ± {} points (95 %)",
-            grouped(opened.test_images as u64),
-            grouped(available.into()),
-            percent(test.sampling_error(available))
-        )
-    })
+/// That the numbers come from a sample, and how far off they may be, in the header of a pane.
+pub fn sample_figure(ui: &mut Ui, sample: &Sample) {
+    let word = format!("sample of {}", grouped(sample.images.into()));
+    figure(ui, &word, sample.error_words());
 }
 
 /// How much there is to test, in words: the spikes of the night so far that changed weights.

@@ -1,11 +1,16 @@
 //! What is done about files on threads of their own, so that the window never waits for a disk.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
-use crate::run::{EXTENSION, Recording, RecordingError, Shelved, bin, run_folders, shelved_runs};
+use crate::run::{EXTENSION, Recording, RecordingError, Shelved, Verdict, bin, run_folders, shelved_runs};
 
+/// Shortest time from one picture of how far something has come to the next.
+const BETWEEN: Duration = Duration::from_millis(33);
 /// Errands that can be under way or wait to be heard of.
 const MOST: usize = 64;
 
@@ -15,12 +20,23 @@ pub enum Errand {
     Listed(Vec<Shelved>),
     /// A run was renamed, annotated or binned, or was not.
     Changed(Result<(), RecordingError>),
+    /// A run was gone through again, or could not be.
+    Verified(PathBuf, Result<Verdict, RecordingError>),
     /// A file to open was picked.
     ToOpen(PathBuf),
     /// A file to write to was picked.
     ToSave(PathBuf),
     /// It could not even be begun.
     Fault(String),
+}
+
+/// A run that is being gone through again.
+#[derive(Debug, Default)]
+pub struct Verifying {
+    /// Steps done.
+    pub done: AtomicU64,
+    /// Set to make it stop.
+    pub stop: AtomicBool,
 }
 
 /// Sends threads on errands.
@@ -70,6 +86,28 @@ impl Errands {
                 manifest.title = title;
             })))
         });
+    }
+
+    /// Goes through a run again and compares; how far it has come can be looked at meanwhile. Nothing is told if it was stopped.
+    pub fn verify(&self, path: PathBuf) -> Arc<Verifying> {
+        let verifying = Arc::new(Verifying::default());
+        let (ctx, under_way) = (self.ctx.clone(), Arc::clone(&verifying));
+        self.send(move || {
+            let mut shown = Instant::now();
+            let progress = |done| {
+                under_way.done.store(done, Ordering::Relaxed);
+                if shown.elapsed() > BETWEEN {
+                    shown = Instant::now();
+                    ctx.request_repaint();
+                }
+            };
+            let verdict = match Recording::read(&path) {
+                Ok(recording) => Ok(recording.verify(progress, &under_way.stop)?),
+                Err(error) => Err(error),
+            };
+            Some(Errand::Verified(path, verdict))
+        });
+        verifying
     }
 
     /// Moves a run to the bin of the system.

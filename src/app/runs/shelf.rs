@@ -1,20 +1,49 @@
 //! The runs that were kept, the newest first.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use egui::{Label, Rect, RichText, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, pos2, vec2};
 
-use super::errand::Errands;
+use super::errand::{Errands, Verifying};
 use crate::app::action::{Actions, UiAction};
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{self, CONTROL_RADIUS, Tokens, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton};
-use crate::run::{Manifest, Shelved, When};
+use crate::run::{Manifest, RecordingError, Shelved, Verdict, When};
 
 /// Size of the picture of a night: its accuracy from falling asleep to waking.
 const THUMBNAIL: egui::Vec2 = vec2(72.0, 30.0);
+
+/// What is known of whether a run is what it says.
+enum Check {
+    /// It is being gone through again.
+    UnderWay(Arc<Verifying>),
+    /// The verdict, or why there is none, of the file as it was written then.
+    Done(Option<SystemTime>, Result<Verdict, String>),
+}
+
+impl Check {
+    /// How far it is or what came out, and whether that is good; `None` if the file is another by now.
+    fn words(&self, run: &Shelved, steps: u64) -> Option<(String, Option<bool>)> {
+        match self {
+            Self::UnderWay(verifying) => {
+                let done = verifying.done.load(Ordering::Relaxed);
+                Some((format!("verifying: step {} of {}", grouped(done), grouped(steps)), None))
+            }
+            Self::Done(written, _) if *written != run.written => None,
+            Self::Done(_, Ok(verdict)) => {
+                let is_good = matches!(verdict, Verdict::Identical { .. });
+                Some((sentence(&verdict.to_string()), Some(is_good)))
+            }
+            Self::Done(_, Err(reason)) => Some((sentence(reason), Some(false))),
+        }
+    }
+}
 
 /// The list as it is shown.
 #[derive(Default)]
@@ -24,6 +53,8 @@ pub struct ShelfView {
     search: String,
     /// A run that is being renamed, and its title so far.
     renaming: Option<(PathBuf, String)>,
+    /// The runs that were or are being gone through again.
+    checks: BTreeMap<PathBuf, Check>,
     /// The file that the present run comes from.
     pub recalled: Option<PathBuf>,
 }
@@ -32,6 +63,14 @@ impl ShelfView {
     /// What was found.
     pub fn fill(&mut self, runs: Vec<Shelved>) {
         self.runs = Some(runs);
+    }
+
+    /// A run was gone through again.
+    pub fn take_verdict(&mut self, path: PathBuf, verdict: Result<Verdict, RecordingError>) {
+        let run = self.runs.iter().flatten().find(|run| run.path == path);
+        let written = run.and_then(|run| run.written);
+        self.checks
+            .insert(path, Check::Done(written, verdict.map_err(|error| error.to_string())));
     }
 
     /// The list under its search.
@@ -70,13 +109,13 @@ impl ShelfView {
             };
             ui.label(RichText::new(text).color(tokens.text_weak));
         }
-        let renaming = &mut self.renaming;
+        let (renaming, checks) = (&mut self.renaming, &mut self.checks);
         ScrollArea::vertical()
             .id_salt("shelf")
             .auto_shrink(false)
             .show(ui, |ui| {
                 for run in shown {
-                    row_ui(ui, run, renaming, errands, actions);
+                    row_ui(ui, run, (renaming, checks), errands, actions);
                 }
             });
     }
@@ -104,7 +143,7 @@ fn is_found(run: &Shelved, words: &[String]) -> bool {
 fn row_ui(
     ui: &mut Ui,
     run: &Shelved,
-    renaming: &mut Option<(PathBuf, String)>,
+    (renaming, checks): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>),
     errands: &Errands,
     actions: &mut Actions,
 ) {
@@ -123,7 +162,7 @@ fn row_ui(
             file.clone()
         };
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            buttons_ui(ui, run, &title, renaming, errands, actions);
+            buttons_ui(ui, run, &title, (renaming, checks), errands, actions);
             ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 if let Some((_, text)) = renaming.as_mut().filter(|(path, _)| *path == run.path) {
@@ -136,8 +175,14 @@ fn row_ui(
                 } else {
                     ui.add(Label::new(theme::strong(&title, size::BODY).color(tokens.text_strong)).truncate());
                 }
+                let check = |manifest: &Manifest| checks.get(&run.path)?.words(run, manifest.recipe.night.steps);
                 let (text, color) = match &run.manifest {
-                    Ok(manifest) => (summary(run, manifest), tokens.text_weak),
+                    Ok(manifest) => match check(manifest) {
+                        Some((text, None)) => (text, tokens.text),
+                        Some((text, Some(true))) => (text, tokens.better),
+                        Some((text, Some(false))) => (text, tokens.error),
+                        None => (summary(run, manifest), tokens.text_weak),
+                    },
                     Err(error) => (sentence(&error.to_string()), tokens.error),
                 };
                 ui.add(Label::new(RichText::new(text).size(size::SMALL).color(color)).truncate());
@@ -151,7 +196,7 @@ fn buttons_ui(
     ui: &mut Ui,
     run: &Shelved,
     title: &str,
-    renaming: &mut Option<(PathBuf, String)>,
+    (renaming, checks): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>),
     errands: &Errands,
     actions: &mut Actions,
 ) {
@@ -168,6 +213,18 @@ fn buttons_ui(
     }
     if ui.add(quiet("Rename")).on_hover_text("Give it another title").clicked() {
         *renaming = Some((run.path.clone(), title.to_owned()));
+    }
+    if let Some(Check::UnderWay(verifying)) = checks.get(&run.path) {
+        if ui.add(quiet("Stop")).on_hover_text("Verify it another time").clicked() {
+            verifying.stop.store(true, Ordering::Relaxed);
+            checks.remove(&run.path);
+        }
+    } else {
+        let help = "Go through the night again and compare every spike and the last weights";
+        if ui.add(quiet("Verify")).on_hover_text(help).clicked() {
+            let verifying = errands.verify(run.path.clone());
+            checks.insert(run.path.clone(), Check::UnderWay(verifying));
+        }
     }
     let open = ui.add(ToolButton::text("Open"));
     if open
@@ -253,7 +310,54 @@ fn thumbnail_ui(ui: &mut Ui, manifest: &Manifest) {
 mod tests {
     use std::time::Duration;
 
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::super::errand::Errand;
+
     use super::*;
+
+    /// Catches a run that is not verified, a verdict that is not shown, and one that is always the same.
+    #[test]
+    fn a_run_is_verified_in_its_row() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/recordings/format_1.somno");
+        let path = folder.path().join("night.somno");
+        std::fs::copy(sample, &path).unwrap();
+        for (text, forged) in [
+            ("Identical: ", false),
+            ("Every spike is the same, but the weights", true),
+        ] {
+            if forged {
+                let forge = |manifest: &mut Manifest| manifest.weights_after = "f".repeat(64);
+                crate::run::Recording::annotate(&path, forge).unwrap();
+            }
+            let mut view = ShelfView::default();
+            view.fill(crate::run::shelved_runs(&[folder.path().to_owned()]));
+            let errands = Errands::new(egui::Context::default());
+            let mut window = Harness::builder().with_size([900.0, 300.0]).build_ui_state(
+                |ui, (view, errands): &mut (ShelfView, Errands)| {
+                    if let Some(Errand::Verified(path, verdict)) = errands.done() {
+                        view.take_verdict(path, verdict);
+                    }
+                    theme::install(ui.ctx());
+                    view.ui(ui, errands, &mut Actions::new());
+                },
+                (view, errands),
+            );
+            window.get_by_label("Verify").click();
+            window.run_steps(1);
+            for _ in 0..6000 {
+                window.run_steps(1);
+                if window.query_by_label_contains(text).is_some() {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            window.get_by_label_contains(text);
+            window.get_by_label("Verify");
+        }
+    }
 
     /// Catches an age that is wrong by its unit.
     #[test]

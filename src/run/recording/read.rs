@@ -285,7 +285,7 @@ fn check(manifest: &Manifest) -> Result<(), String> {
 fn damaged(path: &Path, reason: impl ToString) -> RecordingError {
     RecordingError::Damaged {
         path: path.to_owned(),
-        reason: reason.to_string(),
+        reason: crate::text::one_line(&reason.to_string()),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Whether a recorded night is what its start and its parameters give.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Recording, hash_of_weights};
+use crate::text::grouped;
 
 /// What came out of going through a recorded night again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,36 @@ pub enum Verdict {
     },
     /// Every spike is the recorded one, but the weights after the night are not.
     OtherWeights,
+}
+
+impl fmt::Display for Verdict {
+    /// The verdict in words.
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |number: u64, noun: &str| {
+            let ending = if number == 1 { "" } else { "s" };
+            format!("{} {noun}{ending}", grouped(number))
+        };
+        match self {
+            Self::Identical { steps, spikes } => write!(
+                to,
+                "identical: {}, {}, and every weight at their end",
+                count(*steps, "step"),
+                count(*spikes, "spike")
+            ),
+            Self::Differs {
+                step,
+                only_recorded,
+                only_now,
+            } => write!(
+                to,
+                "differs first in step {}: {} only in the record, {} only now",
+                grouped(*step),
+                count(only_recorded.len() as u64, "spike"),
+                count(only_now.len() as u64, "spike")
+            ),
+            Self::OtherWeights => write!(to, "every spike is the same, but the weights at the end are not"),
+        }
+    }
 }
 
 impl Recording {

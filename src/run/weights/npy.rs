@@ -194,6 +194,6 @@ fn damaged(path: &Path, format: &'static str, reason: impl ToString) -> WeightsE
     WeightsError::Damaged {
         path: path.to_owned(),
         format,
-        reason: reason.to_string(),
+        reason: crate::text::one_line(&reason.to_string()),
     }
 }

@@ -119,6 +119,6 @@ fn damaged(path: &Path, reason: impl ToString) -> WeightsError {
     WeightsError::Damaged {
         path: path.to_owned(),
         format: "safetensors",
-        reason: reason.to_string(),
+        reason: crate::text::one_line(&reason.to_string()),
     }
 }

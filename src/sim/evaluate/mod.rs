@@ -12,6 +12,8 @@ mod replay;
 mod script;
 mod wide;
 
+use statrs::distribution::{ContinuousCDF as _, Normal};
+
 pub use curve::{CurveTracer, ExactCurve, SpikeEffect};
 pub use follower::Follower;
 pub use full::Evaluator;
@@ -75,13 +77,15 @@ impl Evaluation {
     /// interval of Agresti and Coull (1998, The American Statistician 52:119), with the correction for a finite population.
     /// 0 if all of them were tested.
     pub fn sampling_error(&self, population: u32) -> f64 {
-        let (images, population) = (f64::from(self.images()), f64::from(population));
-        if images >= population || images == 0.0 {
-            return 0.0;
-        }
-        let share = (f64::from(self.correct()) + 2.0) / (images + 4.0);
-        let finite = (population - images) / (population - 1.0);
-        1.96 * (finite * share * (1.0 - share) / (images + 4.0)).sqrt()
+        error_of_share(self.correct(), self.images(), population)
+    }
+
+    /// The same for the images of one class, of which there are taken to be as large a share among `population` images as among
+    /// those tested.
+    pub fn class_sampling_error(&self, class: usize, population: u32) -> f64 {
+        let images: u32 = (0..self.classes).map(|read| self.count(class, read)).sum();
+        let of = f64::from(population) * f64::from(images) / f64::from(self.images().max(1));
+        error_of_share(self.count(class, class), images, of.round() as u32)
     }
 
     /// Share of the images of each class read correctly (recall), `None` for a class without images.
@@ -93,6 +97,17 @@ impl Evaluation {
             })
             .collect()
     }
+}
+
+/// Half the 95 % interval of a share found in a random sample, see [`Evaluation::sampling_error`].
+fn error_of_share(part: u32, images: u32, population: u32) -> f64 {
+    if images >= population || images == 0 {
+        return 0.0;
+    }
+    let (images, population) = (f64::from(images), f64::from(population));
+    let share = (f64::from(part) + 2.0) / (images + 4.0);
+    let finite = (population - images) / (population - 1.0);
+    Normal::standard().inverse_cdf(0.975) * (finite * share * (1.0 - share) / (images + 4.0)).sqrt()
 }
 
 /// `part` of `whole`, 0 of nothing.
@@ -117,5 +132,25 @@ impl Evaluation {
     /// Takes back an image that was counted.
     fn remove(&mut self, truth: u8, read: usize) {
         self.confusion[usize::from(truth) * self.classes + read] -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a wrong quantile, a population that is not heeded, and an error where all images were tested: 50 of 100 images
+    /// out of 10,000, by hand.
+    #[test]
+    fn the_error_of_a_sample_by_hand() {
+        let test = Evaluation {
+            classes: 2,
+            confusion: vec![20, 20, 30, 30],
+        };
+        let by_hand = 1.959_964 * (9_900.0 / 9_999.0 * 0.25 / 104.0_f64).sqrt();
+        assert!((test.sampling_error(10_000) - by_hand).abs() < 1e-6);
+        assert_eq!(test.sampling_error(100).to_bits(), 0.0_f64.to_bits());
+        let of_class = 1.959_964 * (3_960.0 / 3_999.0 * 0.25 / 44.0_f64).sqrt();
+        assert!((test.class_sampling_error(0, 10_000) - of_class).abs() < 1e-6);
     }
 }
