@@ -9,7 +9,7 @@ use super::export::Wish;
 use super::layout::Named;
 use super::looks::Looks;
 use super::panels::Pane;
-use super::selection::Neuron;
+use super::selection::{Neuron, Synapse};
 use crate::data::Set;
 use crate::worker::{Cell, Goal, Stop};
 
@@ -139,6 +139,8 @@ pub enum UiAction {
     ToggleSelected(Neuron),
     /// Select nothing.
     ClearSelection,
+    /// Look at the course of a synapse.
+    PickSynapse(Synapse),
     /// Light these units in every pane, as long as it is asked for anew with each picture.
     Light(Vec<Neuron>),
     /// Select these steps of the night, from the first to the one before the end, or no span of it.

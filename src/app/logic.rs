@@ -260,6 +260,7 @@ impl SomnoscopeApp {
             UiAction::ToggleSelected(neuron) => self.selection.toggle(neuron),
             UiAction::ClearSelection => self.selection.clear(),
             UiAction::Light(units) => self.selection.light(units),
+            UiAction::PickSynapse(synapse) => self.selection.pick_synapse(synapse),
             UiAction::SelectSpan(span) => self.selection.select_span(span),
             UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
             UiAction::CloseImages => self.session.close_images(),

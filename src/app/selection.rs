@@ -17,6 +17,15 @@ pub struct Neuron {
     pub unit: u32,
 }
 
+/// A synapse: the weight from a unit to a neuron of the next layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Synapse {
+    /// The neuron that it leads to.
+    pub neuron: Neuron,
+    /// The unit of the layer before that it comes from.
+    pub input: u32,
+}
+
 /// The selected neurons, in the order in which they were selected, and the selected span of the night.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -25,6 +34,7 @@ pub struct Selection {
     lit: Vec<Neuron>,
     /// Never empty.
     span: Option<Range<u64>>,
+    synapse: Option<Synapse>,
 }
 
 impl Selection {
@@ -71,6 +81,16 @@ impl Selection {
         self.lit.binary_search(&neuron).is_ok()
     }
 
+    /// The synapse whose course is looked at, if one was picked.
+    pub fn synapse(&self) -> Option<Synapse> {
+        self.synapse
+    }
+
+    /// Looks at the course of a synapse.
+    pub fn pick_synapse(&mut self, synapse: Synapse) {
+        self.synapse = Some(synapse);
+    }
+
     /// The selected steps of the night, if a span of it is selected: at least one.
     pub fn span(&self) -> Option<Range<u64>> {
         self.span.clone()
@@ -101,6 +121,13 @@ impl Selection {
         };
         self.neurons.retain(is_there);
         self.lit.retain(is_there);
+        self.synapse = self.synapse.filter(|synapse| {
+            let from = synapse.neuron.layer.checked_sub(1).map(|layer| Neuron {
+                layer,
+                unit: synapse.input,
+            });
+            is_there(&synapse.neuron) && from.is_some_and(|from| is_there(&from))
+        });
     }
 }
 
@@ -135,6 +162,13 @@ mod tests {
         assert_eq!(selection.place(Neuron { layer: 1, unit: 19 }), None);
         selection.keep_within(&[4, 15]);
         assert!(selection.neurons().iter().all(|neuron| neuron.unit < 15));
+        for (layer, unit, input, is_there) in [(1, 14, 3, true), (1, 15, 3, false), (1, 14, 4, false), (0, 3, 0, false)]
+        {
+            let neuron = Neuron { layer, unit };
+            selection.pick_synapse(Synapse { neuron, input });
+            selection.keep_within(&[4, 15]);
+            assert_eq!(selection.synapse().is_some(), is_there, "{layer} {unit} {input}");
+        }
         selection.select(Neuron { layer: 0, unit: 3 });
         assert_eq!(selection.neurons(), [Neuron { layer: 0, unit: 3 }]);
         selection.clear();

@@ -21,6 +21,7 @@ mod raster;
 mod sample;
 mod settings;
 mod slow_motion;
+mod synapse;
 mod transport;
 mod weights;
 

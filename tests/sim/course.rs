@@ -1,7 +1,7 @@
 //! Nights that are gone back in: any moment, by any road, bit for bit.
 
 use proptest::prelude::*;
-use somnoscope::sim::night::{Course, DreamSource, Night, NightParams, Spike};
+use somnoscope::sim::night::{Cause, Course, DreamSource, Gate, Night, NightParams, Spike};
 
 use super::NEVER;
 use super::night::{bits, gains, mean_image, network, params};
@@ -65,6 +65,62 @@ proptest! {
         }
         prop_assert_eq!(course.journal(), &journal, "going about changed what is known");
     }
+}
+
+/// Catches a change that is put down to the wrong cause, is made in the wrong step or with the parameters of another stretch,
+/// or is left out: the course of every weight of the network is that of the night itself, bit for bit, with every gate and
+/// through a change of the parameters.
+#[test]
+fn the_course_of_every_weight_is_made_again_from_the_spikes() {
+    let gates = [
+        Gate::Reference,
+        Gate::PlainSigmoid,
+        Gate::None,
+        Gate::SoftBounds { bound: 0.3 },
+    ];
+    let mut causes = [0, 0];
+    for gate in gates {
+        let with_gate = |params: NightParams| NightParams { gate, ..params };
+        let mut night = course(&with_gate(params()));
+        let mut moments = vec![night.night_mut().weights()];
+        for step in 0..60 {
+            if step == 35 {
+                night.change(with_gate(livelier()), gains(&livelier()));
+            }
+            night.step();
+            moments.push(night.night_mut().weights());
+        }
+        // What is known lies on both sides of where it stands.
+        assert!(night.seek(20, &NEVER));
+        for (below, weights) in moments[0].iter().enumerate() {
+            for ((neuron, input), start) in weights.indexed_iter() {
+                let history = night
+                    .synapse_history((below + 1, neuron as u32), input as u32)
+                    .expect("it is there");
+                assert_eq!(history.start().to_bits(), start.to_bits());
+                for (steps, moment) in moments.iter().enumerate() {
+                    let (told, is) = (history.at(steps as u64), moment[below][[neuron, input]]);
+                    assert_eq!(
+                        told.to_bits(),
+                        is.to_bits(),
+                        "{gate}, layer {below}, {input} to {neuron}, {steps}"
+                    );
+                }
+                for change in history.changes() {
+                    let both = night
+                        .journal()
+                        .layer(change.step, below)
+                        .any(|unit| unit as usize == input);
+                    assert_eq!(change.cause == Cause::Both, both);
+                    causes[usize::from(both)] += 1;
+                }
+            }
+        }
+        assert!(night.synapse_history((0, 0), 0).is_none(), "an input has no weights");
+        assert!(night.synapse_history((1, 30), 0).is_none() && night.synapse_history((1, 0), 64).is_none());
+        assert!(night.synapse_history((4, 0), 0).is_none());
+    }
+    assert!(causes.iter().all(|&count| count > 1000), "{causes:?} prove little");
 }
 
 /// Catches a copy for somebody else that runs another night, and key frames that break a promise about memory.

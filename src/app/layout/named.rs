@@ -44,7 +44,7 @@ impl Named {
         match self {
             Self::Overview => "Spikes and weights in the middle, what came of them on the right",
             Self::OneNeuron => {
-                "The selected neurons: equation of the step, potentials, spikes, and a table of all neurons"
+                "The selected neurons: equation of the step, potentials, spikes, one synapse, and a table of all neurons"
             }
             Self::Network => "The layers side by side: spikes on their way, and the strongest paths of a neuron",
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
@@ -67,7 +67,7 @@ impl Named {
     fn place(self) -> &'static Place {
         use Pane::{
             Accuracy, Classes, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Network, Neurons,
-            Potentials, Probe, Raster, Training, WeightChange,
+            Potentials, Probe, Raster, Synapse, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -92,7 +92,10 @@ impl Named {
                 &const {
                     Row(&[
                         (1.2, Column(&[(1.35, One(Inspector)), (1.0, One(Raster))])),
-                        (1.0, Column(&[(1.0, One(Potentials)), (1.15, One(Neurons))])),
+                        (
+                            1.0,
+                            Column(&[(0.8, One(Potentials)), (1.0, One(Synapse)), (1.2, One(Neurons))]),
+                        ),
                     ])
                 }
             }

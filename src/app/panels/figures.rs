@@ -24,6 +24,7 @@ impl Pane {
             | Self::Potentials
             | Self::Histogram
             | Self::Dream
+            | Self::Synapse
             | Self::Fog => true,
             Self::WeightChange
             | Self::Neurons
@@ -50,6 +51,7 @@ impl Panels {
             Pane::Histogram => self.histogram_chart(session),
             Pane::Dream => self.dream_charts(session),
             Pane::Fog => self.fog_chart(session),
+            Pane::Synapse => self.synapse.chart(seen),
             _ => return None,
         };
         let opened = session.opened().filter(|_| !charts.is_empty())?;

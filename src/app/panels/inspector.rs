@@ -5,7 +5,7 @@ mod equation;
 mod history;
 mod inputs;
 mod scene;
-mod table;
+pub(super) mod table;
 mod term;
 
 use egui::{Label, RichText, ScrollArea, Ui, vec2};
@@ -15,7 +15,7 @@ use self::scene::{Scene, Source};
 use super::Seen;
 use super::potentials::SELECT;
 use crate::app::action::{Actions, UiAction};
-use crate::app::selection::Neuron;
+use crate::app::selection::{Neuron, Synapse};
 use crate::app::session::Session;
 use crate::app::text::grouped;
 use crate::app::theme::{self, GRID, Tokens, size};
@@ -109,6 +109,12 @@ impl InspectorView {
             equation_ui(ui, &mut scene, actions);
         } else {
             effect_ui(ui, &mut scene, actions);
+        }
+        if let Some(input) = scene
+            .picked
+            .filter(|_| scene.picked != picked.map(|(_, _, input)| input))
+        {
+            actions.push(UiAction::PickSynapse(Synapse { neuron, input }));
         }
         self.picked = scene.picked.map(|input| (session.run(), neuron, input));
         let lit = scene.lit_units();

@@ -16,6 +16,7 @@ mod neurons;
 mod potentials;
 mod probe;
 mod raster;
+mod synapse;
 mod tables;
 mod training;
 mod weight_change;
@@ -71,6 +72,8 @@ pub enum Pane {
     Fog,
     /// The layers side by side, and what passes between them.
     Network,
+    /// The course of one weight over the night.
+    Synapse,
 }
 
 impl Pane {
@@ -102,6 +105,7 @@ impl Pane {
             Self::Probe => "Probe",
             Self::Fog => "Fog and damage",
             Self::Network => "Network",
+            Self::Synapse => "Synapse",
         }
     }
 
@@ -143,6 +147,9 @@ impl Pane {
             }
             Self::Inspector => {
                 "The last selected neuron in the step that is shown: the equation with its numbers, and what its spike did. Point at a number to light the units it comes from, in every pane. Click an input to see its synapse."
+            }
+            Self::Synapse => {
+                "One weight over the whole night. It changes only when the neuron it leads to spikes: raised if its input spikes in the same step, lowered if not. Pick it by layer and numbers, with a click in the weight map, or among the inputs in the inspector. Click a change to go to its step."
             }
             Self::Network => {
                 "Every unit of every layer: the image, the hidden layers, the outputs with their classes. Lines lead from the spikes of the step to the spikes that they fed. Click a unit to select it and see its strongest paths, Ctrl-click to add it."
@@ -193,6 +200,7 @@ pub struct Panels {
     probe: probe::ProbeView,
     fog: fog::FogView,
     network: network::NetworkView,
+    synapse: synapse::SynapseView,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -208,7 +216,7 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => self.classes.header_ui(ui, session),
-            Pane::Potentials | Pane::Neurons | Pane::Effects => {}
+            Pane::Potentials | Pane::Neurons | Pane::Effects | Pane::Synapse => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
@@ -264,6 +272,7 @@ impl Panels {
             Pane::Probe => self.probe.ui(ui, session, actions),
             Pane::Fog => self.fog.ui(ui, session, actions),
             Pane::Network => self.network.ui(ui, seen, actions),
+            Pane::Synapse => self.synapse.ui(ui, seen, actions),
         }
     }
 }

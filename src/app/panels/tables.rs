@@ -34,6 +34,7 @@ impl Panels {
             Pane::Inspector => inspector(session),
             Pane::Probe => self.probe_table(session),
             Pane::Fog => self.fog_table(session),
+            Pane::Synapse => self.synapse.table(seen),
             Pane::Network => network(session),
         }?;
         let is_empty = table.rows().len() == 0;

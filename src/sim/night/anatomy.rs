@@ -171,7 +171,7 @@ impl Integration {
 
 impl SynapseChange {
     /// A raise, or else a drop.
-    fn of(learning: Learning, unit: u32, before: f32, raise: bool) -> Self {
+    pub(super) fn of(learning: Learning, unit: u32, before: f32, raise: bool) -> Self {
         let gate = gate_factor(learning.gate, before, raise);
         let after = if raise {
             before + learning.inc * gate

@@ -199,6 +199,16 @@ impl Course {
         &self.changes[self.change_at(self.steps())].params
     }
 
+    /// The parameters of a step, known or to come.
+    pub(super) fn params_of(&self, step: u64) -> &NightParams {
+        &self.changes[self.change_at(step)].params
+    }
+
+    /// The night before its first step.
+    pub(super) fn start(&self) -> &Night {
+        &self.start
+    }
+
     /// Gain of each layer's input in the next step.
     pub fn alpha(&self) -> &[f64] {
         &self.changes[self.change_at(self.steps())].alpha

@@ -7,6 +7,7 @@ mod anatomy;
 mod course;
 mod dream;
 mod gate;
+mod history;
 mod journal;
 mod params;
 mod scaling;
@@ -20,6 +21,7 @@ pub use anatomy::{Anatomy, Arrival, Effect, Fed, Integration, Lesson, Rule, Syna
 pub use course::{Change, Course, DEFAULT_BUDGET, DreamSource};
 pub use dream::Dreamer;
 pub use gate::{Learning, gate_factor};
+pub use history::{Cause, SynapseHistory, WeightStep};
 pub use journal::{Journal, Spike};
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
 pub use scaling::{Scaling, alpha_from_data};

@@ -1,11 +1,11 @@
-//! What the pointer is on in the map: the exact weight, and the neuron that a click selects.
+//! What the pointer is on in the map: the exact weight, and the neuron and the synapse that a click selects.
 
 use egui::{Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
 use super::reduction::{Change, Shown};
 use super::{Key, WeightChangeView};
 use crate::app::action::{Actions, UiAction};
-use crate::app::selection::Neuron;
+use crate::app::selection::{Neuron, Synapse};
 use crate::app::session::Session;
 use crate::app::text::{grouped, signed};
 use crate::app::theme::Tokens;
@@ -81,12 +81,15 @@ impl WeightChangeView {
                     format!("{} weights here", grouped(spot.shared as u64)),
                 ));
             }
-            rows.push(("click", format!("selects {target}, Ctrl-click adds it")));
+            rows.push((
+                "click",
+                format!("selects {target} and this synapse, Ctrl-click adds it"),
+            ));
             tooltip_rows(ui, &title, &rows);
         });
     }
 
-    /// A click selects the neuron that the weight leads to.
+    /// A click selects the neuron that the weight leads to, and picks the weight.
     pub(super) fn click(&self, ui: &Ui, response: &Response, spot: &Spot, actions: &mut Actions) {
         if !response.clicked() {
             return;
@@ -95,6 +98,10 @@ impl WeightChangeView {
             layer: self.layer + 1,
             unit: spot.output as u32,
         };
+        actions.push(UiAction::PickSynapse(Synapse {
+            neuron,
+            input: spot.input as u32,
+        }));
         actions.push(if ui.input(|input| input.modifiers.command) {
             UiAction::ToggleSelected(neuron)
         } else {
