@@ -6,7 +6,7 @@ mod history;
 mod inputs;
 mod scene;
 pub(super) mod table;
-mod term;
+pub(super) mod term;
 
 use egui::{Label, RichText, ScrollArea, Ui, vec2};
 

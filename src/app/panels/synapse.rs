@@ -3,19 +3,20 @@
 mod paper;
 mod record;
 
-use egui::{DragValue, Label, RichText, ScrollArea, Sense, Ui, vec2};
-use egui_plot::{Line, MarkerShape, PlotPoints, Points, VLine};
+use egui::{DragValue, Label, RichText, ScrollArea, Sense, Stroke, Ui, vec2};
+use egui_plot::{MarkerShape, PlotPoint, Points, VLine};
 
 use self::record::Record;
 use super::Seen;
 use super::inspector::table::{Column, Look, ROW, head_ui, row_ui};
+use super::inspector::term::{change as change_text, plain};
 use super::neuron_name;
 use super::training::whole;
 use super::weight_change::layer_ui;
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::{Neuron, Synapse};
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, number, signed};
+use crate::app::text::{counted, grouped, number};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{empty_state, fixed_plot, key, reduce, tooltip_rows};
 use crate::sim::night::{Cause, SynapseHistory, WeightStep};
@@ -72,7 +73,13 @@ impl SynapseView {
             return empty_state(ui, what, "Press Play");
         }
         let picked = seen.selection.synapse();
-        ui.horizontal(|ui| choice_ui(ui, seen, picked, actions));
+        ui.horizontal(|ui| {
+            choice_ui(ui, seen, picked, actions);
+            let tokens = Tokens::of(ui);
+            ui.add_space(6.0);
+            key(ui, tokens.accent, "both spiked");
+            key(ui, tokens.worse, "only the later");
+        });
         let Some(synapse) = picked else {
             let what =
                 "Choose layer, from and to above, click a weight in the weight map, or an input in the inspector.";
@@ -143,21 +150,17 @@ fn sums_ui(ui: &mut Ui, session: &Session, history: &SynapseHistory) {
     };
     let ((raises, raised), (drops, lowered)) = (sum(Cause::Both), sum(Cause::OnlyLater));
     let text = format!(
-        "w before sleep {}, at step {} {}   {} {}   {} {}",
-        number(history.start().into()),
+        "{} before sleep, {} at step {}   {} {}   {} {}",
+        plain(history.start().into()),
+        plain(history.at(steps).into()),
         grouped(steps),
-        number(history.at(steps).into()),
         counted(raises, "raise"),
-        signed(raised),
+        change_text(raised),
         counted(drops, "drop"),
-        signed(lowered),
+        change_text(lowered),
     );
-    ui.horizontal(|ui| {
-        key(ui, tokens.accent, "both spiked");
-        key(ui, tokens.worse, "only the later");
-        let text = RichText::new(text).size(size::SMALL).color(tokens.text);
-        ui.add(Label::new(text).truncate());
-    });
+    let text = RichText::new(text).size(size::SMALL).color(tokens.text);
+    ui.add(Label::new(text).truncate());
 }
 
 /// The weight over the night, with a mark at each change.
@@ -199,8 +202,6 @@ fn plot_ui(
             plot.set_plot_bounds_y(low - room..=high + room);
             let here = VLine::new("step", session.steps() as f64).color(tokens.grid).width(1.0);
             plot.vline(here.allow_hover(false));
-            let line = Line::new("weight", PlotPoints::from(line)).color(tokens.text_weak);
-            plot.line(line.width(tokens.pen(1.4)).allow_hover(false));
             for (name, points, shape, color) in [
                 ("raised", raises, MarkerShape::Up, tokens.accent),
                 ("lowered", drops, MarkerShape::Down, tokens.worse),
@@ -209,6 +210,16 @@ fn plot_ui(
                 plot.points(points.radius(tokens.pen(3.4)).allow_hover(false));
             }
         });
+    // Piece by piece: as one path, steps so long and low would be filled.
+    let stroke = Stroke::new(tokens.pen(1.4), tokens.text_weak);
+    let painter = ui.painter().with_clip_rect(*response.transform.frame());
+    for ends in line.windows(2) {
+        let end = |at: usize| {
+            let point = PlotPoint::from(ends[at]);
+            response.transform.position_from_point(&point)
+        };
+        painter.line_segment([end(0), end(1)], stroke);
+    }
     let name = synapse_name(session, synapse);
     let changes = counted(history.changes().len() as u64, "change");
     response.response.widget_info(|| {
@@ -242,10 +253,10 @@ fn change_ui(ui: &mut Ui, name: &str, change: &WeightStep) {
     let rows = [
         ("step", grouped(slept(change))),
         ("cause", cause.to_owned()),
-        ("w before", number(change.before.into())),
-        ("gate(w)", number(change.gate.into())),
-        ("Δw", signed(change.by())),
-        ("w after", number(change.after.into())),
+        ("w before", plain(change.before.into())),
+        ("gate(w)", plain(change.gate.into())),
+        ("Δw", change_text(change.by())),
+        ("w after", plain(change.after.into())),
         ("click", "goes to this step".to_owned()),
     ];
     tooltip_rows(ui, name, &rows);
@@ -278,9 +289,9 @@ fn table_ui(ui: &mut Ui, session: &Session, synapse: Synapse, history: &SynapseH
             let cells = vec![
                 grouped(slept(change)),
                 cause.to_owned(),
-                number(change.gate.into()),
-                signed(change.by()),
-                number(change.after.into()),
+                plain(change.gate.into()),
+                change_text(change.by()),
+                plain(change.after.into()),
             ];
             let look = Look {
                 picked: session.steps() == slept(change),
@@ -290,7 +301,7 @@ fn table_ui(ui: &mut Ui, session: &Session, synapse: Synapse, history: &SynapseH
             let name = format!(
                 "Step {}: {cause} spiked, {}",
                 grouped(slept(change)),
-                signed(change.by())
+                change_text(change.by())
             );
             if row_ui(ui, &COLUMNS, cells, look, &name).clicked() {
                 actions.push(UiAction::Seek(slept(change)));
