@@ -16,7 +16,7 @@ use somnoscope::experiment::{Experiment, Stage, find_preset};
 use somnoscope::sim::Samples;
 use somnoscope::sim::evaluate::{CurveTracer, Evaluation, Evaluator, LiveEvaluator};
 use somnoscope::sim::mlp::Mlp;
-use somnoscope::sim::night::{Dreamer, LANES, Night, alpha_from_data};
+use somnoscope::sim::night::{Course, DreamSource, Dreamer, LANES, Night, alpha_from_data};
 use somnoscope::sim::train::Trainer;
 
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -185,6 +185,31 @@ fn evaluation_of_3_000(bencher: Bencher<'_, '_>) {
 fn alpha_from_600(bencher: Bencher<'_, '_>) {
     let (mlp, samples) = (newborn(), images(600));
     bencher.bench_local(|| black_box(alpha_from_data(&mlp, &samples, 1.0, &NEVER)));
+}
+
+/// Going to a step of a night of 20,000 steps that is known to its end, with the key frames of the default budget: to its last
+/// one from the start, and to where the way from a key frame is longest.
+#[divan::bench(args = ["one_night_for_all", "authors_tasks", "whole_image_night"], sample_count = 20, sample_size = 1)]
+fn seek(bencher: Bencher<'_, '_>, preset: &str) {
+    let (experiment, _night, _dreamer, _steps) = trained(preset);
+    let weights = experiment.before().expect("the night has begun").to_vec();
+    let mut params = experiment.recipe().night.clone();
+    params.steps = 20_000;
+    let source = DreamSource {
+        mean_image: experiment.mean_image().to_vec(),
+        image_size: (28, 28),
+        seed: experiment.recipe().seed,
+    };
+    let mut course = Course::new(&weights, params, experiment.alpha().to_vec(), source);
+    assert!(course.seek(20_000, &NEVER));
+    println!("{preset}: key frames take {} MB", course.key_frame_bytes() >> 20);
+    let mut far = false;
+    bencher.bench_local(|| {
+        far = !far;
+        // Just before a key frame, wherever they are, and far from where it stands.
+        assert!(course.seek(if far { 19_999 } else { 3_999 }, &NEVER));
+        course.steps()
+    });
 }
 
 fn main() {

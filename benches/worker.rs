@@ -1,10 +1,14 @@
 //! How long one waits while a parameter of the night is dragged: from the order to run the night again to the first estimate of
-//! the accuracy, and to the exact one on all 3,000 held-out images. Preset "One per cent", with a pane of weights open.
+//! the accuracy, and to the exact one on all 3,000 held-out images. Preset "One per cent", with a pane of weights open. And how
+//! long a whole night takes into its file and back.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use divan::Bencher;
+use divan::counter::BytesCount;
 use somnoscope::experiment::find_preset;
+use somnoscope::run::Recording;
 use somnoscope::sim::night::NightParams;
 use somnoscope::worker::{Command, Event, Goal, Moment, Start, Worker};
 
@@ -82,6 +86,54 @@ fn rerun_to_exact_on_3_000(bencher: Bencher<'_, '_>) {
         desk.drag();
         desk.wait_for_morning();
     });
+}
+
+/// A night of 600 steps at full size, in a file of a folder that goes when it is dropped.
+fn recorded() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder for a moment");
+    let path = folder.path().join("night.somno");
+    let worker = Worker::spawn(|| {}).expect("a thread can be started");
+    let mut recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
+    recipe.night.steps = 600;
+    let desk = Desk {
+        worker,
+        params: recipe.night.clone(),
+        dragged: 0,
+    };
+    desk.worker.send(Command::Open {
+        recipe: Box::new(recipe),
+        from: Start::Newborn,
+    });
+    desk.worker.send(Command::Play(Goal::Woken));
+    desk.wait_for_morning();
+    desk.worker.send(Command::Save {
+        path: path.clone(),
+        notes: Box::default(),
+    });
+    desk.wait(|event| matches!(event, Event::Saved(_)));
+    (folder, path)
+}
+
+/// Writing a recorded night of 600 steps; bytes are those of the file.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn save_600_steps(bencher: Bencher<'_, '_>) {
+    let (folder, path) = recorded();
+    let recording = Recording::read(&path).expect("it was just written");
+    let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+    let again = folder.path().join("again.somno");
+    bencher
+        .counter(BytesCount::new(size))
+        .bench_local(|| recording.write(&again).expect("there is room"));
+}
+
+/// Reading and checking one; what its night does is made again as one goes about in it.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn load_600_steps(bencher: Bencher<'_, '_>) {
+    let (_folder, path) = recorded();
+    let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+    bencher
+        .counter(BytesCount::new(size))
+        .bench_local(|| Recording::read(&path).expect("it was just written"));
 }
 
 fn main() {

@@ -140,7 +140,7 @@ fn the_same_night_again_is_the_same_night() {
     });
     assert!(long.seek(30_000, &NEVER));
     let all = long.key_frame_bytes();
-    assert_eq!(all, 15 * long.night().bytes(), "one every 2,000 steps");
+    assert_eq!(all, 30 * long.night().bytes(), "one every 1,000 steps");
     let end = moment(long.night());
     long.set_budget(all / 3);
     assert!(long.key_frame_bytes() <= all / 3 && long.key_frame_bytes() > 0);
