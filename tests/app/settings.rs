@@ -4,7 +4,8 @@ use egui::Role;
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::worker::Phase;
 
-use super::{until, window};
+use super::panels::half_a_night;
+use super::{MadeUp, until, window};
 
 /// Catches a night setting that throws the trained network away, or one that is applied unseen.
 #[test]
@@ -55,4 +56,27 @@ fn a_training_setting_restarts_and_revert_takes_it_back() {
         app.session().opened().is_some_and(|opened| opened.recipe.seed == 7)
     });
     window.get_by_label("One per cent · seed 7");
+}
+
+/// Catches an explanation that stands in front of what one watches while a value is dragged, and one that does not come back.
+#[test]
+fn what_is_dragged_explains_itself_afterwards() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 1600.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(3);
+    let at = window
+        .get_by_role_and_label(Role::Slider, "Threshold 1")
+        .rect()
+        .center();
+    window.hover_at(at);
+    window.run_steps(12);
+    window.get_by_label_contains("Double-click on the");
+    window.drag_at(at);
+    window.run_steps(12);
+    assert!(window.query_by_label_contains("Double-click on the").is_none());
+    window.drop_at(at);
+    window.hover_at(at + egui::vec2(2.0, 0.0));
+    window.run_steps(12);
+    window.get_by_label_contains("Double-click on the");
 }

@@ -140,7 +140,7 @@ impl ProbeView {
             }
             ui.add_space(6.0);
             self.shelf_ui(ui, session);
-            let left = (height - (ui.cursor().top() - top)).max(240.0);
+            let left = (height - (ui.cursor().top() - top)).max(216.0);
             self.judgement_ui(ui, session, left, actions);
         });
         if self.prepare() {
@@ -484,7 +484,7 @@ impl ProbeView {
             });
         });
         let width = ui.available_width();
-        let rest = (height - 36.0).max(200.0);
+        let rest = (height - 36.0).max(180.0);
         let (place, _) = ui.allocate_exact_size(vec2(width, rest), Sense::hover());
         let Some(id) = id else {
             let hint = "Draw on the canvas";

@@ -153,7 +153,7 @@ impl Row<'_> {
             if self.rail != Rail::None {
                 width = VALUE;
                 let rail = self.rail_ui(ui, value, preset).labelled_by(label.id);
-                double_clicked |= rail.on_hover_text(&help).double_clicked();
+                double_clicked |= help_ui(rail, &help).double_clicked();
             }
             if let Some(preset) = preset.filter(|_| double_clicked) {
                 *value = preset;
@@ -162,7 +162,7 @@ impl Row<'_> {
             if self.wanted {
                 take_keyboard(ui, &field, &number(*value));
             }
-            field.on_hover_text(help);
+            help_ui(field, &help);
             if back_ui(
                 ui,
                 self.name,
@@ -351,6 +351,15 @@ pub fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -
     Icon::Restart.paint(ui.painter(), rect, 11.0, color);
     let help = preset.map_or(title, |preset| format!("Back to the preset's {preset}"));
     response.on_hover_text(help).clicked()
+}
+
+/// What a control does, beside it; but not in front of what one watches while it is dragged.
+fn help_ui(control: Response, help: &str) -> Response {
+    if control.is_pointer_button_down_on() {
+        control
+    } else {
+        control.on_hover_text(help)
+    }
 }
 
 /// The seed: no slider, for no seed is more than another.
