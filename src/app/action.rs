@@ -11,7 +11,8 @@ use super::looks::Looks;
 use super::panels::Pane;
 use super::selection::{Neuron, Synapse};
 use crate::data::Set;
-use crate::worker::{Cell, Goal, Stop};
+use crate::sim::night::Spike;
+use crate::worker::{Cell, Goal, LaneId, Stop};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,8 @@ pub enum UiAction {
     ToggleBookmark,
     /// Go to a step of the night, back or forth.
     Seek(u64),
+    /// Do something with nights that stand side by side.
+    Lane(LaneAction),
     /// Go on in the night as fast as possible until something happens.
     PlayUntil(Stop),
     /// Go as many steps of the night back as "Step" does forth.
@@ -157,6 +160,25 @@ pub enum UiAction {
     OpenSheet,
     /// The sentence about what did not work has been read.
     DismissFailure,
+}
+
+/// What a person can do with nights that stand side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LaneAction {
+    /// A lane that goes on from the moment that is shown with what the settings say.
+    Branch,
+    /// A lane in which this spike does not happen.
+    Without(Spike),
+    /// Ask for a saved run to take in as a lane.
+    Browse,
+    /// Take a saved run in as a lane.
+    Add(PathBuf),
+    /// Make a lane the night that all panes show.
+    Promote(LaneId),
+    /// Call a lane something else.
+    Rename(LaneId, String),
+    /// Take a lane away.
+    Close(LaneId),
 }
 
 /// The actions pushed in one frame.

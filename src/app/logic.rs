@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::SomnoscopeApp;
-use super::action::UiAction;
+use super::action::{LaneAction, UiAction};
 use super::commands::{Overlay, keys};
 use super::history::{History, State};
 use super::layout::{Layout, Named};
@@ -76,6 +76,12 @@ impl SomnoscopeApp {
             self.source.send(Command::Stress(stress.clone().map(Box::new)));
             self.stresses = stress;
         }
+        let has_lanes = !self.session.lanes().list().is_empty();
+        let compares = (has_lanes && self.layout.shows(Pane::Compare)).then(|| self.panels.comparison.baseline());
+        if self.compares != compares {
+            self.source.send(Command::CompareWeights(compares));
+            self.compares = compares;
+        }
         if self.watches_weights != Some(watch) {
             self.watches_weights = Some(watch);
             self.source.send(Command::WatchWeights(watch));
@@ -94,7 +100,7 @@ impl SomnoscopeApp {
                 self.tell_breakpoints();
             }
             self.steering.heed(&event);
-            let is_recalled = matches!(event, Event::Recalled(_));
+            let is_recalled = matches!(event, Event::Recalled(_) | Event::LanePromoted(_));
             self.settings.heed(&event);
             self.session.absorb(event);
             if let Some(opened) = self.session.opened().filter(|_| is_recalled) {
@@ -124,6 +130,7 @@ impl SomnoscopeApp {
         match self.tasks.picked() {
             Some((Wanted::Folder, folder)) => self.actions.push(UiAction::UseFolder(folder)),
             Some((Wanted::Picture, picture)) => self.actions.push(UiAction::OpenPicture(picture)),
+            Some((Wanted::Lane, run)) => self.actions.push(UiAction::Lane(LaneAction::Add(run))),
             None => {}
         }
         match self.tasks.finished_picture() {
@@ -194,6 +201,7 @@ impl SomnoscopeApp {
             | UiAction::OpenRun(_)
             | UiAction::Export(_)
             | UiAction::ToggleBookmark => {}
+            UiAction::Lane(action) => self.about_lanes(action),
             UiAction::Seek(step) => self.seek(step),
             UiAction::PlayUntil(stop) => self.play_until(stop),
             UiAction::StepBack => self.step_back(),
@@ -272,11 +280,14 @@ impl SomnoscopeApp {
             }
             UiAction::OpenPalette => self.overlay = Overlay::palette(),
             UiAction::OpenSheet => self.overlay = Overlay::Sheet,
-            UiAction::DismissFailure => {
-                self.session.dismiss_failure();
-                self.complaint = None;
-            }
+            UiAction::DismissFailure => self.dismiss_failure(),
         }
+    }
+
+    /// The sentence about what did not work has been read.
+    fn dismiss_failure(&mut self) {
+        self.session.dismiss_failure();
+        self.complaint = None;
     }
 
     /// Goes on to a goal.

@@ -10,6 +10,7 @@ mod commands;
 mod export;
 mod focus;
 mod history;
+mod lanes;
 pub mod layout;
 mod left;
 mod live;
@@ -59,7 +60,7 @@ use self::transport::{DEFAULT_SPEED, Transport};
 use self::widgets::Picture;
 use crate::experiment::Recipe;
 use crate::run::Left;
-use crate::worker::{Command, ProbePicture, RunNotes, Start, Stress};
+use crate::worker::{Command, ProbePicture, RunNotes, Start, Stress, Which};
 
 pub use start::open_window;
 
@@ -114,6 +115,8 @@ pub struct SomnoscopeApp {
     /// Whether the night is kept safe, and what was last told to be kept with it.
     keeps_safe: bool,
     notes_told: Option<RunNotes>,
+    /// The night that weights are compared with, as the source was last told.
+    compares: Option<Which>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -195,6 +198,7 @@ impl SomnoscopeApp {
             left: Vec::new(),
             keeps_safe: false,
             notes_told: None,
+            compares: None,
             complaint: None,
         };
         app.tell_speed();

@@ -20,7 +20,7 @@ use crate::worker::{
     Saved, Stop, Traced, Tracing, WeightSnapshot,
 };
 
-pub use lanes::{Lane, Lanes};
+pub use lanes::{Lane, Lanes, newest_test};
 pub use probes::{Probes, Strip};
 pub use sample::Sample;
 pub use spike_log::{Layers, SpikeLog};

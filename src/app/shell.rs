@@ -66,6 +66,7 @@ impl SomnoscopeApp {
                         .ui(ui, &self.session, download.as_deref(), &mut self.actions);
                 });
         }
+        self.panels.comparison.update(&self.session);
         self.timeline_ui(ui);
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {
@@ -108,6 +109,7 @@ impl SomnoscopeApp {
             let marks = Marks {
                 bookmarks: self.runs.bookmarks(),
                 breakpoints: &self.breakpoints,
+                comparison: &self.panels.comparison,
             };
             timeline::ui(ui, &self.session, marks, &mut self.actions);
         });

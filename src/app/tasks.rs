@@ -10,6 +10,7 @@ use super::text::percent;
 use crate::data::fetch::{self, FetchError, Mirrors, Progress, State};
 use crate::data::picture::{Ink, PictureError};
 use crate::data::{Set, user_folder};
+use crate::run::EXTENSION;
 
 /// The threads beside the window.
 pub struct Tasks {
@@ -28,6 +29,8 @@ pub enum Wanted {
     Folder,
     /// A PNG.
     Picture,
+    /// A recorded run to compare with.
+    Lane,
 }
 
 /// A download that is going on.
@@ -64,6 +67,10 @@ impl Tasks {
                 Wanted::Picture => dialog
                     .set_title("Picture to probe the network with")
                     .add_filter("PNG", &["png", "PNG"])
+                    .pick_file(),
+                Wanted::Lane => dialog
+                    .set_title("Saved run to compare with")
+                    .add_filter("Saved run", &[EXTENSION])
                     .pick_file(),
             };
             let _ = sender.send(picked);

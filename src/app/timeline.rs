@@ -8,15 +8,18 @@ use egui::{Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Sense, Shap
 use super::action::{Actions, UiAction};
 use super::breakpoints::Breakpoints;
 use super::changes::marks_ui;
+use super::panels::comparison::{Comparison, Parting, nights};
 use super::session::Session;
 use super::text::{grouped, percent};
 use super::theme::{Tokens, faded, size};
 use super::widgets::{time_keys, tooltip_rows};
 use crate::run::Bookmark;
-use crate::worker::{Moment, Phase};
+use crate::worker::{LaneOrigin, Moment, Phase};
 
 /// Height of the timeline.
 pub const HEIGHT: f32 = 58.0;
+/// Height of the row of a lane.
+const LANE: f32 = 13.0;
 /// Share of its width that the day takes.
 const DAY: f32 = 0.14;
 /// Height of the line of names at its top.
@@ -29,6 +32,8 @@ pub struct Marks<'a> {
     pub bookmarks: &'a [Bookmark],
     /// What the night waits at.
     pub breakpoints: &'a Breakpoints,
+    /// Where lanes part from the baseline.
+    pub comparison: &'a Comparison,
 }
 
 /// Where time is on the screen.
@@ -78,8 +83,12 @@ impl Scale {
 /// The timeline.
 pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
-    let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
+    let lanes = session.lanes().list().len() as f32;
+    let whole = vec2(ui.available_width(), HEIGHT + lanes * LANE);
+    let (whole, response) = ui.allocate_exact_size(whole, Sense::click_and_drag());
+    let place = whole.with_max_y(whole.top() + HEIGHT);
     let scale = Scale::new(place, session);
+    lanes_ui(ui, session, marks.comparison, whole, &scale);
     let painter = ui.painter().with_clip_rect(place);
     painter.rect_filled(scale.day, 3.0, tokens.phase_training);
     painter.rect_filled(scale.night, 3.0, tokens.phase_night);
@@ -119,7 +128,8 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Action
     }
     ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
     let x = scale.step(step);
-    painter.vline(x, place.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
+    ui.painter()
+        .vline(x, whole.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
     if response.clicked() || (response.dragged() && step != session.steps()) {
         actions.push(UiAction::Seek(step));
     }
@@ -128,13 +138,56 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Action
     }
 }
 
+/// A thin row under the timeline for each lane: its name, from where it goes its own way, and where it parts from the baseline.
+fn lanes_ui(ui: &Ui, session: &Session, comparison: &Comparison, whole: Rect, scale: &Scale) {
+    let tokens = Tokens::of(ui);
+    let font = FontId::proportional(size::SMALL);
+    let lanes = nights(session, tokens).into_iter().skip(1).zip(0_u8..);
+    for (lane, row) in lanes {
+        let top = whole.top() + HEIGHT + f32::from(row) * LANE;
+        let middle = top + 0.5 * LANE + 0.5;
+        let names = Rect::from_min_max(pos2(scale.day.left(), top), pos2(scale.day.right() - 4.0, top + LANE));
+        ui.painter().with_clip_rect(names).text(
+            pos2(names.left() + 5.0, middle),
+            Align2::LEFT_CENTER,
+            lane.name,
+            font.clone(),
+            tokens.text,
+        );
+        let painter = ui
+            .painter()
+            .with_clip_rect(scale.night.with_max_y(top + LANE).with_min_y(top));
+        let from = match lane.origin {
+            Some(LaneOrigin::Branch(step)) => *step,
+            _ => 0,
+        };
+        let end = scale.step(lane.total.min(scale.steps));
+        let faint = Stroke::new(1.0, faded(lane.color, 0.4));
+        painter.hline(scale.night.left()..=scale.step(from), middle, faint);
+        painter.hline(scale.step(from)..=end, middle, Stroke::new(tokens.pen(3.0), lane.color));
+        if let Some(first) = comparison.parting(lane.which).and_then(Parting::first) {
+            let at = pos2(scale.step(first), middle);
+            let corners = [vec2(0.0, -4.0), vec2(4.0, 0.0), vec2(0.0, 4.0), vec2(-4.0, 0.0)];
+            let diamond = corners.map(|corner| at + corner).to_vec();
+            painter.add(Shape::convex_polygon(
+                diamond,
+                tokens.worse,
+                Stroke::new(1.0, tokens.surface),
+            ));
+        }
+        let x = scale.step(session.steps());
+        painter.vline(x, top..=top + LANE, Stroke::new(tokens.pen(2.0), tokens.text_strong));
+    }
+}
+
 /// What screen readers say.
 fn words(session: &Session, bookmarks: usize) -> String {
     format!(
-        "Timeline: step {} of {}, known to step {}, {bookmarks} bookmarks",
+        "Timeline: step {} of {}, known to step {}, {bookmarks} bookmarks, {} lanes",
         grouped(session.steps()),
         grouped(session.total_steps()),
-        grouped(session.known_steps())
+        grouped(session.known_steps()),
+        session.lanes().list().len()
     )
 }
 

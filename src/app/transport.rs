@@ -8,7 +8,7 @@ mod stops;
 
 use egui::{Align, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::action::{Actions, UiAction};
+use super::action::{Actions, LaneAction, UiAction};
 use super::commands::Deed;
 use super::history::History;
 use super::layout;
@@ -285,6 +285,7 @@ impl Transport {
             self.step_ui(ui, session, wide, actions);
             moving::jump_ui(ui, seen, actions);
             self.stops.ui(ui, seen, actions);
+            branch_ui(ui, seen, actions);
             if one_line {
                 ui.add_space(4.0);
                 self.rest_ui(ui, session, hurries, wide, actions);
@@ -316,4 +317,16 @@ impl Transport {
 fn button(icon: Icon, name: &str, wide: bool) -> ToolButton<'_> {
     let button = ToolButton::new(icon, name);
     if wide { button } else { button.icon_only() }
+}
+
+/// A lane from here.
+fn branch_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
+    let row = Deed::Branch.row();
+    let button = ToolButton::new(Icon::Branch, &row.name).icon_only();
+    let response = ui.add_enabled(seen.session.night().is_some(), button);
+    let response = response.on_hover_text(Deed::Branch.hint(&row.help));
+    let why_not = "A lane can be made once the network sleeps";
+    if response.on_disabled_hover_text(why_not).clicked() {
+        actions.push(UiAction::Lane(LaneAction::Branch));
+    }
 }

@@ -226,6 +226,7 @@ impl Loop {
                 evaluation: evaluation.clone(),
             })));
         }
+        self.safe.begin_change();
         self.forget_questions(0);
         self.probing.forget_night();
         self.snapshot = None;

@@ -46,6 +46,7 @@ fn every_layout_can_be_chosen() {
             Named::Dream => Pane::Dream,
             Named::BeforeAndAfter => Pane::Classes,
             Named::Probe => Pane::Probe,
+            Named::Compare => Pane::Lanes,
         };
         assert!(is_there(&window, telling), "{named:?}");
         window.set_size(egui::vec2(1024.0, 640.0));

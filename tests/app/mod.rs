@@ -7,6 +7,7 @@ mod first_start;
 mod inspector;
 mod keeping;
 mod keyboard;
+mod lanes;
 mod layout;
 mod left;
 mod live;

@@ -95,6 +95,12 @@ pub enum Deed {
     NextChange,
     /// Through the step that is shown, part by part.
     SlowMotion,
+    /// A lane from here with what the settings say.
+    Branch,
+    /// A lane without the spike of the selected neuron.
+    WithoutSpike,
+    /// A saved run as a lane.
+    AddRun,
     /// To waking, as fast as possible.
     ToTheEnd,
     /// Train, and wait.

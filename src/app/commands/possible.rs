@@ -1,9 +1,11 @@
 //! What each command would do now, or why it cannot be done.
 
 use super::Deed;
-use crate::app::action::UiAction;
+use crate::app::SomnoscopeApp;
+use crate::app::action::{LaneAction, UiAction};
 use crate::app::export::Wish;
 use crate::app::history::History;
+use crate::app::lanes::{NO_STEPS, NOTHING_CHANGED, branch_name};
 use crate::app::layout::Layout;
 use crate::app::looks::{Looks, SCALES};
 use crate::app::selection::Selection;
@@ -64,6 +66,20 @@ impl Situation<'_> {
             Deed::NextChange => self.onward(UiAction::NextChange),
             Deed::SlowMotion if self.session.steps() == 0 => Err("no step was slept yet"),
             Deed::SlowMotion => self.in_the_night(UiAction::ToggleSlowMotion),
+            Deed::Branch if self.session.night().is_some() && branch_name(self.session, self.settings).is_none() => {
+                Err(NOTHING_CHANGED)
+            }
+            Deed::Branch
+                if self.session.night().is_some() && self.session.steps() >= self.settings.draft.night.steps =>
+            {
+                Err(NO_STEPS)
+            }
+            Deed::Branch => self.in_the_night(UiAction::Lane(LaneAction::Branch)),
+            Deed::WithoutSpike => match SomnoscopeApp::shown_spike(self.session, self.selection) {
+                Some(spike) => Ok(UiAction::Lane(LaneAction::Without(spike))),
+                None => Err("select a neuron that spikes in the step that is shown"),
+            },
+            Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
             Deed::LiveRerun => Ok(UiAction::SetLive(!self.settings.live.on)),
             Deed::PreviousSpike => self.back(UiAction::PreviousSpike),
             Deed::StepSize(steps) => Ok(UiAction::SetStepSize(steps)),

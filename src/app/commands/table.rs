@@ -69,6 +69,7 @@ impl Deed {
             | Self::Slower
             | Self::Faster
             | Self::Fastest => self.run_row(),
+            Self::Branch | Self::WithoutSpike => self.lane_row(),
             Self::SleepAgain => row(
                 Group::Again,
                 "Sleep again",
@@ -110,27 +111,11 @@ impl Deed {
             | Self::SaveRun
             | Self::SaveRunAs
             | Self::OpenRun
+            | Self::AddRun
             | Self::ExportPane(..)
             | Self::ExportRun(_)
             | Self::Bookmark => self.kept_row(),
-            Self::BrowseFolder => row(
-                Group::Data,
-                "Choose a folder …",
-                "Take the images from a folder with IDX files; a folder can also be dropped on the window",
-                &const { [ctrl(Key::O)] },
-            ),
-            Self::Download => row(
-                Group::Data,
-                "Download the full set",
-                "Fetch all images of the chosen set from a public mirror into your data folder",
-                &[],
-            ),
-            Self::StopDownload => row(
-                Group::Data,
-                "Stop the download",
-                "Stop the download; what has arrived is kept",
-                &[],
-            ),
+            Self::BrowseFolder | Self::Download | Self::StopDownload => self.data_row(),
             Self::Palette => row(
                 Group::Program,
                 "Commands",
@@ -148,6 +133,48 @@ impl Deed {
                 "Dismiss the message",
                 "The sentence about what did not work has been read",
                 &[],
+            ),
+        }
+    }
+
+    /// The rows about images.
+    fn data_row(self) -> Row {
+        match self {
+            Self::BrowseFolder => row(
+                Group::Data,
+                "Choose a folder …",
+                "Take the images from a folder with IDX files; a folder can also be dropped on the window",
+                &const { [ctrl(Key::O)] },
+            ),
+            Self::Download => row(
+                Group::Data,
+                "Download the full set",
+                "Fetch all images of the chosen set from a public mirror into your data folder",
+                &[],
+            ),
+            _ => row(
+                Group::Data,
+                "Stop the download",
+                "Stop the download; what has arrived is kept",
+                &[],
+            ),
+        }
+    }
+
+    /// The rows about nights that leave the night.
+    fn lane_row(self) -> Row {
+        match self {
+            Self::WithoutSpike => row(
+                Group::Run,
+                "Without this one spike",
+                "A lane in which the selected neuron does not spike in the step that is shown, and the same noise",
+                &const { [shift(Key::W)] },
+            ),
+            _ => row(
+                Group::Run,
+                "Branch here",
+                "A lane that goes on from this moment with what the settings say, and the same noise",
+                &const { [shift(Key::B)] },
             ),
         }
     }
@@ -268,6 +295,11 @@ impl Deed {
                 "Open a run …",
                 "Choose a recorded run and stand where it stood; a file can also be dropped on the window",
                 &const { [ctrl_shift(Key::O)] },
+            ),
+            Self::AddRun => kept(
+                "Compare with a saved run …",
+                "Choose a recorded run and take it in as a lane, with its own data and weights",
+                &[],
             ),
             Self::Bookmark => kept(
                 "Mark this moment",

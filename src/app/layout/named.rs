@@ -23,6 +23,8 @@ pub enum Named {
     BeforeAndAfter,
     /// What the network makes of other pictures.
     Probe,
+    /// Nights side by side.
+    Compare,
 }
 
 impl Named {
@@ -36,6 +38,7 @@ impl Named {
             Self::Dream => "Dream",
             Self::BeforeAndAfter => "Before and after",
             Self::Probe => "Probe",
+            Self::Compare => "Compare",
         }
     }
 
@@ -53,6 +56,7 @@ impl Named {
             }
             Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
             Self::Probe => "What the network makes of your own drawings, of worse images, and of damage",
+            Self::Compare => "Branches and saved runs on one axis of time, and what came of each",
         }
     }
 
@@ -66,8 +70,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Network, Neurons,
-            Potentials, Probe, Raster, Synapse, Training, WeightChange,
+            Accuracy, Classes, Compare, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Lanes, Network,
+            Neurons, Potentials, Probe, Raster, Synapse, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -139,6 +143,7 @@ impl Named {
                     ])
                 }
             }
+            Self::Compare => &const { Row(&[(1.15, One(Lanes)), (1.0, One(Compare))]) },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The plot of each pane that is one, as a figure for paper.
 
 use super::weight_histogram::height;
-use super::{Pane, Panels, Seen, neuron_name};
+use super::{Pane, Panels, Seen, compare, neuron_name};
 use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 use crate::app::session::Session;
 use crate::app::text::{grouped, percent};
@@ -25,14 +25,16 @@ impl Pane {
             | Self::Histogram
             | Self::Dream
             | Self::Synapse
-            | Self::Fog => true,
+            | Self::Fog
+            | Self::Compare => true,
             Self::WeightChange
             | Self::Neurons
             | Self::Fields
             | Self::Inspector
             | Self::Effects
             | Self::Probe
-            | Self::Network => false,
+            | Self::Network
+            | Self::Lanes => false,
         }
     }
 }
@@ -52,6 +54,7 @@ impl Panels {
             Pane::Dream => self.dream_charts(session),
             Pane::Fog => self.fog_chart(session),
             Pane::Synapse => self.synapse.chart(seen),
+            Pane::Compare => compare::chart(session),
             _ => return None,
         };
         let opened = session.opened().filter(|_| !charts.is_empty())?;

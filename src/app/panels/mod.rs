@@ -2,6 +2,8 @@
 
 mod accuracy;
 mod classes;
+mod compare;
+pub mod comparison;
 mod confusion;
 mod dream;
 mod effects;
@@ -11,6 +13,7 @@ mod figures;
 mod fog;
 mod images;
 mod inspector;
+mod lanes;
 mod network;
 mod neurons;
 mod potentials;
@@ -74,6 +77,10 @@ pub enum Pane {
     Network,
     /// The course of one weight over the night.
     Synapse,
+    /// Nights stacked on one axis of time.
+    Lanes,
+    /// Nights side by side in numbers.
+    Compare,
 }
 
 impl Pane {
@@ -106,6 +113,8 @@ impl Pane {
             Self::Fog => "Fog and damage",
             Self::Network => "Network",
             Self::Synapse => "Synapse",
+            Self::Lanes => "Lanes",
+            Self::Compare => "Compare",
         }
     }
 
@@ -154,6 +163,12 @@ impl Pane {
             Self::Network => {
                 "Every unit of every layer: the image, the hidden layers, the outputs with their classes. Lines lead from the spikes of the step to the spikes that they fed. Click a unit to select it and see its strongest paths, Ctrl-click to add it."
             }
+            Self::Lanes => {
+                "Nights on one axis of time: branches with the same noise, and saved runs. In each: accuracy, spikes by layer, and the spikes that it and the baseline do not share. The diamond marks the step in which they part; click it to go there. Click or drag in a plot to go to a moment."
+            }
+            Self::Compare => {
+                "Two to eight nights in numbers, at the step that is shown: accuracy, the settings that differ, confusion matrices with one scale, and how far the changes of weights are from the baseline's."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -201,6 +216,9 @@ pub struct Panels {
     fog: fog::FogView,
     network: network::NetworkView,
     synapse: synapse::SynapseView,
+    lanes: lanes::LanesView,
+    /// The baseline of all comparisons, and where each night parts from it.
+    pub comparison: comparison::Comparison,
     /// The pop-up of the images behind a cell.
     images: images::ImagesView,
 }
@@ -224,6 +242,8 @@ impl Panels {
             Pane::Probe => self.probe.header_ui(ui, session),
             Pane::Fog => self.fog.header_ui(ui, session),
             Pane::Network => self.network.header_ui(ui, session),
+            Pane::Lanes => lanes::LanesView::header_ui(ui, seen),
+            Pane::Compare => compare::header_ui(ui, seen, &mut self.comparison),
         }
     }
 
@@ -273,6 +293,8 @@ impl Panels {
             Pane::Fog => self.fog.ui(ui, session, actions),
             Pane::Network => self.network.ui(ui, seen, actions),
             Pane::Synapse => self.synapse.ui(ui, seen, actions),
+            Pane::Lanes => self.lanes.ui(ui, seen, &mut self.comparison, actions),
+            Pane::Compare => compare::ui(ui, seen, &self.comparison),
         }
     }
 }

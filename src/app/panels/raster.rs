@@ -8,7 +8,7 @@ mod bands;
 mod brush;
 mod canvas;
 mod counts;
-mod density;
+pub mod density;
 mod intervals;
 mod marks;
 mod order;
@@ -53,6 +53,8 @@ pub struct RasterView {
     rows: Rows,
     row_view: RowView,
     counts: Counts,
+    /// The spike that the menu is about.
+    menu: Option<Spot>,
     brush: Brush,
     canvas: Canvas,
     run: u64,
@@ -182,6 +184,7 @@ impl RasterView {
             .and_then(|pointer| Spot::find(session, &self.rows, plot, (&bands, range), pointer));
         pointer::hover_ui(ui, &response, seen, plot, spot.as_ref(), &self.counts);
         pointer::pick(ui, &response, spot.as_ref(), actions);
+        pointer::menu_ui(&response, session, spot, &mut self.menu, actions);
         pointer::seek(seen, &response, plot, range, actions);
         let alone = self.row_view.alone().is_some();
         if let Some(layer) = backdrop::layers_ui(ui, session, body.left(), &bands, &self.counts, alone) {

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::weight_change::Shown;
 use super::weight_histogram::BINS;
-use super::{Pane, Panels, Seen, neuron_name};
+use super::{Pane, Panels, Seen, compare, neuron_name};
 use crate::app::session::Session;
 use crate::run::{Cell, Table};
 use crate::sim::evaluate::Evaluation;
@@ -36,6 +36,8 @@ impl Panels {
             Pane::Fog => self.fog_table(session),
             Pane::Synapse => self.synapse.table(seen),
             Pane::Network => network(session),
+            Pane::Lanes => Some(compare::unshared(session, &self.comparison)),
+            Pane::Compare => Some(compare::accuracies(session)),
         }?;
         let is_empty = table.rows().len() == 0;
         (!is_empty).then_some(table)

@@ -63,6 +63,14 @@ pub enum Icon {
     Redo,
     /// Find by name.
     Search,
+    /// A second way that leaves the first.
+    Branch,
+    /// To the first place.
+    Promote,
+    /// What others are measured against.
+    Pin,
+    /// Write.
+    Pen,
 }
 
 impl Icon {
@@ -221,6 +229,30 @@ impl Icon {
                 painter.circle_stroke(at(-0.2, -0.2), 0.6 * half, stroke);
                 painter.add(line(vec![at(0.25, 0.25), at(0.85, 0.85)]));
             }
+            Self::Branch => {
+                painter.extend([
+                    line(vec![at(-0.9, -0.4), at(0.9, -0.4)]),
+                    line(vec![at(-0.5, -0.4), at(0.0, 0.55), at(0.9, 0.55)]),
+                ]);
+                painter.circle_filled(at(-0.5, -0.4), 0.22 * half, color);
+            }
+            Self::Promote => painter.extend([
+                line(vec![at(-0.7, -0.85), at(0.7, -0.85)]),
+                line(vec![at(0.0, 0.85), at(0.0, -0.4)]),
+                line(vec![at(-0.5, 0.1), at(0.0, -0.4), at(0.5, 0.1)]),
+            ]),
+            Self::Pin => painter.extend([
+                line(vec![at(-0.5, 0.9), at(-0.5, -0.85)]),
+                line(vec![at(-0.5, -0.85), at(0.75, -0.4), at(-0.5, 0.05)]),
+            ]),
+            Self::Pen => painter.extend([line(vec![
+                at(-0.8, 0.8),
+                at(-0.65, 0.25),
+                at(0.5, -0.9),
+                at(0.9, -0.5),
+                at(-0.25, 0.65),
+                at(-0.8, 0.8),
+            ])]),
             Self::Close => painter.extend([cross(0.8, 0.8), cross(0.8, -0.8)]),
             Self::Folder => {
                 painter.add(line(vec![

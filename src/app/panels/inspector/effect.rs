@@ -6,11 +6,13 @@ use super::inputs::{heading_ui, shown_of};
 use super::scene::{MOST, Scene, Source, ranked};
 use super::table::{Column, Look, head_ui, row_ui};
 use super::term::{Term, change, plain, share, term_ui};
-use crate::app::action::{Actions, UiAction};
+use crate::app::action::{Actions, LaneAction, UiAction};
+use crate::app::commands::Deed;
 use crate::app::selection::Neuron;
 use crate::app::text::grouped;
 use crate::app::theme::Tokens;
-use crate::sim::night::{Effect, Fed, SynapseChange};
+use crate::app::widgets::{Icon, ToolButton};
+use crate::sim::night::{Anatomy, Effect, Fed, Spike, SynapseChange};
 
 /// The columns of those who were fed.
 const FED: [Column; 6] = [
@@ -77,6 +79,9 @@ pub fn ui(ui: &mut Ui, scene: &mut Scene<'_>, actions: &mut Actions) {
         ui.add(Label::new(RichText::new(text).color(tokens.text)).wrap());
     };
     let anatomy = scene.anatomy;
+    if anatomy.spiked {
+        without_ui(ui, anatomy, actions);
+    }
     let Some(effect) = &anatomy.effect else {
         let text = if anatomy.spiked {
             "An output: no layer is behind it. Its spike changed the weights into it and nothing else."
@@ -103,6 +108,18 @@ pub fn ui(ui: &mut Ui, scene: &mut Scene<'_>, actions: &mut Actions) {
         for taught in &effect.taught[..shown] {
             lowered_row_ui(ui, scene, *taught, actions);
         }
+    }
+}
+
+/// The way to a night in which the spike does not happen.
+fn without_ui(ui: &mut Ui, anatomy: &Anatomy, actions: &mut Actions) {
+    let help = "A lane in which this spike does not happen: nobody receives it and no weight learns from it. The neuron is spent all the same: its potential is 0 again";
+    let button = ToolButton::new(Icon::Branch, "Without this one spike");
+    let response = ui.add(button).on_hover_text(Deed::WithoutSpike.hint(help));
+    if response.clicked() {
+        let (layer, unit) = anatomy.unit;
+        let step = anatomy.step;
+        actions.push(UiAction::Lane(LaneAction::Without(Spike { step, layer, unit })));
     }
 }
 

@@ -7,13 +7,15 @@ use super::bands::{Band, RowView, band_at};
 use super::counts::Counts;
 use super::intervals::Intervals;
 use super::marks::Spot;
-use crate::app::action::{Actions, UiAction};
+use crate::app::action::{Actions, LaneAction, UiAction};
 use crate::app::panels::potentials::spike_steps;
 use crate::app::panels::{Seen, neuron_name};
+use crate::app::selection::Neuron;
+use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, faded};
 use crate::app::widgets::tooltip_rows;
-use crate::sim::night::DT;
+use crate::sim::night::{DT, Spike};
 
 /// Scrolling over the names, or with Alt, zooms the rows; dragging moves them where it `may_move`.
 pub fn rows(ui: &Ui, response: &Response, plot: Rect, view: &mut RowView, bands: &[Band], may_move: bool) {
@@ -48,6 +50,48 @@ pub fn pick(ui: &Ui, response: &Response, spot: Option<&Spot>, actions: &mut Act
             UiAction::Select(spot.neuron)
         });
     }
+}
+
+/// A menu on a spike: what can be done with it.
+pub fn menu_ui(
+    response: &Response,
+    session: &Session,
+    spot: Option<Spot>,
+    about: &mut Option<Spot>,
+    actions: &mut Actions,
+) {
+    if response.secondary_clicked() {
+        *about = spot.filter(|spot| spot.is_spike);
+    }
+    if about.is_none() && !response.context_menu_opened() {
+        return;
+    }
+    response.context_menu(|ui| {
+        let Some(spot) = *about else {
+            ui.label("Right-click a spike");
+            return;
+        };
+        let Neuron { layer, unit } = spot.neuron;
+        ui.label(format!(
+            "{}, step {}",
+            neuron_name(session, spot.neuron),
+            grouped(spot.step)
+        ));
+        let step = spot.step;
+        for (text, action) in [
+            (
+                "Without this one spike",
+                UiAction::Lane(LaneAction::Without(Spike { step, layer, unit })),
+            ),
+            ("Go to this step", UiAction::Seek(step + 1)),
+            ("Select its neuron", UiAction::Select(spot.neuron)),
+        ] {
+            if ui.button(text).clicked() {
+                actions.push(action);
+                ui.close();
+            }
+        }
+    });
 }
 
 /// A click on the axis under the plot goes to that step, as far as the night is known.
