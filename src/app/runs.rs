@@ -184,7 +184,7 @@ impl Runs {
             .collapsible(false)
             .pivot(Align2::CENTER_CENTER)
             .default_pos(room.center())
-            .default_size(vec2(720.0, 600.0).min(room.size() - vec2(48.0, 72.0)))
+            .default_size(vec2(720.0, 700.0).min(room.size() - vec2(48.0, 72.0)))
             .show(ui.ctx(), |ui| {
                 self.tonight_ui(ui, session, actions);
                 ui.add_space(6.0);

@@ -12,7 +12,7 @@ mod weights;
 mod whole;
 
 pub use recording::{
-    Bookmark, DataIdentity, EXTENSION, FORMAT, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
+    Bookmark, DataIdentity, EXTENSION, FORMAT, Glance, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
     RecordingError, Verdict, When, hash_of_weights,
 };
 pub use results::{ResultFolder, ResultsError};

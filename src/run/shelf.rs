@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::recording::{EXTENSION, Manifest, Recording, RecordingError};
+use super::recording::{EXTENSION, Glance, Manifest, Recording, RecordingError};
 
 /// The folder beside the program that recorded runs are shipped in and kept in, if it is there.
 const BESIDE: &str = "saved_runs";
@@ -22,6 +22,10 @@ pub struct Shelved {
     pub written: Option<SystemTime>,
     /// What a person can read of it, or why not.
     pub manifest: Result<Manifest, RecordingError>,
+    /// Its night at a glance, where it can be read.
+    pub glance: Option<Glance>,
+    /// Whether it came with the program.
+    pub is_example: bool,
 }
 
 /// The folder of a person's own runs; `None` if there is no home folder.
@@ -45,10 +49,16 @@ pub fn shelved_runs(folders: &[PathBuf]) -> Vec<Shelved> {
         .filter(|file| is_recording(&file.path()))
         .map(|file| {
             let (path, found) = (file.path(), file.metadata().ok());
+            let (manifest, glance) = match Recording::read_glance(&path) {
+                Ok((manifest, glance)) => (Ok(manifest), glance),
+                Err(error) => (Err(error), None),
+            };
             Shelved {
                 bytes: found.as_ref().map_or(0, fs::Metadata::len),
                 written: found.and_then(|found| found.modified().ok()),
-                manifest: Recording::read_manifest(&path),
+                is_example: path.starts_with(BESIDE),
+                manifest,
+                glance,
                 path,
             }
         })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
-use egui::{Label, Rect, RichText, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, pos2, vec2};
+use egui::{Label, Mesh, Rect, RichText, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, pos2, vec2};
 
 use super::errand::{Errands, Verifying};
 use crate::app::action::{Actions, UiAction};
@@ -14,10 +14,10 @@ use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{self, CONTROL_RADIUS, Tokens, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton};
-use crate::run::{Manifest, RecordingError, Shelved, Verdict, When};
+use crate::run::{Glance, Manifest, RecordingError, Shelved, Verdict, When};
 
-/// Size of the picture of a night: its accuracy from falling asleep to waking.
-const THUMBNAIL: egui::Vec2 = vec2(72.0, 30.0);
+/// Size of the picture of a night: its spikes, and its accuracy from falling asleep to waking.
+const THUMBNAIL: egui::Vec2 = vec2(120.0, 44.0);
 
 /// What is known of whether a run is what it says.
 enum Check {
@@ -114,8 +114,16 @@ impl ShelfView {
             .id_salt("shelf")
             .auto_shrink(false)
             .show(ui, |ui| {
-                for run in shown {
-                    row_ui(ui, run, (renaming, checks), errands, actions);
+                let (examples, own): (Vec<&Shelved>, Vec<&Shelved>) = shown.into_iter().partition(|run| run.is_example);
+                for (index, runs) in [own, examples].into_iter().enumerate() {
+                    if index == 1 && !runs.is_empty() {
+                        ui.add_space(6.0);
+                        ui.label(theme::strong("Examples", size::BODY).color(tokens.text));
+                        ui.add_space(2.0);
+                    }
+                    for run in runs {
+                        row_ui(ui, run, (renaming, checks), errands, actions);
+                    }
                 }
             });
     }
@@ -153,9 +161,9 @@ fn row_ui(
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     ui.horizontal(|ui| {
-        ui.set_min_height(40.0);
+        ui.set_min_height(THUMBNAIL.y + 6.0);
         let title = if let Ok(manifest) = &run.manifest {
-            thumbnail_ui(ui, manifest);
+            thumbnail_ui(ui, manifest, run.glance.as_ref());
             manifest.title.clone()
         } else {
             ui.allocate_exact_size(THUMBNAIL, Sense::hover());
@@ -201,17 +209,21 @@ fn buttons_ui(
     actions: &mut Actions,
 ) {
     let quiet = |name| ToolButton::text(name).emphasis(Emphasis::Quiet);
-    let name = format!("Move {title} to the bin");
-    let away = ToolButton::new(Icon::Close, &name)
-        .icon_only()
-        .emphasis(Emphasis::Quiet);
-    if ui.add(away).on_hover_text(&name).clicked() {
-        errands.bin(run.path.clone());
+    // What came with the program stays as it came.
+    if !run.is_example {
+        let name = format!("Move {title} to the bin");
+        let away = ToolButton::new(Icon::Close, &name)
+            .icon_only()
+            .emphasis(Emphasis::Quiet);
+        if ui.add(away).on_hover_text(&name).clicked() {
+            errands.bin(run.path.clone());
+        }
     }
     if run.manifest.is_err() {
         return;
     }
-    if ui.add(quiet("Rename")).on_hover_text("Give it another title").clicked() {
+    let rename = (!run.is_example).then(|| ui.add(quiet("Rename")));
+    if rename.is_some_and(|rename| rename.on_hover_text("Give it another title").clicked()) {
         *renaming = Some((run.path.clone(), title.to_owned()));
     }
     if let Some(Check::UnderWay(verifying)) = checks.get(&run.path) {
@@ -285,13 +297,16 @@ fn nights_tests(manifest: &Manifest) -> Vec<(u64, f64)> {
     of_night.collect()
 }
 
-/// The accuracy of a night as a small picture.
-fn thumbnail_ui(ui: &mut Ui, manifest: &Manifest) {
+/// A night as a small picture: how busy its layers were, and its accuracy over them.
+fn thumbnail_ui(ui: &mut Ui, manifest: &Manifest, glance: Option<&Glance>) {
     let tokens = Tokens::of(ui);
     let (rect, response) = ui.allocate_exact_size(THUMBNAIL, Sense::hover());
     let tests = nights_tests(manifest);
     ui.painter().rect_filled(rect, CONTROL_RADIUS, tokens.raised);
     let inner: Rect = rect.shrink(3.0);
+    if let Some(glance) = glance.filter(|_| ui.is_rect_visible(rect)) {
+        spikes_ui(ui, glance, inner);
+    }
     let last = manifest.recipe.night.steps.max(1) as f32;
     let points = tests.iter().map(|&(step, accuracy)| {
         pos2(
@@ -299,11 +314,25 @@ fn thumbnail_ui(ui: &mut Ui, manifest: &Manifest) {
             inner.bottom() - accuracy as f32 * inner.height(),
         )
     });
-    let line = Shape::line(points.collect(), Stroke::new(tokens.pen(1.5), tokens.accent));
+    let line = Shape::line(points.collect(), Stroke::new(tokens.pen(2.0), tokens.text_strong));
     ui.painter().with_clip_rect(rect).add(line);
-    let words = "Accuracy over the night, from 0 at the bottom to 100 % at the top";
+    let words = "Spikes of the night, inputs on top, and its accuracy, from 0 at the bottom to 100 % at the top";
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
     response.on_hover_text(words);
+}
+
+/// How busy each layer was: the brighter, the busier.
+fn spikes_ui(ui: &Ui, glance: &Glance, place: Rect) {
+    let tokens = Tokens::of(ui);
+    let (columns, rows) = glance.size();
+    let cell = place.size() / vec2(columns as f32, rows.max(1) as f32);
+    let mut mesh = Mesh::default();
+    for (column, row, layer, busy) in glance.cells() {
+        let at = place.min + cell * vec2(column as f32, row as f32);
+        let color = theme::faded(tokens.layer(layer, glance.layers()), 0.25 + 0.65 * busy);
+        mesh.add_colored_rect(Rect::from_min_size(at, cell), color);
+    }
+    ui.painter().add(mesh);
 }
 
 #[cfg(test)]

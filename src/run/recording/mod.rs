@@ -16,6 +16,7 @@
 //! Each entry has the archive's checksum; the weights before and after have a SHA-256 in the manifest.
 
 mod error;
+mod glance;
 mod manifest;
 mod read;
 mod verify;
@@ -28,6 +29,7 @@ use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
 pub use error::RecordingError;
+pub use glance::Glance;
 pub use manifest::{Bookmark, DataIdentity, FORMAT, Manifest, ParameterChange, RecordedTest, When};
 pub use verify::Verdict;
 

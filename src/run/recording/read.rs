@@ -9,7 +9,7 @@ use ndarray::Array2;
 use zip::ZipArchive;
 
 use super::manifest::{MANIFEST, MAX_MANIFEST};
-use super::{Manifest, Recording, RecordingError, hash_of_weights};
+use super::{Glance, Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
 use crate::run::weights::{MAX_FILE_BYTES, WeightsError, npy};
 use crate::sim::night::{Journal, Spike};
@@ -36,6 +36,19 @@ impl Recording {
     /// As [`Recording::read`].
     pub fn read_manifest(path: &Path) -> Result<Manifest, RecordingError> {
         Reader::open(path)?.manifest()
+    }
+
+    /// Reads what a person can read of a file and how busy its night was, for a list with pictures; the weights are not looked
+    /// at. `None` if only the night cannot be read.
+    ///
+    /// # Errors
+    /// As [`Recording::read`].
+    pub fn read_glance(path: &Path) -> Result<(Manifest, Option<Glance>), RecordingError> {
+        let mut reader = Reader::open(path)?;
+        let manifest = reader.manifest()?;
+        let journal = reader.journal(&manifest).ok();
+        let glance = journal.map(|journal| Glance::of(&journal, &manifest.sizes, manifest.recipe.night.steps));
+        Ok((manifest, glance))
     }
 }
 
