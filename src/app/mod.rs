@@ -17,6 +17,7 @@ mod live;
 mod logic;
 pub mod looks;
 mod notice;
+pub mod offscreen;
 pub mod panels;
 mod runs;
 pub mod selection;
@@ -160,6 +161,16 @@ impl SomnoscopeApp {
 
     /// The window without anything remembered, on any egui.
     pub fn new_for(ctx: &egui::Context, source: Box<dyn Source>, recipe: Recipe) -> Self {
+        let app = Self::idle(ctx, source, recipe.clone());
+        app.source.send(Command::Open {
+            recipe: Box::new(recipe),
+            from: Start::Newborn,
+        });
+        app
+    }
+
+    /// The same with nothing opened.
+    fn idle(ctx: &egui::Context, source: Box<dyn Source>, recipe: Recipe) -> Self {
         theme::install(ctx);
         // Where the system does not say, dark: one looks at spikes for long.
         ctx.options_mut(|options| {
@@ -170,7 +181,7 @@ impl SomnoscopeApp {
         let app = Self {
             source,
             session: Session::default(),
-            settings: Settings::new(recipe.clone()),
+            settings: Settings::new(recipe),
             transport: Transport::default(),
             layout: Layout::default(),
             panels: Panels::default(),
@@ -202,10 +213,6 @@ impl SomnoscopeApp {
             complaint: None,
         };
         app.tell_speed();
-        app.source.send(Command::Open {
-            recipe: Box::new(recipe),
-            from: Start::Newborn,
-        });
         app
     }
 

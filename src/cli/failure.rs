@@ -38,6 +38,11 @@ impl Failure {
         Self::new(error, false)
     }
 
+    /// The same, in words.
+    pub(super) fn failed_in_words(sentence: impl Display) -> Self {
+        Self::new(anyhow::anyhow!("{sentence}"), false)
+    }
+
     /// One or the other.
     fn new(error: impl Into<anyhow::Error>, asked_wrong: bool) -> Self {
         Self {

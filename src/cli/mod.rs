@@ -10,6 +10,7 @@ mod failure;
 mod output;
 mod presets;
 mod record;
+mod render;
 mod run;
 mod sleep;
 mod window;
@@ -18,6 +19,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::app::layout::Named;
+use crate::app::looks::Look;
+use crate::app::panels::Pane;
 use crate::data::Set;
 pub use failure::Failure;
 
@@ -75,6 +79,8 @@ enum Command {
     Verify(VerifyArgs),
     /// Write a recorded run for other programs: NPZ, safetensors or CSV.
     Export(ExportArgs),
+    /// Draw the panes of a recorded run without a display: PNG, a sequence, or an animated GIF.
+    Render(RenderArgs),
     /// Put a network of your own to sleep.
     Sleep(SleepArgs),
 }
@@ -161,6 +167,48 @@ struct ExportArgs {
     #[arg(long, value_enum)]
     format: Option<export::ExportFormat>,
     /// The file to write, or the folder for CSV; replaced if it is there.
+    #[arg(long, value_name = "FILE|DIR")]
+    out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe.
+  somnoscope render night.somno --layout overview --step 300 --out night.png
+  somnoscope render night.somno --pane spikes --size 900x500 --theme light --out spikes.png
+  somnoscope render night.somno --steps 0..500 --every 10 --out night.gif")]
+struct RenderArgs {
+    /// The recorded run.
+    #[arg(value_name = "RUN.somno")]
+    run: PathBuf,
+    /// The layout to draw.
+    #[arg(long, value_name = "NAME", default_value = "overview", value_parser = render::layout)]
+    layout: Named,
+    /// Draw this pane alone, such as spikes, weight-map or accuracy.
+    #[arg(long, value_name = "NAME", value_parser = render::pane)]
+    pane: Option<Pane>,
+    /// The moment: steps slept; where the run stood when it was saved if it is not said.
+    #[arg(long, value_name = "N", conflicts_with = "steps")]
+    step: Option<u64>,
+    /// A span of steps: --out is then a file that ends in .gif, or a folder of PNGs.
+    #[arg(long, value_name = "FIRST..LAST")]
+    steps: Option<render::Span>,
+    /// Of a span, draw every so many steps.
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    every: u64,
+    /// Width and height in pixels.
+    #[arg(long, value_name = "WxH", default_value = "1280x800")]
+    size: render::Size,
+    /// The theme: dark, light or projector.
+    #[arg(long, value_name = "NAME", default_value = "dark", value_parser = render::theme)]
+    theme: Look,
+    /// The size of everything, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(100..=200))]
+    scale: u32,
+    /// Pictures a second of a GIF.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
+    fps: u32,
+    /// The file or folder to write; a file that is there is replaced.
     #[arg(long, value_name = "FILE|DIR")]
     out: PathBuf,
 }
@@ -264,6 +312,7 @@ impl Args {
             Some(Command::Record(args)) => record::record(&args),
             Some(Command::Verify(args)) => record::verify(&args),
             Some(Command::Export(args)) => export::export(&args),
+            Some(Command::Render(args)) => render::render(&args),
             Some(Command::Sleep(args)) => sleep::sleep(&args),
         }
     }

@@ -3,6 +3,7 @@
 
 mod export;
 mod record;
+mod render;
 mod run;
 mod sleep;
 mod weights;

@@ -1,0 +1,279 @@
+//! The panes without a window: a recorded run is opened and its panels drawn into memory, the same as on the screen.
+
+mod canvas;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use egui::{CentralPanel, Context, Frame, FullOutput, Margin, Panel, RawInput, RichText, Ui, pos2, vec2};
+use image::RgbaImage;
+
+use self::canvas::Canvas;
+use super::SomnoscopeApp;
+use super::layout::Named;
+use super::looks::{Look, Looks};
+use super::panels::{Pane, Seen};
+use super::text::{grouped, percent};
+use super::theme::{self, Tokens, size};
+use super::timeline::{self, Marks};
+use crate::run::Recording;
+use crate::worker::{Command, Moment, Phase, Worker};
+
+/// Longest wait for a moment of a run, and for panes that work something out on the side.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Wait between two looks at whether everything is there.
+const PAUSE: Duration = Duration::from_millis(10);
+/// Frames that must pass without anything new before a picture is taken.
+const QUIET: u32 = 4;
+/// Frames after which a run that has not moved is sent to its moment again.
+const AGAIN: u32 = 50;
+/// Time that passes from frame to frame, in seconds, however long they take.
+const FRAME: f64 = 0.25;
+
+/// What is seen of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The layout.
+    pub layout: Named,
+    /// The only pane, if not the whole layout.
+    pub pane: Option<Pane>,
+    /// The theme and the scale.
+    pub looks: Looks,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            layout: Named::default(),
+            pane: None,
+            looks: Looks {
+                look: Look::Dark,
+                ..Looks::default()
+            },
+            size: [1280, 800],
+        }
+    }
+}
+
+/// A recorded run whose panes are drawn into memory.
+pub struct Offscreen {
+    ctx: Context,
+    app: SomnoscopeApp,
+    canvas: Canvas,
+    size: [u32; 2],
+    /// In seconds since it was opened, as the panes are told.
+    time: f64,
+    /// The moment that it stood at when it was saved: steps slept.
+    stood_at: u64,
+}
+
+impl Offscreen {
+    /// Opens a run.
+    ///
+    /// # Errors
+    /// One sentence: the file is none, its layers are too large, or nothing can draw here.
+    pub fn open(path: &Path, view: &View) -> Result<Self, String> {
+        let manifest = Recording::read_manifest(path).map_err(|error| error.to_string())?;
+        let canvas = Canvas::new()?;
+        let worker = Worker::spawn(|| {}).map_err(|error| format!("the worker could not be started: {error}"))?;
+        let ctx = Context::default();
+        let mut app = SomnoscopeApp::idle(&ctx, Box::new(worker), manifest.recipe);
+        app.looks = view.looks;
+        app.looks.show(&ctx);
+        app.layout.choose(view.layout);
+        if let Some(pane) = view.pane {
+            app.layout.add(pane);
+            app.layout.enlarge(pane);
+        }
+        app.source.send(Command::OpenRecording(path.to_owned()));
+        let mut offscreen = Self {
+            ctx,
+            app,
+            canvas,
+            size: view.size,
+            time: 0.0,
+            stood_at: manifest.stood_at,
+        };
+        offscreen.wait("the run is open", |app| {
+            let session = app.session();
+            session.phase() >= Phase::Asleep && session.recalled().is_some() && !session.is_running()
+        })?;
+        Ok(offscreen)
+    }
+
+    /// The moment that the run stood at when it was saved: steps slept.
+    pub fn stood_at(&self) -> u64 {
+        self.stood_at
+    }
+
+    /// Steps of the whole night.
+    pub fn total_steps(&self) -> u64 {
+        self.app.session().total_steps()
+    }
+
+    /// A picture of a moment of the night.
+    ///
+    /// # Errors
+    /// One sentence: there is no such moment, or it could not be drawn.
+    pub fn picture(&mut self, step: u64) -> Result<RgbaImage, String> {
+        let total = self.total_steps();
+        if step > total {
+            return Err(format!("there is no step {step}: the night has {total}"));
+        }
+        let output = self.frame_at(step)?;
+        self.canvas.paint(&self.ctx, &output)
+    }
+
+    /// The last frame once everything of a moment is there.
+    fn frame_at(&mut self, step: u64) -> Result<FullOutput, String> {
+        let mut frames = 0_u32;
+        self.wait(&format!("step {step} is reached"), |app| {
+            let session = app.session();
+            // On its way to a moment it stands still where something else is asked of it meanwhile: then it is sent again.
+            if session.steps() != step && !session.is_running() && frames.is_multiple_of(AGAIN) {
+                app.source.send(Command::Seek(step));
+            }
+            frames += 1;
+            let watches = app.watches_weights == Some(true);
+            let has_weights = session.weights_now().is_some_and(|weights| weights.steps == step);
+            let mut tests = session.evaluations().iter();
+            let is_tested = !session.has_held_out() || tests.any(|test| test.moment == Moment::Step(step));
+            !session.is_running() && session.steps() == step && (has_weights || !watches) && is_tested
+        })
+    }
+
+    /// Goes on until something is so and no pane has anything more to do; the last frame.
+    fn wait(&mut self, what: &str, mut is_so: impl FnMut(&SomnoscopeApp) -> bool) -> Result<FullOutput, String> {
+        let begun = Instant::now();
+        let mut quiet = 0;
+        loop {
+            let output = self.frame();
+            let fault = self.app.complaint.take();
+            if self.app.session().recalled().is_none()
+                && let Some(fault) = fault.or_else(|| self.app.session().failure().map(str::to_owned))
+            {
+                return Err(fault);
+            }
+            quiet = if is_so(&self.app) { quiet + 1 } else { 0 };
+            if quiet > QUIET {
+                return Ok(output);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(format!("waited for minutes until {what}, and it was not"));
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// One frame, as a window would draw it.
+    fn frame(&mut self) -> FullOutput {
+        self.time += FRAME;
+        let [width, height] = self.size;
+        let scale = self.app.looks.zoom();
+        let input = RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(
+                pos2(0.0, 0.0),
+                vec2(width as f32, height as f32) / scale,
+            )),
+            time: Some(self.time),
+            predicted_dt: FRAME as f32,
+            ..RawInput::default()
+        };
+        let (ctx, app) = (&self.ctx, &mut self.app);
+        let mut output = ctx.run_ui(input, |ui| {
+            app.update(ctx);
+            app.show_for_a_picture(ui);
+        });
+        self.canvas.take(&mut output);
+        output
+    }
+}
+
+impl SomnoscopeApp {
+    /// What is in a picture: which run and moment, the panes, and the timeline. No settings and no controls of the run.
+    fn show_for_a_picture(&mut self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let bar = Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(16, 8));
+        Panel::top("picture").frame(bar).show(ui, |ui| self.headline_ui(ui));
+        self.panels.comparison.update(&self.session);
+        let foot = Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(8, 6));
+        Panel::bottom("timeline").frame(foot).show(ui, |ui| {
+            let marks = Marks {
+                bookmarks: self.runs.bookmarks(),
+                breakpoints: &self.breakpoints,
+                comparison: &self.panels.comparison,
+            };
+            timeline::ui(ui, &self.session, marks, &mut self.actions);
+        });
+        let center = Frame::new().fill(tokens.window).inner_margin(8);
+        CentralPanel::default().frame(center).show(ui, |ui| {
+            let seen = Seen {
+                session: &self.session,
+                selection: &self.selection,
+                breakpoints: &self.breakpoints,
+                part: None,
+            };
+            self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
+        });
+    }
+
+    /// The run and the moment in a line.
+    fn headline_ui(&self, ui: &mut Ui) {
+        let tokens = Tokens::of(ui);
+        let session = &self.session;
+        let Some(opened) = session.opened() else { return };
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(self.runs.title(), size::TITLE).color(tokens.text_strong));
+            let what = format!("{}, {} images", opened.data_title, grouped(opened.train_images as u64));
+            ui.label(RichText::new(what).color(tokens.text_weak));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let moment = format!("step {} / {}", grouped(session.steps()), grouped(session.total_steps()));
+                ui.label(theme::strong(moment, size::TITLE).color(tokens.text_strong));
+                if let Some((_, now)) = session.now() {
+                    let text = format!("{} % correct", percent(now.accuracy()));
+                    ui.label(RichText::new(text).color(tokens.text));
+                }
+            });
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    /// Catches a picture without the panes of its layout, of another moment, or with nothing on it.
+    #[test]
+    fn a_picture_has_the_panes_of_its_layout() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/runs/format_1.somno");
+        let view = View::default();
+        let mut run = Offscreen::open(&path, &view).unwrap();
+        run.ctx.enable_accesskit();
+        assert_eq!((run.stood_at(), run.total_steps()), (60, 60));
+        let output = run.frame_at(24).unwrap();
+        let update = output.platform_output.accesskit_update.as_ref().unwrap();
+        let names: Vec<&str> = update
+            .nodes
+            .iter()
+            .filter_map(|(_, node)| node.label().or_else(|| node.value()))
+            .collect();
+        for pane in Pane::iter().filter(|pane| run.app.layout.shows(*pane)) {
+            assert!(names.contains(&pane.title()), "{pane:?} is missing in {names:?}");
+        }
+        assert!(names.iter().any(|name| name.contains("step 24 of 60")), "{names:?}");
+        let picture = run.picture(24).unwrap();
+        assert_eq!(picture.dimensions(), (1280, 800));
+        let colors = |picture: &RgbaImage| {
+            let colors: std::collections::BTreeSet<[u8; 4]> = picture.pixels().map(|pixel| pixel.0).collect();
+            colors.len()
+        };
+        assert!(colors(&picture) > 100, "{} colours", colors(&picture));
+        assert_eq!(run.picture(24).unwrap(), picture, "the same moment is the same picture");
+        assert_ne!(run.picture(60).unwrap(), picture, "another moment is another");
+        assert!(run.picture(61).unwrap_err().contains("the night has 60"));
+    }
+}

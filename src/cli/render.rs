@@ -1,0 +1,225 @@
+//! `somnoscope render`: pictures of a recorded run without a display.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use image::codecs::gif::{GifEncoder, Repeat};
+use image::{Delay, ImageFormat, RgbaImage};
+
+use super::RenderArgs;
+use super::failure::Failure;
+use super::output::{bar, count, say};
+use crate::app::layout::Named;
+use crate::app::looks::{Look, Looks};
+use crate::app::offscreen::{Offscreen, View};
+use crate::app::panels::Pane;
+use crate::run::{Recording, folder_of, write_whole};
+use strum::IntoEnumIterator as _;
+
+/// Pictures of a sequence at most.
+const MOST: u64 = 5_000;
+/// Smallest and largest side of a picture in pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 200..=4096;
+/// How thoroughly the colours of a GIF are chosen: 1 is best and slowest, 30 is fastest.
+const GIF_SPEED: i32 = 10;
+
+/// A size as it is typed: `1280x800`.
+#[derive(Clone, Copy, Debug)]
+pub struct Size([u32; 2]);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('x');
+        let parts = parts.and_then(|(width, height)| Some([width.trim().parse().ok()?, height.trim().parse().ok()?]));
+        match parts {
+            Some(size) if size.iter().all(|side| SIDES.contains(side)) => Ok(Self(size)),
+            _ => Err(format!(
+                "write WIDTHxHEIGHT in pixels, each from {} to {}",
+                SIDES.start(),
+                SIDES.end()
+            )),
+        }
+    }
+}
+
+/// A span of steps as it is typed: `100..200`, both ends among them.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    first: u64,
+    last: u64,
+}
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ends = text.split_once("..");
+        let ends = ends.and_then(|(first, last)| Some((first.trim().parse().ok()?, last.trim().parse().ok()?)));
+        match ends {
+            Some((first, last)) if first <= last => Ok(Self { first, last }),
+            _ => Err("write FIRST..LAST, two steps of the night".to_owned()),
+        }
+    }
+}
+
+/// The name of a title on the command line: "One neuron" is `one-neuron`.
+fn id(title: &str) -> String {
+    title.to_lowercase().replace(' ', "-")
+}
+
+/// The one of these that has this name, or which names there are.
+fn named<T: Copy>(text: &str, all: impl Iterator<Item = T>, title: fn(T) -> &'static str) -> Result<T, String> {
+    let all: Vec<T> = all.collect();
+    let found = all.iter().find(|one| id(title(**one)) == id(text));
+    found.copied().ok_or_else(|| {
+        let ids: Vec<String> = all.iter().map(|one| id(title(*one))).collect();
+        format!("there are {}", ids.join(", "))
+    })
+}
+
+/// A layout by its name.
+pub fn layout(text: &str) -> Result<Named, String> {
+    named(text, Named::iter(), Named::title)
+}
+
+/// A pane by its name.
+pub fn pane(text: &str) -> Result<Pane, String> {
+    named(text, Pane::iter(), Pane::title)
+}
+
+/// A theme by its name.
+pub fn theme(text: &str) -> Result<Look, String> {
+    named(text, Look::iter().filter(|look| *look != Look::System), Look::title)
+}
+
+/// Whether a name ends so.
+fn ends_in(out: &Path, ending: &str) -> bool {
+    out.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending))
+}
+
+/// Opens the run and writes a picture, an animation, or a folder of pictures.
+pub fn render(args: &RenderArgs) -> Result<(), Failure> {
+    let (out, is_gif) = (&args.out, ends_in(&args.out, "gif"));
+    if !folder_of(out).is_dir() {
+        return Err(Failure::wrong(format!(
+            "{} is not a folder to write to",
+            folder_of(out).display()
+        )));
+    }
+    if args.steps.is_none() && !ends_in(out, "png") {
+        return Err(Failure::wrong(format!(
+            "{} does not end in .png; a GIF or a folder of pictures needs --steps FIRST..LAST",
+            out.display()
+        )));
+    }
+    if args.steps.is_some() && ends_in(out, "png") {
+        return Err(Failure::wrong(format!(
+            "{} is one picture: for --steps name a file that ends in .gif, or a folder",
+            out.display()
+        )));
+    }
+    let view = View {
+        layout: args.layout,
+        pane: args.pane,
+        looks: Looks::new(args.theme, args.scale),
+        size: args.size.0,
+    };
+    // What is wrong is said before anything is drawn: drivers may have something to say of their own.
+    let manifest = Recording::read_manifest(&args.run)?;
+    let total = manifest.recipe.night.steps;
+    if let Some(step) = args.step {
+        check(step, total)?;
+    }
+    let span = args.steps.map(|span| steps(span, args.every, total)).transpose()?;
+    let mut run = Offscreen::open(&args.run, &view).map_err(Failure::failed_in_words)?;
+    let Some(steps) = span else {
+        let step = args.step.unwrap_or(run.stood_at());
+        let picture = run.picture(step).map_err(Failure::failed_in_words)?;
+        write(out, |file| png(&picture, file))?;
+        return Ok(say(&format!("{} is step {step}.", out.display()))?);
+    };
+    let bar = bar("{wide_bar} {pos}/{len}");
+    bar.set_length(steps.len() as u64);
+    if is_gif {
+        let delay = Delay::from_numer_denom_ms(1000, args.fps);
+        write(out, |file| {
+            let mut gif = GifEncoder::new_with_speed(file, GIF_SPEED);
+            gif.set_repeat(Repeat::Infinite).map_err(std::io::Error::other)?;
+            for &step in &steps {
+                let picture = run.picture(step).map_err(std::io::Error::other)?;
+                gif.encode_frame(image::Frame::from_parts(picture, 0, 0, delay))
+                    .map_err(std::io::Error::other)?;
+                bar.inc(1);
+            }
+            Ok(())
+        })?;
+    } else {
+        std::fs::create_dir_all(out)
+            .map_err(|reason| Failure::wrong(format!("{} cannot be made: {reason}", out.display())))?;
+        for &step in &steps {
+            let picture = run.picture(step).map_err(Failure::failed_in_words)?;
+            write(&out.join(format!("step_{step:06}.png")), |file| png(&picture, file))?;
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    let pictures = count(steps.len() as u64, "picture", "pictures");
+    Ok(say(&format!("{} holds {pictures}.", out.display()))?)
+}
+
+/// Whether a night of so many steps has this one.
+fn check(step: u64, total: u64) -> Result<(), Failure> {
+    if step > total {
+        return Err(Failure::wrong(format!(
+            "there is no step {step}: the night has {total}"
+        )));
+    }
+    Ok(())
+}
+
+/// The steps of a span, each as far from the next as is wanted.
+fn steps(span: Span, every: u64, total: u64) -> Result<Vec<u64>, Failure> {
+    check(span.last, total)?;
+    let count = (span.last - span.first) / every + 1;
+    if count > MOST {
+        return Err(Failure::wrong(format!(
+            "these are {count} pictures, and at most {MOST} are drawn at once: take a larger --every"
+        )));
+    }
+    Ok((span.first..=span.last).step_by(every as usize).collect())
+}
+
+/// Writes a picture.
+fn png(picture: &RgbaImage, file: &mut (impl std::io::Write + std::io::Seek)) -> std::io::Result<()> {
+    picture.write_to(file, ImageFormat::Png).map_err(std::io::Error::other)
+}
+
+/// Writes a file whole or not at all.
+fn write(
+    path: &Path,
+    work: impl FnOnce(&mut std::io::BufWriter<&std::fs::File>) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    write_whole(path, work).map_err(|reason| Failure::wrong(format!("{} cannot be written: {reason}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a size, a span or a name that is taken for another, and a span without its last step.
+    #[test]
+    fn what_is_typed_is_understood() {
+        assert_eq!("1920x1080".parse::<Size>().map(|size| size.0), Ok([1920, 1080]));
+        for text in ["1920", "0x800", "1280x9999999999", "axb"] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
+        let span = "100..140".parse::<Span>().unwrap();
+        assert_eq!(steps(span, 20, 500).unwrap(), [100, 120, 140]);
+        assert!(steps(span, 20, 139).is_err() && "9..3".parse::<Span>().is_err());
+        assert_eq!(layout("one-neuron"), Ok(Named::OneNeuron));
+        assert_eq!(pane("weight-map"), Ok(Pane::WeightChange));
+        assert!(theme("pink").unwrap_err().contains("dark, light, projector"));
+    }
+}
