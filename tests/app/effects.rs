@@ -154,7 +154,7 @@ fn the_accuracy_says_how_exact_it_is() {
     source.say([Event::Opened(Arc::new(part))]);
     half_a_night_without_opening(&source);
     window.run_steps(3);
-    window.get_by_label_contains("Sample of 3,000 of 9,000 held-out images: ± ");
+    window.get_by_label_contains("On a sample of 3,000 of 9,000 held-out images: ± ");
 }
 
 /// Catches a curve that does not arrive from a real run.
