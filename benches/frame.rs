@@ -13,6 +13,7 @@ use std::time::Duration;
 use divan::Bencher;
 use egui::{Context, RawInput, Rect, Ui, pos2, vec2};
 use somnoscope::app::SomnoscopeApp;
+use somnoscope::app::activity::Activity;
 use somnoscope::app::breakpoints::Breakpoints;
 use somnoscope::app::panels::{Pane, Panels, Seen};
 use somnoscope::app::selection::{Neuron, Selection};
@@ -210,6 +211,7 @@ struct Single {
     session: Session,
     selection: Selection,
     breakpoints: Breakpoints,
+    activity: Activity,
     panels: Panels,
 }
 
@@ -226,6 +228,7 @@ impl Single {
             session: Session::default(),
             selection,
             breakpoints: Breakpoints::default(),
+            activity: Activity::default(),
             panels: Panels::default(),
         }
     }
@@ -236,6 +239,7 @@ impl Single {
             self.session.absorb(event);
         }
         self.session.show(told.frame);
+        self.activity.update(&self.session);
         true
     }
 
@@ -245,6 +249,7 @@ impl Single {
             session: &self.session,
             selection: &self.selection,
             breakpoints: &self.breakpoints,
+            activity: &self.activity,
             part: None,
         };
         self.screen.paint(|ui| panels.ui(pane, ui, seen, &mut actions))

@@ -146,6 +146,8 @@ pub enum UiAction {
     PickSynapse(Synapse),
     /// Light these units in every pane, as long as it is asked for anew with each picture.
     Light(Vec<Neuron>),
+    /// Show a layer alone in the pane of the spikes; 0 is the inputs.
+    ShowLayer(usize),
     /// Select these steps of the night, from the first to the one before the end, or no span of it.
     SelectSpan(Option<Range<u64>>),
     /// Fill the room of the panes with one of them, or go back to all.

@@ -117,6 +117,7 @@ impl SomnoscopeApp {
             }
         }
         self.session.show(self.source.frame());
+        self.activity.update(&self.session);
         self.notice_end();
         if !self.source.is_alive() && self.complaint.is_none() {
             self.session.absorb(Event::Running(false));
@@ -177,7 +178,6 @@ impl SomnoscopeApp {
     }
 
     /// Does what was asked for.
-    #[expect(clippy::too_many_lines, reason = "one short arm an action")]
     fn carry_out(&mut self, ctx: &Context, action: UiAction) {
         let Some(action) = self.about_runs(action) else { return };
         match action {
@@ -236,11 +236,7 @@ impl SomnoscopeApp {
             }
             UiAction::SetLive(on) => self.settings.live.on = on,
             UiAction::KeepNight => self.keep_night(),
-            UiAction::Revert => {
-                if let Some(opened) = self.session.opened() {
-                    self.settings.set(opened.recipe.clone());
-                }
-            }
+            UiAction::Revert => self.revert(),
             UiAction::Undo => self.bring_back(History::undo),
             UiAction::Redo => self.bring_back(History::redo),
             UiAction::EditValue(path, layer) => self.edit_value(path, layer),
@@ -269,6 +265,7 @@ impl SomnoscopeApp {
             UiAction::ClearSelection => self.selection.clear(),
             UiAction::Light(units) => self.selection.light(units),
             UiAction::PickSynapse(synapse) => self.selection.pick_synapse(synapse),
+            UiAction::ShowLayer(layer) => self.show_layer(layer),
             UiAction::SelectSpan(span) => self.selection.select_span(span),
             UiAction::ShowCell(cell) => self.source.send(Command::ShowCell(cell)),
             UiAction::CloseImages => self.session.close_images(),
@@ -323,6 +320,14 @@ impl SomnoscopeApp {
         &mut self.layout
     }
 
+    /// A layer alone in the pane of the spikes, which is added where it is missing.
+    fn show_layer(&mut self, layer: usize) {
+        if !self.layout.shows(Pane::Raster) {
+            self.touched_layout().add(Pane::Raster);
+        }
+        self.panels.show_layer(layer);
+    }
+
     /// Gives the keyboard to a value of the settings, which are shown for it.
     fn edit_value(&mut self, path: &'static str, layer: usize) {
         self.settings_shown = Some(true);
@@ -338,6 +343,13 @@ impl SomnoscopeApp {
                 recipe: Box::new(recipe),
                 from,
             });
+        }
+    }
+
+    /// The settings say what is being run.
+    fn revert(&mut self) {
+        if let Some(opened) = self.session.opened() {
+            self.settings.set(opened.recipe.clone());
         }
     }
 

@@ -4,6 +4,7 @@
 //! actions out, once a frame, outside painting.
 
 pub mod action;
+pub mod activity;
 pub mod breakpoints;
 mod changes;
 mod commands;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use self::action::{Actions, UiAction};
+use self::activity::Activity;
 use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
 use self::export::Exports;
@@ -95,6 +97,8 @@ pub struct SomnoscopeApp {
     breakpoints: Breakpoints,
     runs: Runs,
     exports: Exports,
+    /// How lively each layer is.
+    activity: Activity,
     steering: Steering,
     slow_motion: SlowMotion,
     /// Whether the run goes at full speed to its end, whatever speed is chosen.
@@ -197,6 +201,7 @@ impl SomnoscopeApp {
             breakpoints: Breakpoints::default(),
             runs: Runs::new(ctx.clone()),
             exports: Exports::new(ctx.clone()),
+            activity: Activity::default(),
             steering: Steering::default(),
             slow_motion: SlowMotion::default(),
             watches_potentials: None,

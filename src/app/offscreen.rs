@@ -213,6 +213,7 @@ impl SomnoscopeApp {
                 session: &self.session,
                 selection: &self.selection,
                 breakpoints: &self.breakpoints,
+                activity: &self.activity,
                 part: None,
             };
             self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);

@@ -48,6 +48,7 @@ impl SomnoscopeApp {
                     session: &self.session,
                     selection: &self.selection,
                     breakpoints: &self.breakpoints,
+                    activity: &self.activity,
                     part: self.slow_motion.part(),
                 };
                 self.transport.ui(ui, seen, self.hurries, &mut self.actions);
@@ -76,6 +77,7 @@ impl SomnoscopeApp {
                         session: &self.session,
                         selection: &self.selection,
                         breakpoints: &self.breakpoints,
+                        activity: &self.activity,
                         part: self.slow_motion.part(),
                     };
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);

@@ -9,6 +9,7 @@ mod stops;
 use egui::{Align, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::action::{Actions, LaneAction, UiAction};
+use super::activity::lights_ui;
 use super::commands::Deed;
 use super::history::History;
 use super::layout;
@@ -288,20 +289,21 @@ impl Transport {
             branch_ui(ui, seen, actions);
             if one_line {
                 ui.add_space(4.0);
-                self.rest_ui(ui, session, hurries, wide, actions);
+                self.rest_ui(ui, seen, hurries, wide, actions);
             }
         });
         if !one_line {
             ui.add_space(4.0);
             ui.horizontal(|ui| {
                 line(ui);
-                self.rest_ui(ui, session, hurries, wide, actions);
+                self.rest_ui(ui, seen, hurries, wide, actions);
             });
         }
     }
 
-    /// How fast, how far, and what to begin anew.
-    fn rest_ui(&mut self, ui: &mut Ui, session: &Session, hurries: bool, wide: bool, actions: &mut Actions) {
+    /// How fast, how far, how the layers are, and what to begin anew.
+    fn rest_ui(&mut self, ui: &mut Ui, seen: Seen<'_>, hurries: bool, wide: bool, actions: &mut Actions) {
+        let session = seen.session;
         let words = self.speed_words(session, hurries, wide);
         self.speed_ui(ui, words, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -309,6 +311,8 @@ impl Transport {
             going::again_ui(ui, session, wide, actions);
             ui.add_space(6.0);
             self.counter_ui(ui, session, actions);
+            ui.add_space(6.0);
+            lights_ui(ui, session, seen.activity, actions);
         });
     }
 }

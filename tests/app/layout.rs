@@ -41,7 +41,7 @@ fn every_layout_can_be_chosen() {
         let telling = match named {
             Named::Overview => Pane::Training,
             Named::OneNeuron => Pane::Potentials,
-            Named::Network => Pane::Network,
+            Named::Network => Pane::Activity,
             Named::Weights => Pane::WeightChange,
             Named::Dream => Pane::Dream,
             Named::BeforeAndAfter => Pane::Classes,

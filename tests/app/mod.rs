@@ -1,5 +1,6 @@
 //! The window, pressed and read as a person would.
 
+mod activity;
 mod control;
 mod effects;
 mod export;

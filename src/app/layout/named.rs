@@ -49,7 +49,9 @@ impl Named {
             Self::OneNeuron => {
                 "The selected neurons: equation of the step, potentials, spikes, one synapse, and a table of all neurons"
             }
-            Self::Network => "The layers side by side: spikes on their way, and the strongest paths of a neuron",
+            Self::Network => {
+                "The layers side by side: spikes on their way, the strongest paths, how lively each layer is"
+            }
             Self::Weights => "What becomes of the weights, and the spikes that cause it",
             Self::Dream => {
                 "What drives the sleeping network, and whether its activity is like that of a class seen awake"
@@ -70,8 +72,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Classes, Compare, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Lanes, Network,
-            Neurons, Potentials, Probe, Raster, Synapse, Training, WeightChange,
+            Accuracy, Activity, Classes, Compare, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Lanes,
+            Network, Neurons, Potentials, Probe, Raster, Synapse, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -106,8 +108,8 @@ impl Named {
             Self::Network => {
                 &const {
                     Column(&[
-                        (1.9, One(Network)),
-                        (1.0, Row(&[(1.35, One(Raster)), (1.0, One(Neurons))])),
+                        (1.55, One(Network)),
+                        (1.0, Row(&[(1.2, One(Raster)), (1.0, One(Activity))])),
                     ])
                 }
             }

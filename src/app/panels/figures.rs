@@ -33,6 +33,7 @@ impl Pane {
             | Self::Inspector
             | Self::Effects
             | Self::Probe
+            | Self::Activity
             | Self::Network
             | Self::Lanes => false,
         }

@@ -1,6 +1,7 @@
 //! The panes. Each reads the session and keeps only its own view of it: zoom, selection, scale.
 
 mod accuracy;
+mod activity;
 mod classes;
 mod compare;
 pub mod comparison;
@@ -30,6 +31,7 @@ use egui::Ui;
 use serde::{Deserialize, Serialize};
 
 use super::action::Actions;
+use super::activity::Activity;
 use super::breakpoints::Breakpoints;
 use super::selection::{Neuron, Selection};
 use super::session::Session;
@@ -81,6 +83,8 @@ pub enum Pane {
     Lanes,
     /// Nights side by side in numbers.
     Compare,
+    /// How lively each layer is.
+    Activity,
 }
 
 impl Pane {
@@ -115,6 +119,7 @@ impl Pane {
             Self::Synapse => "Synapse",
             Self::Lanes => "Lanes",
             Self::Compare => "Compare",
+            Self::Activity => "Activity",
         }
     }
 
@@ -169,6 +174,9 @@ impl Pane {
             Self::Compare => {
                 "Two to eight nights in numbers, at the step that is shown: accuracy, the settings that differ, confusion matrices with one scale, and how far the changes of weights are from the baseline's."
             }
+            Self::Activity => {
+                "Rate, sparsity and intervals between spikes of each layer, and a light: a disc is healthy, a ring is silent, a triangle runs away. Healthy is how often hidden neurons and outputs spiked in the published nights. Click a layer to see its spikes alone."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -191,6 +199,8 @@ pub struct Seen<'a> {
     pub selection: &'a Selection,
     /// What the night waits at.
     pub breakpoints: &'a Breakpoints,
+    /// How lively each layer is.
+    pub activity: &'a Activity,
     /// The part of the step that is walked through in slow motion, if one is.
     pub part: Option<Part>,
 }
@@ -244,12 +254,18 @@ impl Panels {
             Pane::Network => self.network.header_ui(ui, session),
             Pane::Lanes => lanes::LanesView::header_ui(ui, seen),
             Pane::Compare => compare::header_ui(ui, seen, &mut self.comparison),
+            Pane::Activity => activity::header_ui(ui, seen),
         }
     }
 
     /// Whether the raster sorts or filters by what the weights did.
     pub fn raster_reads_weights(&self) -> bool {
         self.raster.reads_weights()
+    }
+
+    /// Shows a layer alone among the spikes.
+    pub fn show_layer(&mut self, layer: usize) {
+        self.raster.show_layer(layer);
     }
 
     /// The pictures that the network is probed with.
@@ -295,6 +311,7 @@ impl Panels {
             Pane::Synapse => self.synapse.ui(ui, seen, actions),
             Pane::Lanes => self.lanes.ui(ui, seen, &mut self.comparison, actions),
             Pane::Compare => compare::ui(ui, seen, &self.comparison),
+            Pane::Activity => activity::ui(ui, seen, actions),
         }
     }
 }

@@ -99,6 +99,11 @@ impl RasterView {
         tools::jump_ui(ui, seen, actions);
     }
 
+    /// Shows a layer alone, without a zoom into its rows.
+    pub fn show_layer(&mut self, layer: usize) {
+        self.row_view.show_alone(layer);
+    }
+
     /// First and last step in view.
     pub fn range(&self, session: &Session) -> (f64, f64) {
         let axis = if self.run == session.run() {

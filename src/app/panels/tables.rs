@@ -38,6 +38,7 @@ impl Panels {
             Pane::Network => network(session),
             Pane::Lanes => Some(compare::unshared(session, &self.comparison)),
             Pane::Compare => Some(compare::accuracies(session)),
+            Pane::Activity => super::activity::table(seen),
         }?;
         let is_empty = table.rows().len() == 0;
         (!is_empty).then_some(table)

@@ -37,6 +37,7 @@ impl SomnoscopeApp {
             session: &self.session,
             selection: &self.selection,
             breakpoints: &self.breakpoints,
+            activity: &self.activity,
             part: self.slow_motion.part(),
         };
         let has_any = match format {

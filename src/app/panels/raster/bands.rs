@@ -67,6 +67,14 @@ impl RowView {
         self.alone = (self.alone != Some(layer)).then_some(layer);
     }
 
+    /// Gives all the room to a layer, with all its rows.
+    pub fn show_alone(&mut self, layer: usize) {
+        *self = Self {
+            alone: Some(layer),
+            ..Self::default()
+        };
+    }
+
     /// The layer that has all the room, if one has.
     pub fn alone(&self) -> Option<usize> {
         self.alone
