@@ -73,7 +73,7 @@ pub fn marks_ui(
         let rows = change_rows(session, step);
         response.widget_info(|| {
             let words: Vec<_> = rows.iter().map(|(label, change)| format!("{label} {change}")).collect();
-            let text = format!("Changed from step {} on: {}", grouped(step), words.join(", "));
+            let text = format!("Changed from step {} on: {}", grouped(step + 1), words.join(", "));
             WidgetInfo::labeled(Role::Image, true, text)
         });
         response.on_hover_ui(|ui| {
@@ -81,7 +81,7 @@ pub fn marks_ui(
                 .iter()
                 .map(|(label, change)| (label.as_str(), change.clone()))
                 .collect();
-            tooltip_rows(ui, &format!("Changed from step {} on", grouped(step)), &rows);
+            tooltip_rows(ui, &format!("Changed from step {} on", grouped(step + 1)), &rows);
         });
     }
 }

@@ -78,7 +78,7 @@ impl SomnoscopeApp {
             name: format!(
                 "without {layer} #{}, step {}",
                 grouped(spike.unit.into()),
-                grouped(spike.step)
+                grouped(spike.step + 1)
             ),
             step: spike.step,
             params: None,

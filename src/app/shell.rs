@@ -18,8 +18,8 @@ use crate::worker::{Goal, Opened, Phase};
 const SETTINGS: f32 = 304.0;
 /// A window of this width has room for the settings beside the panes.
 const ROOMY: f32 = 1000.0;
-/// Height of the invitation.
-const CARD: f32 = 560.0;
+/// Height of the invitation, until it was drawn once; in less room than that it has small margins.
+const CARD: f32 = 600.0;
 
 impl SomnoscopeApp {
     /// The whole window.
@@ -179,13 +179,21 @@ impl SomnoscopeApp {
             .stroke(Stroke::new(1.0, tokens.line))
             .corner_radius(RADIUS * 2)
             .inner_margin(Margin::symmetric(margin + 8, margin));
-        let wanted = vec2(620.0_f32.min(area.width() - 32.0), CARD.min(area.height()));
+        // As high as it turned out to be: fonts, themes and recipes differ.
+        let id = ui.scope_id().with("invitation");
+        let height = ui.data(|data| data.get_temp(id)).unwrap_or(CARD);
+        let wanted = vec2(620.0_f32.min(area.width() - 32.0), height.min(area.height()));
         let place = Align2::CENTER_CENTER.align_size_within_rect(wanted, area);
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {
-                card.show(ui, |ui| {
+                let shown = card.show(ui, |ui| {
                     ui.vertical_centered(|ui| self.invitation_card_ui(ui));
                 });
+                let is = shown.response.rect.height();
+                if (is - height).abs() > 0.5 {
+                    ui.data_mut(|data| data.insert_temp(id, is));
+                    ui.ctx().request_repaint();
+                }
             });
         });
     }

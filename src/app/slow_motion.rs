@@ -177,7 +177,7 @@ impl SomnoscopeApp {
                 frame.show(ui, |ui| {
                     ui.set_width(width);
                     ui.horizontal(|ui| {
-                        let title = format!("Step {} in slow motion", grouped(step));
+                        let title = format!("Step {} in slow motion", grouped(step + 1));
                         ui.label(theme::strong(title, size::TITLE).color(tokens.text_strong));
                         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                             let close = ToolButton::new(Icon::Close, "End the slow motion").icon_only();

@@ -202,14 +202,14 @@ fn parameters_change_from_the_next_step_on() {
     let changed = spikes(&window);
     assert_eq!(changed[..30], all[..30]);
     assert_ne!(changed, all);
-    let marks = window.query_all_by_label("Changed from step 30 on: Threshold 1 3 → 1.5");
+    let marks = window.query_all_by_label("Changed from step 31 on: Threshold 1 3 → 1.5");
     assert!(marks.count() >= 2, "in the raster and over the accuracy");
     assert!(window.query_by_label("Leave it so to the end").is_none());
     for step in [50, 40, 30, 20] {
         window.get_by_label("Step back").click();
         stands_at(&mut window, step);
     }
-    window.get_by_label("Step 20 is before the change at step 30");
+    window.get_by_label("Step 20 is before the change after step 30");
     window.get_by_label("Threshold 1 is 3 here, 1.5 at the end");
     window.get_by_label("Leave it so to the end").click();
     until(&mut window, "it is taken back", |app| app.session().known_steps() == 20);

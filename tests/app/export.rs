@@ -61,7 +61,7 @@ fn an_exported_table_is_what_the_session_holds() {
             for &unit in units {
                 let layer = session.layers().layer_of(unit).unwrap();
                 let row = rows.next().unwrap();
-                assert_eq!(row[0].parse::<u64>().unwrap(), step);
+                assert_eq!(row[0].parse::<u64>().unwrap(), step + 1);
                 assert_eq!(row[2], session.layers().name(layer));
                 assert_eq!(
                     row[3].parse::<u32>().unwrap(),

@@ -75,7 +75,7 @@ fn a_neuron_is_followed_from_spike_to_spike() {
         app.session().anatomy().is_some_and(|anatomy| anatomy.step == last)
     });
     assert!(is_cut(&window, neuron));
-    window.get_by_label(&format!("in step {last}"));
+    window.get_by_label(&format!("in step {}", last + 1));
     window.get_by_label_contains("Spikes, ");
     window.get_by_label("Spike before").click();
     let earlier = times[times.len() - 2];
@@ -187,7 +187,7 @@ fn where_there_is_nothing_it_says_what_to_do() {
     window.run_steps(3);
     window.get_by_label("Input #3, 30 spikes").click();
     window.run_steps(3);
-    window.get_by_label("making step 29 again …");
+    window.get_by_label("making step 30 again …");
     assert_eq!(asked(&source), [Some((0, 3))]);
     layout::choose(&mut window, "Overview");
     assert_eq!(asked(&source), [Some((0, 3)), None]);

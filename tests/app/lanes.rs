@@ -90,7 +90,7 @@ fn a_branch_is_made_promoted_and_closed() {
         .map(|(own, _)| own.0);
     let first = first.expect("a higher threshold makes another night");
     assert!(first >= 20);
-    let mark = format!("Threshold 1 = 3 parts from the baseline in step {first}");
+    let mark = format!("Threshold 1 = 3 parts from the baseline in step {}", first + 1);
     window.get_by_label(&mark).click();
     until(&mut window, "it stands where they part", |app| {
         app.session().steps() == first + 1
@@ -179,7 +179,7 @@ fn a_spike_is_left_out_from_the_inspector() {
     window.get_by_label_contains("parts in step");
 }
 
-/// A lane of a night made up for a test: it has the night's spikes but for one unit in step 12.
+/// A lane of a night made up for a test: it has the night's spikes but for one unit in the 13th step.
 fn made_up_lane(id: u64, sizes: Vec<usize>) -> [Event; 2] {
     let mut recipe = small_recipe();
     recipe.night.decay = 0.5;
@@ -221,14 +221,14 @@ fn what_nights_do_not_share_is_told_against_the_baseline() {
     source.say(made_up_lane(2, vec![784, 65, 32, 10]));
     choose(&mut window, "Compare");
     window.run_steps(3);
-    window.get_by_label("lane 1: parts in step 12: 1 only here, 1 only there");
+    window.get_by_label("lane 1: parts in step 13: 1 only here, 1 only there");
     window.get_by_label("lane 2: other layers than the baseline: its spikes cannot be compared");
     let compares =
         |which| move |command: &Command| matches!(command, Command::CompareWeights(Some(to)) if *to == which);
     assert!(source.commands.borrow().iter().any(compares(Which::Present)));
     window.get_by_label("Baseline: lane 1").click();
     window.run_steps(3);
-    window.get_by_label("This night: parts in step 12: 1 only here, 1 only there");
+    window.get_by_label("This night: parts in step 13: 1 only here, 1 only there");
     assert!(source.commands.borrow().iter().any(compares(Which::Lane(1))));
     window.get_by_label("Rename: lane 1").click();
     window.run_steps(3);

@@ -58,7 +58,7 @@ fn every_layer_has_its_map_and_every_spike_its_line() {
     ] {
         window.get_by_label(map);
     }
-    window.get_by_label("spiked in step 29");
+    window.get_by_label("spiked in step 30");
     window.get_by_label("spike fed a spike: 3 of 3 shown");
     window.get_by_label("click a unit for its strongest paths");
     let watches = |source: &MadeUp| {
@@ -159,7 +159,7 @@ fn a_slow_pass_comes_to_rest() {
     };
     *source.frame.borrow_mut() = Arc::new(frame);
     window.run_steps(1);
-    window.get_by_label("spiked in step 11");
+    window.get_by_label("spiked in step 12");
     assert!(window.try_run().is_err(), "another step passes too");
 }
 
@@ -310,7 +310,7 @@ fn a_real_night_is_shown_as_it_is() {
     let step = session.steps() - 1;
     let layers = session.layers().clone();
     let spikes = session.spikes().step(step).to_vec();
-    window.get_by_label(&format!("spiked in step {step}"));
+    window.get_by_label(&format!("spiked in step {}", step + 1));
     for layer in 0..layers.count() {
         let units = layers.units(layer);
         let count = spikes.iter().filter(|unit| units.contains(unit)).count();

@@ -75,12 +75,12 @@ fn click(window: &mut Window, at: Pos2, modifiers: Modifiers) {
 #[test]
 fn a_span_is_brushed_counted_and_cleared() {
     let (_, mut window) = mid_night();
-    window.get_by_label("In view: steps 0–29, 30 steps, 30 ms, 120 spikes");
+    window.get_by_label("In view: steps 1–30, 30 steps, 30 ms, 120 spikes");
     for clears in [0, 1] {
         let (from, to) = (place(&window, 10.3, "Input", 0.5), place(&window, 19.6, "Input", 0.5));
         drag(&mut window, from, to, Modifiers::SHIFT);
         assert_eq!(window.state().selection().span(), Some(10..20));
-        window.get_by_label("Span: steps 10–19, 10 steps, 10 ms, 40 spikes");
+        window.get_by_label("Span: steps 11–20, 10 steps, 10 ms, 40 spikes");
         // 10 spikes of 64 units in 10 ms; one of the 64 spiked.
         window.get_by_label("Layer Hidden 1: 64 of 64 units shown, 10 spikes, 15.6 Hz, 1.6 % spiked");
         if clears == 0 {
@@ -90,11 +90,11 @@ fn a_span_is_brushed_counted_and_cleared() {
         }
         window.run_steps(3);
         assert_eq!(window.state().selection().span(), None);
-        window.get_by_label("In view: steps 0–29, 30 steps, 30 ms, 120 spikes");
+        window.get_by_label("In view: steps 1–30, 30 steps, 30 ms, 120 spikes");
     }
     let (from, to) = (place(&window, 40.2, "Output", 0.5), place(&window, 25.2, "Output", 0.5));
     drag(&mut window, from, to, Modifiers::SHIFT);
-    window.get_by_label("Span: steps 25–40, 16 steps, 16 ms, 20 spikes in the 5 known");
+    window.get_by_label("Span: steps 26–41, 16 steps, 16 ms, 20 spikes in the 5 known");
 }
 
 /// Catches an order that is shown and not followed, by the spikes or by the pointer.
@@ -228,7 +228,7 @@ fn what_lies_after_the_moment_is_not_counted() {
     });
     window.run_steps(3);
     window.get_by_label("Spikes of 10 steps");
-    window.get_by_label("In view: steps 0–9, 10 steps, 10 ms, 40 spikes");
+    window.get_by_label("In view: steps 1–10, 10 steps, 10 ms, 40 spikes");
     let plot = plot(&window);
     for (share, step) in [(0.3334, 20), (0.9, 30)] {
         let at = pos2(plot.left() + share * plot.width(), plot.bottom() - 6.0);

@@ -16,7 +16,7 @@ fn a_step_is_walked_through_in_its_parts() {
     let told = source.commands.borrow().len();
     window.get_by_label("Slow motion").click();
     window.run_steps(3);
-    window.get_by_label("Step 29 in slow motion");
+    window.get_by_label("Step 30 in slow motion");
     window.get_by_label_contains("a window of 11 x 11 pixels at column 3, row 8 of the mean image");
     window.get_by_label_contains("1 of 784 inputs spike");
     window.get_by_label("Hold the slow motion").click();

@@ -58,7 +58,7 @@ fn a_recorded_night_is_verified() {
         .assert()
         .code(1)
         .stdout(contains("night.somno: identical"))
-        .stdout(contains("forged.somno: differs first in step 59"))
+        .stdout(contains("forged.somno: differs first in step 60"))
         .stderr(contains("not identical: forged.somno"));
 }
 

@@ -117,7 +117,7 @@ impl Named {
                 &const {
                     Row(&[
                         (1.3, Column(&[(1.6, One(WeightChange)), (1.0, One(Raster))])),
-                        (1.0, Column(&[(1.3, One(Fields)), (1.0, One(Histogram))])),
+                        (1.0, Column(&[(1.0, One(Fields)), (1.0, One(Histogram))])),
                     ])
                 }
             }

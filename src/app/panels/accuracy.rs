@@ -13,7 +13,7 @@ use crate::app::changes::marks_ui;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::{delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
+use crate::app::widgets::{brushed, delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::worker::{Moment, Phase};
 
@@ -69,6 +69,7 @@ impl AccuracyView {
         let time = Time {
             night: (session.total_steps() as f64).max(1.0),
             batches: (session.total_batches() as f64).max(1.0),
+            span: seen.selection.span(),
         };
         let transform = if self.all_classes {
             per_class::curves_ui(ui, session, &time, before.classes)
@@ -151,6 +152,8 @@ struct Time {
     night: f64,
     /// Batches of the day.
     batches: f64,
+    /// The brushed steps, if a span of the night is brushed.
+    span: Option<std::ops::Range<u64>>,
 }
 
 impl Time {
@@ -240,6 +243,7 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
             plot.set_plot_bounds_y(0.0..=TOP);
             plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
             plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
+            brushed(plot, tokens, time.span.clone());
             let dotted = LineStyle::Dotted { spacing: 5.0 };
             plot.hline(
                 HLine::new("chance", chance)

@@ -18,14 +18,14 @@ const ROW: f32 = 18.0;
 /// From this width on, the table and the plot stand side by side.
 const WIDE: f32 = 700.0;
 /// Least height of the plot.
-const PLOT: f32 = 70.0;
+const PLOT: f32 = 60.0;
 /// Least width of a column.
 const LEAST: f32 = 56.0;
 /// The share of the width that the name of the layer gets; the numbers share the rest.
 const NAME: f32 = 0.36;
 
 /// A column of numbers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
     /// Spikes a second and unit, lately.
     Lately,
@@ -51,11 +51,19 @@ impl Column {
         Self::Variation,
     ];
 
-    /// Those that there is room for: the share of a step is the rate in other words, and told under the pointer too.
+    /// Those that there is room for, the rates first; what is left out is told under the pointer.
     fn shown(width: f32) -> Vec<Self> {
-        let fits = width * (1.0 - NAME) / Self::ALL.len() as f32 >= LEAST;
+        let fit = ((width * (1.0 - NAME) / LEAST) as usize).max(1);
+        // The share of a step is the rate in other words, so it is the first to go.
+        let kept: Vec<Self> = Self::ALL
+            .into_iter()
+            .filter(|column| *column != Self::Share)
+            .take(fit)
+            .collect();
         let shown = Self::ALL.into_iter();
-        shown.filter(|column| fits || !matches!(column, Self::Share)).collect()
+        shown
+            .filter(|column| fit >= Self::ALL.len() || kept.contains(column))
+            .collect()
     }
 
     /// Its head, with the unit.
@@ -155,7 +163,9 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let left = Rect::from_min_max(area.min, pos2(middle - 8.0, area.bottom()));
         (left, Rect::from_min_max(pos2(middle + 8.0, area.top()), area.max))
     } else {
-        let height = wanted.min(area.height() - PLOT).max(0.4 * area.height());
+        // Without room for both, the numbers come first: enlarged, the pane has both.
+        let both = area.height() >= wanted + PLOT;
+        let height = if both { wanted } else { area.height() };
         let upper = Rect::from_min_size(area.min, vec2(area.width(), height));
         (
             upper,

@@ -71,7 +71,7 @@ impl Beside<'_> {
             format!(
                 "{layer} #{} in step {}",
                 grouped(spike.unit.into()),
-                grouped(spike.step)
+                grouped(spike.step + 1)
             )
         };
         self.left_out.iter().map(words).collect()

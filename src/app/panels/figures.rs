@@ -358,7 +358,7 @@ fn potentials(seen: Seen<'_>) -> Vec<Chart> {
         let trace = session.traces().get((neuron.layer, neuron.unit))?;
         let points: Vec<(f64, f64)> = trace
             .range(0..session.slept())
-            .map(|(step, potential)| (step as f64, potential.into()))
+            .map(|(step, potential)| ((step + 1) as f64, potential.into()))
             .collect();
         let mut threshold = Vec::new();
         let stretches = session.thresholds(neuron.layer);

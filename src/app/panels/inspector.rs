@@ -140,7 +140,7 @@ impl InspectorView {
                 let before = self.history.before(here);
                 let help = before.map_or_else(
                     || "It has not spiked before".to_owned(),
-                    |step| format!("Its last spike before this step: step {}", grouped(step)),
+                    |step| format!("Its last spike before this step: step {}", grouped(step + 1)),
                 );
                 let button = ui.add_enabled(before.is_some(), ToolButton::text("Spike before"));
                 if button.on_hover_text(&help).on_disabled_hover_text(&help).clicked() {
@@ -154,12 +154,13 @@ impl InspectorView {
                     let name = super::neuron_name(session, neuron);
                     ui.add(Label::new(theme::strong(name, size::TITLE).color(tokens.text_strong)).truncate());
                     let text = match anatomy {
-                        Some(anatomy) => format!("in step {}", grouped(anatomy.step)),
-                        None => format!("making step {} again …", grouped(here)),
+                        Some(anatomy) => format!("in step {}", grouped(anatomy.step + 1)),
+                        None => format!("making step {} again …", grouped(here + 1)),
                     };
                     let text = RichText::new(text).color(tokens.text_weak);
-                    ui.add(Label::new(text).truncate())
-                        .on_hover_text("The last step that was slept at the moment shown. Steps are counted from 0.");
+                    ui.add(Label::new(text).truncate()).on_hover_text(
+                        "The last step that was slept at the moment shown. Step 1 is the first of the night.",
+                    );
                 });
             });
         });
@@ -172,7 +173,7 @@ impl InspectorView {
         let (action, help) = match after {
             Some(step) => (
                 Some(UiAction::Seek(step + 1)),
-                format!("Its next spike: step {}", grouped(step)),
+                format!("Its next spike: step {}", grouped(step + 1)),
             ),
             None if is_over => (None, "It does not spike again in this night".to_owned()),
             None => (

@@ -10,7 +10,7 @@ use crate::app::selection::Neuron;
 use crate::app::session::{Session, Trace};
 use crate::app::text::{counted, grouped, number};
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{empty_state, fixed_plot, key, reduce};
+use crate::app::widgets::{brushed, empty_state, fixed_plot, key, reduce};
 
 /// What to do where nothing is selected.
 pub(super) const SELECT: &str = "Select a neuron: click a spike or a row of the neuron table";
@@ -46,7 +46,7 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>, range: (f64, f64)) {
         for (place, &neuron) in neurons.iter().enumerate() {
             let trace = seen.session.traces().get((neuron.layer, neuron.unit));
             head_ui(ui, seen.session, neuron, place, trace);
-            strip_ui(ui, seen.session, neuron, place, trace, range, height - HEAD);
+            strip_ui(ui, seen, (neuron, place), trace, range, height - HEAD);
         }
     });
 }
@@ -88,24 +88,26 @@ fn now(session: &Session, neuron: Neuron, trace: Option<&Trace>) -> Option<f32> 
 /// One strip.
 fn strip_ui(
     ui: &mut Ui,
-    session: &Session,
-    neuron: Neuron,
-    place: usize,
+    seen: Seen<'_>,
+    (neuron, place): (Neuron, usize),
     trace: Option<&Trace>,
     (from, to): (f64, f64),
     height: f32,
 ) {
-    let tokens = Tokens::of(ui);
+    let (tokens, session) = (Tokens::of(ui), seen.session);
     let area = vec2(ui.available_width(), height);
     let steps = from.max(0.0) as u64..to.max(0.0).ceil() as u64 + 1;
     let threshold = session.threshold(neuron.layer);
     let points: Vec<[f64; 2]> = trace.map_or_else(Vec::new, |trace| {
         let known = trace.range(steps.clone());
-        reduce(known.map(|(step, value)| [step as f64, value.into()]), area.x as usize)
+        reduce(
+            known.map(|(step, value)| [(step + 1) as f64, value.into()]),
+            area.x as usize,
+        )
     });
     let top = threshold.unwrap_or(1.0);
     let spikes: Vec<[f64; 2]> = spike_steps(session, neuron, steps)
-        .map(|step| [step as f64, top])
+        .map(|step| [(step + 1) as f64, top])
         .collect();
     let reach = points.iter().map(|point| point[1]);
     let (low, high) = reach.fold((0.0_f64, top), |(low, high), y| (low.min(y), high.max(y)));
@@ -115,6 +117,7 @@ fn strip_ui(
         .show(ui, |plot| {
             plot.set_plot_bounds_x(from..=to);
             plot.set_plot_bounds_y(low - if low < 0.0 { room } else { 0.0 }..=high + room);
+            brushed(plot, tokens, seen.selection.span());
             if let Some(threshold) = threshold {
                 let line = HLine::new("threshold", threshold)
                     .color(tokens.worse)
@@ -137,7 +140,7 @@ fn strip_ui(
         _ if threshold.is_none() => None,
         None => Some("going through the night for it …".to_owned()),
         Some(0) => None,
-        Some(first) => Some(format!("known from step {}", grouped(first))),
+        Some(first) => Some(format!("known from step {}", grouped(first + 1))),
     };
     if let Some(text) = lacks {
         let at = response.transform.position_from_point(&PlotPoint::new(from, low)) + vec2(6.0, -6.0);

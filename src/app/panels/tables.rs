@@ -174,8 +174,8 @@ fn spikes(seen: Seen<'_>) -> Option<Table> {
             let Some(layer) = layers.layer_of(unit) else { continue };
             let number = unit - layers.units(layer).start;
             table.push([
-                step.into(),
-                (step as f64 * DT).into(),
+                (step + 1).into(),
+                ((step + 1) as f64 * DT).into(),
                 layers.name(layer).into(),
                 number.into(),
             ]);
@@ -342,7 +342,7 @@ fn potentials(seen: Seen<'_>) -> Option<Table> {
             let threshold = params.and_then(|params| params.beta.get(neuron.layer.checked_sub(1)?).copied());
             [Cell::from(trace.at(step)), threshold.into()]
         });
-        table.push([step.into()].into_iter().chain(cells));
+        table.push([(step + 1).into()].into_iter().chain(cells));
     }
     Some(table)
 }
@@ -353,7 +353,9 @@ fn inspector(session: &Session) -> Option<Table> {
     let integration = anatomy.integration.as_ref()?;
     let name = format!(
         "synapses_step_{}_layer_{}_unit_{}",
-        anatomy.step, anatomy.unit.0, anatomy.unit.1
+        anatomy.step + 1,
+        anatomy.unit.0,
+        anatomy.unit.1
     );
     let columns = [
         ("input", ""),

@@ -68,7 +68,11 @@ impl HistogramView {
             let text = format!("step {}", grouped(*step));
             ui.label(RichText::new(text).size(size::SMALL).color(tokens.text_weak));
         });
-        let lines = if ui.available_width() < 520.0 { 3.0 } else { 1.0 };
+        let lines = match ui.available_width() {
+            width if width < 320.0 => 3.0,
+            width if width < 520.0 => 2.0,
+            _ => 1.0,
+        };
         let room = ui.available_size() - vec2(0.0, lines * 17.0 + 8.0);
         plot_ui(ui, session.run(), self.layer, counts, room);
         numbers_ui(ui, counts);

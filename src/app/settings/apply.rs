@@ -76,7 +76,7 @@ impl Settings {
                     let response = ui
                         .add_enabled(makes_sense && has_more, button)
                         .on_hover_text(format!(
-                            "The night goes on from step {here} with these settings.{known}"
+                            "The night goes on after step {here} with these settings.{known}"
                         ))
                         .on_disabled_hover_text("No steps are left: go back in the night first, or make it longer");
                     if response.clicked() {
@@ -109,7 +109,11 @@ fn earlier_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
     };
     let tokens = Tokens::of(ui);
     card(ui, |ui| {
-        let text = format!("Step {} is before the change at step {}", grouped(here), grouped(next));
+        let text = format!(
+            "Step {} is before the change after step {}",
+            grouped(here),
+            grouped(next)
+        );
         ui.label(theme::strong(text, size::BODY).color(tokens.text_strong));
         for difference in night_differences(session, holds, later) {
             let Difference { label, from, to, .. } = difference;

@@ -15,5 +15,5 @@ pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};
 pub use legend::color_bar;
 pub use picture::{MAX_SIDE, Picture};
-pub use plot::fixed_plot;
+pub use plot::{brushed, fixed_plot};
 pub use series::reduce;

@@ -1,9 +1,9 @@
 //! Plots that look like the rest: few marks, small numbers, quiet grid, fixed bounds.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use egui::{FontId, Rangef, Vec2, vec2};
-use egui_plot::{AxisHints, GridInput, GridMark, Plot};
+use egui_plot::{Axis, AxisHints, GridInput, GridMark, Plot, PlotUi, Span};
 
 use crate::app::text::nice_ceiling;
 use crate::app::theme::{Tokens, faded, size};
@@ -52,6 +52,15 @@ pub fn fixed_plot<'a>(
                 .min_thickness(34.0)
                 .formatter(text(Box::new(y_text))),
         ])
+}
+
+/// The brushed span of the night, behind the curves of a plot whose axis across counts steps; nothing where none is brushed.
+pub fn brushed(plot: &mut PlotUi<'_>, tokens: &Tokens, span: Option<Range<u64>>) {
+    if let Some(span) = span {
+        let place = Span::new("", span.start as f64..=span.end as f64).axis(Axis::X);
+        let place = place.fill(faded(tokens.accent, 0.16));
+        plot.span(place.border_color(faded(tokens.accent, 0.8)).border_width(1.0));
+    }
 }
 
 /// Round marks within the bounds, about as many as wanted.

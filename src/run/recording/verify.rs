@@ -50,7 +50,7 @@ impl fmt::Display for Verdict {
             } => write!(
                 to,
                 "differs first in step {}: {} only in the record, {} only now",
-                grouped(*step),
+                grouped(*step + 1),
                 count(only_recorded.len() as u64, "spike"),
                 count(only_now.len() as u64, "spike")
             ),

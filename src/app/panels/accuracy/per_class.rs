@@ -7,7 +7,7 @@ use super::{TOP, Time};
 use crate::app::panels::training::whole;
 use crate::app::session::Session;
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::{fixed_plot, reduce};
+use crate::app::widgets::{brushed, fixed_plot, reduce};
 
 /// Room for the names right of the night, as a share of its length.
 const NAMES: f64 = 0.1;
@@ -56,6 +56,7 @@ pub fn curves_ui(ui: &mut Ui, session: &Session, time: &Time, classes: usize) ->
             plot.set_plot_bounds_y(0.0..=TOP);
             plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
             plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
+            brushed(plot, tokens, time.span.clone());
             for (class, points) in lines.into_iter().enumerate() {
                 let line = reduce(points.into_iter(), area.x as usize);
                 ends.extend(line.last().map(|&end| (class, end)));

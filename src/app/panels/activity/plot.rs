@@ -9,7 +9,7 @@ use crate::app::panels::Seen;
 use crate::app::panels::training::whole;
 use crate::app::text::{grouped, number};
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::fixed_plot;
+use crate::app::widgets::{brushed, fixed_plot};
 use crate::sim::night::DT;
 
 /// The highest decade is never below this: 100 Hz.
@@ -80,6 +80,7 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>) {
             let band = decade(Band::HIDDEN.least)..=decade(Band::HIDDEN.most);
             let fill = faded(tokens.better, 0.1);
             plot.span(Span::new("", band).axis(Axis::Y).fill(fill).border_width(0.0));
+            brushed(plot, tokens, seen.selection.span());
             let here = VLine::new("step", session.steps() as f64).color(tokens.grid);
             plot.vline(here.width(tokens.pen(1.0)).allow_hover(false));
             for (layer, points) in lines.into_iter().enumerate() {

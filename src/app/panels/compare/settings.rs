@@ -119,7 +119,7 @@ mod tests {
         let rows = rows(&nights, &nights[0]);
         let decay = Some("0.5".to_owned());
         assert_eq!((rows[0].0.as_str(), &rows[0].1), ("Decay", &vec![None, decay, None]));
-        let spike = Some("Hidden 1 #2 in step 7".to_owned());
+        let spike = Some("Hidden 1 #2 in step 8".to_owned());
         assert_eq!((rows[1].2.as_str(), &rows[1].1), ("none", &vec![None, None, spike]));
         assert_eq!(rows.len(), 2);
     }

@@ -43,7 +43,7 @@ pub fn unshared(session: &Session, comparison: &Comparison) -> Table {
                     let first = night.layers.units(layer).start;
                     table.push([
                         night.name.into(),
-                        step.into(),
+                        (step + 1).into(),
                         night.layers.name(layer).into(),
                         (unit - first).into(),
                         whose.into(),

@@ -278,7 +278,7 @@ fn parting_words(parting: &Parting, night: &Beside<'_>) -> String {
             };
             format!(
                 "parts in step {}: {} only here, {} only there",
-                grouped(first),
+                grouped(first + 1),
                 grouped(count(parting.only_here())),
                 grouped(count(parting.only_there()))
             )
@@ -320,7 +320,7 @@ fn mark_ui(ui: &Ui, plot: Rect, time: Time, (night, first): (&Beside<'_>, u64), 
     ui.painter().add(Shape::convex_polygon(diamond, color, Stroke::NONE));
     let place = Rect::from_center_size(middle, vec2(4.0 * MARK, 3.0 * MARK));
     let response = ui.interact(place, ui.scope_id().with(("parts", night.which)), Sense::click());
-    let text = format!("{} parts from the baseline in step {}", night.name, grouped(first));
+    let text = format!("{} parts from the baseline in step {}", night.name, grouped(first + 1));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
     if response.clicked() {
         actions.push(UiAction::Seek(first + 1));

@@ -48,7 +48,7 @@ impl NetworkView {
                     small_ui(ui, "no step was slept yet: press Step".to_owned());
                     return;
                 };
-                key(ui, map.color(1.0), &format!("spiked in step {}", grouped(step)));
+                key(ui, map.color(1.0), &format!("spiked in step {}", grouped(step + 1)));
                 key(ui, tokens.line, "silent");
             }
             Figure::Rate => {

@@ -107,7 +107,7 @@ impl NetworkView {
         let mut rows: Vec<(&str, String)> = Vec::new();
         if let Some(step) = session.steps().checked_sub(1) {
             let word = if spiked { "spikes" } else { "silent" };
-            rows.push(("this step", format!("{word} (step {})", grouped(step))));
+            rows.push(("this step", format!("{word} (step {})", grouped(step + 1))));
         }
         let (spikes, steps) = spikes_of(session, neuron, self.figures.window());
         if steps > 0 {

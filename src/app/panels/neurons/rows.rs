@@ -64,7 +64,7 @@ impl Column {
             Self::Index => "Number of the neuron in its layer, from 0",
             Self::Spikes => "Spikes of this night so far",
             Self::Rate => "Spikes a second over the night so far; a step is a millisecond",
-            Self::Last => "The step of the last spike, from 0",
+            Self::Last => "The step of the last spike; step 1 is the first of the night",
             Self::Change => {
                 "Sum of the absolute changes of the weights into the neuron since it fell asleep; inputs have no such weights"
             }
@@ -176,7 +176,7 @@ impl Tally {
             for &unit in units {
                 if let Some((count, last)) = self.spikes.get_mut(unit as usize) {
                     *count += 1;
-                    *last = Some(step);
+                    *last = Some(step + 1);
                 }
             }
         }

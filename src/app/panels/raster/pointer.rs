@@ -137,8 +137,8 @@ pub fn hover_ui(ui: &Ui, response: &Response, seen: Seen<'_>, plot: Rect, spot: 
             "its spikes in view"
         };
         let mut rows = vec![
-            ("step", grouped(spot.step)),
-            ("time", format!("{:.3} s", spot.step as f64 * DT)),
+            ("step", grouped(spot.step + 1)),
+            ("time", format!("{:.3} s", (spot.step + 1) as f64 * DT)),
             (
                 "spikes in the layer",
                 format!("{} of {}", grouped(count), counted(units.len() as u64, "unit")),

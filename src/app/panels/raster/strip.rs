@@ -62,8 +62,7 @@ fn words(what: &str, part: std::ops::Range<u64>, counts: &Counts) -> String {
     if steps == 0 {
         return format!("{what}: nothing yet");
     }
-    let last = part.end - 1;
-    let where_to = format!("{what}: steps {}–{}", grouped(part.start), grouped(last));
+    let where_to = format!("{what}: steps {}–{}", grouped(part.start + 1), grouped(part.end));
     let spikes = counted(counts.total(), "spike");
     let steps_known = known.end.saturating_sub(known.start);
     let of_known = if steps_known < steps {
@@ -153,10 +152,10 @@ mod tests {
         let night = session(&[(0, &[0, 4]), (1, &[4]), (2, &[1])]);
         let mut counts = Counts::default();
         counts.update(&night, 1..3);
-        assert_eq!(words("Span", 1..3, &counts), "Span: steps 1–2, 2 steps, 2 ms, 2 spikes");
+        assert_eq!(words("Span", 1..3, &counts), "Span: steps 2–3, 2 steps, 2 ms, 2 spikes");
         assert_eq!(
             words("Span", 1..9, &counts),
-            "Span: steps 1–8, 8 steps, 8 ms, 2 spikes in the 2 known"
+            "Span: steps 2–9, 8 steps, 8 ms, 2 spikes in the 2 known"
         );
         counts.update(&night, 0..0);
         assert_eq!(words("In view", 0..0, &counts), "In view: nothing yet");
