@@ -13,8 +13,7 @@ use crate::sim::night::Spike;
 use crate::worker::{Branching, Command};
 
 /// Why a branch would be no other night.
-pub(super) const NOTHING_CHANGED: &str =
-    "change a setting of the night first: until then a branch would be the same night";
+pub(super) const NOTHING_CHANGED: &str = "change a setting of the night first, or the branch is the same night";
 
 /// Why a branch would have no steps.
 pub(super) const NO_STEPS: &str = "no steps are left: go back to where the branch is to begin";

@@ -25,8 +25,6 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const PAUSE: Duration = Duration::from_millis(10);
 /// Frames that must pass without anything new before a picture is taken.
 const QUIET: u32 = 4;
-/// Frames after which a run that has not moved is sent to its moment again.
-const AGAIN: u32 = 50;
 /// Time that passes from frame to frame, in seconds, however long they take.
 const FRAME: f64 = 0.25;
 
@@ -128,14 +126,9 @@ impl Offscreen {
 
     /// The last frame once everything of a moment is there.
     fn frame_at(&mut self, step: u64) -> Result<FullOutput, String> {
-        let mut frames = 0_u32;
+        self.app.source.send(Command::Seek(step));
         self.wait(&format!("step {step} is reached"), |app| {
             let session = app.session();
-            // On its way to a moment it stands still where something else is asked of it meanwhile: then it is sent again.
-            if session.steps() != step && !session.is_running() && frames.is_multiple_of(AGAIN) {
-                app.source.send(Command::Seek(step));
-            }
-            frames += 1;
             let watches = app.watches_weights == Some(true);
             let has_weights = session.weights_now().is_some_and(|weights| weights.steps == step);
             let mut tests = session.evaluations().iter();

@@ -173,7 +173,7 @@ struct ExportArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe.
+Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe, compare.
   somnoscope render night.somno --layout overview --step 300 --out night.png
   somnoscope render night.somno --pane spikes --size 900x500 --theme light --out spikes.png
   somnoscope render night.somno --steps 0..500 --every 10 --out night.gif")]

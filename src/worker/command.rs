@@ -124,6 +124,24 @@ pub enum Command {
     Shutdown,
 }
 
+impl Command {
+    /// Whether it cannot wait for a long calculation to end: it says where to stand, or which run.
+    pub(super) fn is_urgent(&self) -> bool {
+        matches!(
+            self,
+            Self::Open { .. }
+                | Self::OpenRecording(_)
+                | Self::TakeUp(_)
+                | Self::Pause
+                | Self::Seek(_)
+                | Self::Rerun(_)
+                | Self::Branch(_)
+                | Self::PromoteLane(_)
+                | Self::Shutdown
+        )
+    }
+}
+
 /// A cell of a confusion matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {

@@ -15,6 +15,7 @@ mod lane;
 mod lanes;
 mod look;
 mod open;
+mod orders;
 mod outbox;
 mod pace;
 mod probe;
@@ -102,18 +103,7 @@ impl Worker {
 
     /// Sends a command. Nothing happens if the thread has ended; see [`Worker::is_alive`].
     pub fn send(&self, command: Command) {
-        let urgent = matches!(
-            command,
-            Command::Open { .. }
-                | Command::OpenRecording(_)
-                | Command::TakeUp(_)
-                | Command::Pause
-                | Command::Seek(_)
-                | Command::Rerun(_)
-                | Command::Branch(_)
-                | Command::PromoteLane(_)
-                | Command::Shutdown
-        );
+        let urgent = command.is_urgent();
         // A full channel means a thousand commands in a thirtieth of a second: the thread is gone or nobody is human.
         if self
             .commands

@@ -52,13 +52,14 @@ impl Loop {
         self.enter(self.phase_of_run());
     }
 
-    /// Goes to a step that is known. `false` if another command has come meanwhile: it then stands somewhere on the way.
+    /// Goes to a step that is known. `false` if a command has come meanwhile that cannot wait: it then stands somewhere on the
+    /// way. Other commands do not keep it from getting there.
     fn go_to(&mut self, step: u64) -> bool {
         while let Some(experiment) = &mut self.experiment {
             if experiment.seek(step, &self.interrupt).is_some() {
                 return true;
             }
-            if self.has_command() {
+            if self.is_called_away() {
                 return false;
             }
             // Whoever sent the command that is being carried out raises the flag only after sending it.
@@ -263,7 +264,7 @@ mod tests {
 
     use super::super::analyst::Analyst;
     use super::super::branching::LaneDesk;
-    use super::super::command::Goal;
+    use super::super::command::{Command, Goal};
     use super::super::event::Frame;
     use super::super::outbox::Outbox;
     use super::*;
@@ -280,7 +281,7 @@ mod tests {
         recipe.night.beta.truncate(2);
         recipe.training.epochs = 1;
         recipe.night.steps = 30;
-        let (_commands, commands_in) = crossbeam_channel::bounded(1);
+        let (commands, commands_in) = crossbeam_channel::bounded(1);
         let (events, _told) = crossbeam_channel::bounded(1);
         let interrupt = Arc::new(AtomicBool::new(false));
         let outbox = Outbox::new(events, Arc::new(ArcSwap::from_pointee(Frame::default())), || {});
@@ -298,5 +299,15 @@ mod tests {
             worker.seek(step);
             assert_eq!(worker.experiment.as_ref().map(Experiment::steps), Some(step));
         }
+        // Nor does it end on the way because somebody wants to see the weights.
+        commands.send(Command::WatchWeights(true)).unwrap();
+        interrupt.store(true, Ordering::Relaxed);
+        worker.seek(7);
+        assert_eq!(worker.experiment.as_ref().map(Experiment::steps), Some(7));
+        // Whoever wants to be elsewhere is heard at once.
+        commands.send(Command::Seek(25)).unwrap();
+        interrupt.store(true, Ordering::Relaxed);
+        worker.seek(3);
+        assert_ne!(worker.experiment.as_ref().map(Experiment::steps), Some(3));
     }
 }

@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 use somnoscope::worker::{Command, Event, Frame, NightChange, Phase, Stop};
 
 use super::panels::half_a_night;
-use super::{MadeUp, Window, small_recipe, until, window_on};
+use super::{MadeUp, Window, small_recipe, spikes, until, window_on};
 
 /// A window whose night is lively and over.
 fn woken() -> Window {
@@ -36,14 +36,6 @@ fn bits(window: &Window) -> Vec<u32> {
     assert_eq!(snapshot.steps, session.steps());
     let weights = snapshot.weights.iter().flat_map(|layer| layer.iter());
     weights.map(|weight| weight.to_bits()).collect()
-}
-
-/// Every spike that is known.
-fn spikes(window: &Window) -> Vec<(u64, Vec<u32>)> {
-    let log = window.state().session().spikes();
-    log.range(0..u64::MAX)
-        .map(|(step, units)| (step, units.to_vec()))
-        .collect()
 }
 
 /// Catches buttons that go to another step than they say, a counter that hides what is known, and a night that is another one

@@ -4,10 +4,10 @@ use egui::Role;
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::app::selection::Neuron;
 use somnoscope::sim::night::Fed;
-use somnoscope::worker::{Command, Phase};
+use somnoscope::worker::Command;
 
 use super::panels::half_a_night;
-use super::{MadeUp, Window, layout, small_recipe, until, window_on};
+use super::{MadeUp, Window, layout, lively_night, until};
 
 /// The step before the window's, if it is cut open at the unit.
 fn is_cut(window: &Window, neuron: Neuron) -> bool {
@@ -19,14 +19,7 @@ fn is_cut(window: &Window, neuron: Neuron) -> bool {
 
 /// A window at the end of a real night, in the layout "One neuron", with a neuron of a layer selected that spiked in it.
 fn woken(layer: usize) -> (Window, Neuron, Vec<u64>) {
-    let mut recipe = small_recipe();
-    // So low that every layer has neurons that spike often.
-    recipe.night.beta = vec![1.5, 1.0, 1.0];
-    let mut window = window_on(recipe);
-    window.get_by_label("To the end").click();
-    until(&mut window, "it has woken", |app| {
-        app.session().phase() == Phase::Woken && !app.session().is_running()
-    });
+    let mut window = lively_night();
     layout::choose(&mut window, "One neuron");
     let session = window.state().session();
     let units = session.layers().units(layer);

@@ -6,22 +6,15 @@ use std::sync::Arc;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::sim::night::Spike;
-use somnoscope::worker::{Command, Event, LaneOpened, LaneOrigin, Phase, SpikeChunk, Which};
+use somnoscope::worker::{Command, Event, LaneOpened, LaneOrigin, SpikeChunk, Which};
 
 use super::layout::choose;
 use super::panels::half_a_night;
-use super::{MadeUp, Window, small_recipe, until, window_on};
+use super::{MadeUp, Window, lively_night, small_recipe, spikes, until};
 
 /// A window whose night is lively and over, standing at step 20, with another threshold set.
 fn at_a_fork() -> Window {
-    let mut recipe = small_recipe();
-    // So low that every layer has neurons that spike often.
-    recipe.night.beta = vec![1.5, 1.0, 1.0];
-    let mut window = window_on(recipe);
-    window.get_by_label("To the end").click();
-    until(&mut window, "it has woken", |app| {
-        app.session().phase() == Phase::Woken && !app.session().is_running()
-    });
+    let mut window = lively_night();
     window.get_by_label("To the start").click();
     until(&mut window, "it is at the start", |app| app.session().steps() == 0);
     window.get_by_label("Step by 10").click();
@@ -50,14 +43,6 @@ fn lanes(window: &mut Window, count: usize) {
         let lanes = app.session().lanes().list();
         lanes.len() == count && lanes.iter().all(|lane| lane.spikes().steps() == lane.total_steps())
     });
-}
-
-/// Every spike of the present night that is known.
-fn spikes(window: &Window) -> Vec<(u64, Vec<u32>)> {
-    let log = window.state().session().spikes();
-    log.range(0..u64::MAX)
-        .map(|(step, units)| (step, units.to_vec()))
-        .collect()
 }
 
 /// Catches a branch that takes other parameters than those that are set, or begins elsewhere, one that changes the night, a lane

@@ -33,11 +33,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use somnoscope::app::SomnoscopeApp;
 use somnoscope::app::source::Source;
 use somnoscope::data::Amount;
 use somnoscope::experiment::{Recipe, presets};
-use somnoscope::worker::{Command, Event, Frame, Worker};
+use somnoscope::worker::{Command, Event, Frame, Phase, Worker};
 
 /// Longest wait for a small run on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -131,4 +132,24 @@ impl MadeUp {
             .with_size(size)
             .build_eframe(move |creation| SomnoscopeApp::new(creation, source, small_recipe()))
     }
+}
+
+/// A window at the end of a real night in which every layer has neurons that spike often.
+fn lively_night() -> Window {
+    let mut recipe = small_recipe();
+    recipe.night.beta = vec![1.5, 1.0, 1.0];
+    let mut window = window_on(recipe);
+    window.get_by_label("To the end").click();
+    until(&mut window, "it has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running()
+    });
+    window
+}
+
+/// Every spike that is known.
+fn spikes(window: &Window) -> Vec<(u64, Vec<u32>)> {
+    let log = window.state().session().spikes();
+    log.range(0..u64::MAX)
+        .map(|(step, units)| (step, units.to_vec()))
+        .collect()
 }

@@ -10,7 +10,7 @@ use somnoscope::worker::{Command, Event, Frame, NightStart, Phase, SpikeChunk, W
 
 use super::layout::choose;
 use super::panels::{half_a_night, opened};
-use super::{MadeUp, Window, small_recipe, until, window_on};
+use super::{MadeUp, Window, lively_night, until};
 
 /// The window in the middle of a night, in the layout "Network": every weight was raised from 0 by 0.004, and in each
 /// step one unit of each layer spikes.
@@ -294,14 +294,7 @@ fn where_there_is_no_night_it_says_what_to_do() {
 /// Catches maps of another step than the real night's, and paths over weights that nobody asked for.
 #[test]
 fn a_real_night_is_shown_as_it_is() {
-    let mut recipe = small_recipe();
-    // So low that every layer has neurons that spike often.
-    recipe.night.beta = vec![1.5, 1.0, 1.0];
-    let mut window = window_on(recipe);
-    window.get_by_label("To the end").click();
-    until(&mut window, "it has woken", |app| {
-        app.session().phase() == Phase::Woken && !app.session().is_running()
-    });
+    let mut window = lively_night();
     choose(&mut window, "Network");
     until(&mut window, "the weights are told", |app| {
         app.session().weights_now().is_some()

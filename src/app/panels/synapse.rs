@@ -210,7 +210,7 @@ fn plot_ui(
                 plot.points(points.radius(tokens.pen(3.4)).allow_hover(false));
             }
         });
-    // Piece by piece: as one path, steps so long and low would be filled.
+    // Piece by piece: as one path, steps so long and low were seen drawn as an area.
     let stroke = Stroke::new(tokens.pen(1.4), tokens.text_weak);
     let painter = ui.painter().with_clip_rect(*response.transform.frame());
     for ends in line.windows(2) {

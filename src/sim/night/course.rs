@@ -13,8 +13,8 @@ use super::{Anatomy, Dreamer, Night, NightParams};
 
 /// Memory that key frames may take, in bytes, unless it is set otherwise.
 pub const DEFAULT_BUDGET: usize = 256 << 20;
-/// Steps between two key frames, until memory makes them thin out: at 784-1200-1200-10 a copy costs about as much time as 100
-/// steps, and the steps back from the next key frame take a few hundredths of a second.
+/// Steps between two key frames, until memory makes them thin out: few enough that going back takes a blink of the eye at
+/// 784-1200-1200-10 (`benches/sim.rs`, `seek`), so many that 20,000 steps fit the budget without thinning out.
 const SPACING: u64 = 1000;
 
 /// The dream that all parameters share: its shape and its seed.
