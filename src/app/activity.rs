@@ -245,37 +245,16 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::app::session::testing;
     use crate::experiment::presets;
-    use crate::worker::{Event, Frame, Opened, Phase, SpikeChunk};
+    use crate::worker::Frame;
 
     /// A night of 4 inputs, 3 hidden neurons and 2 outputs in which these units spike step by step.
     fn night(steps: &[&[u32]]) -> Session {
-        let mut session = Session::default();
         let mut recipe = presets().remove(0).recipe;
         recipe.night.steps = 3200;
-        session.absorb(Event::Opened(Arc::new(Opened {
-            recipe,
-            data_title: "MNIST".to_owned(),
-            data_origin: "made up".to_owned(),
-            class_names: Vec::new(),
-            image_size: (2, 2),
-            train_images: 6,
-            train_available: 8,
-            test_images: 4,
-            test_available: 4,
-            sizes: vec![4, 3, 2],
-            total_batches: 9,
-            mean_image: vec![0.0; 4],
-        })));
-        session.absorb(Event::Entered(Phase::Asleep));
-        let mut chunk = SpikeChunk::default();
-        for units in steps {
-            chunk.units.extend_from_slice(units);
-            chunk.ends.push(chunk.units.len() as u32);
-        }
-        session.absorb(Event::Spikes(Arc::new(chunk)));
-        show(&mut session, steps.len() as u64);
-        session
+        let spikes: Vec<(u64, &[u32])> = (0..).zip(steps.iter().copied()).collect();
+        testing::night(recipe, &spikes)
     }
 
     fn show(session: &mut Session, steps: u64) {

@@ -7,6 +7,8 @@ mod probes;
 mod sample;
 mod spike_log;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 mod traces;
 

@@ -206,7 +206,7 @@ fn raster(seen: Seen<'_>) -> Vec<Chart> {
     for (step, units) in session.spikes().range(span.unwrap_or(0..session.slept())) {
         for &unit in units {
             if let Some(layer) = layers.layer_of(unit) {
-                series[layer].points.push((step as f64, -f64::from(unit)));
+                series[layer].points.push(((step + 1) as f64, -f64::from(unit)));
             }
         }
     }
@@ -382,4 +382,28 @@ fn potentials(seen: Seen<'_>) -> Vec<Chart> {
         })
     });
     charts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::activity::Activity;
+    use crate::app::breakpoints::Breakpoints;
+    use crate::app::selection::Selection;
+    use crate::app::session::testing;
+
+    /// Catches spikes that a figure draws a step beside where the window, the table and the other figures have them.
+    #[test]
+    fn a_spike_of_the_first_step_stands_at_step_1() {
+        let session = testing::session(&[(0, &[2, 5]), (1, &[]), (2, &[8])]);
+        let charts = raster(Seen {
+            session: &session,
+            selection: &Selection::default(),
+            breakpoints: &Breakpoints::default(),
+            activity: &Activity::default(),
+            part: None,
+        });
+        let points: Vec<&[(f64, f64)]> = charts[0].series.iter().map(|series| &series.points[..]).collect();
+        assert_eq!(points, [&[(1.0, -2.0)][..], &[(1.0, -5.0)], &[(3.0, -8.0)]]);
+    }
 }

@@ -15,8 +15,6 @@ mod order;
 mod pointer;
 mod rows;
 mod strip;
-#[cfg(test)]
-mod testing;
 mod tools;
 
 use std::ops::Range;

@@ -156,8 +156,8 @@ pub fn band_at(bands: &[Band], y: f32) -> Option<&Band> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
 
     fn plot() -> Rect {
         Rect::from_min_size(pos2(10.0, 20.0), vec2(300.0, 200.0))

@@ -199,8 +199,8 @@ fn shade(count: u32, busiest: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::bands::RowView;
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
     use egui::vec2;
 
     /// Catches a unit that is drawn in the row of another after sorting, and one without a row that is drawn.

@@ -111,8 +111,8 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
 
     /// Catches a step that is counted twice or not at all when the part grows, moves or shrinks, and rates of another length.
     #[test]

@@ -139,8 +139,8 @@ impl Density {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
 
     proptest! {
         /// Catches a spike that falls between two pixels, over an edge, or into two of them; and one that is counted twice when

@@ -118,8 +118,8 @@ fn middle_of(rows: &Rows, bands: &[Band], neuron: Neuron) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::super::bands::RowView;
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
 
     /// Catches a spike found under another unit once rows are sorted or left out, and one that lies beyond what is known.
     #[test]

@@ -143,8 +143,8 @@ fn legend_ui(ui: &mut Ui, seen: Seen<'_>, canvas: &Canvas) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::session;
     use super::*;
+    use crate::app::session::testing::session;
 
     /// Catches a span told with an end that is not in it, and spikes that are claimed for steps nobody knows.
     #[test]

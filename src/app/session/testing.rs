@@ -1,14 +1,18 @@
-//! A made-up night for the tests of the raster.
+//! A made-up night for the tests of whatever looks at one.
 
 use std::sync::Arc;
 
-use crate::app::session::Session;
-use crate::experiment::presets;
+use super::Session;
+use crate::experiment::{Recipe, presets};
 use crate::worker::{Event, Frame, NightStart, Opened, Phase, SpikeChunk};
 
 /// Four inputs, three hidden units and two outputs in a night with these spikes, all of it shown.
 pub fn session(spikes: &[(u64, &[u32])]) -> Session {
-    let recipe = presets().remove(0).recipe;
+    night(presets().remove(0).recipe, spikes)
+}
+
+/// The same in a night of a recipe.
+pub fn night(recipe: Recipe, spikes: &[(u64, &[u32])]) -> Session {
     let mut session = Session::default();
     let params = recipe.night.clone();
     session.absorb(Event::Opened(Arc::new(Opened {
