@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use crate::data::DataError;
 use crate::data::fetch::FetchError;
-use crate::experiment::{ExperimentError, RecipeError};
-use crate::run::{RecordingError, ResultsError, WeightsError};
+use crate::experiment::{ExperimentError, JobError, RecipeError};
+use crate::run::{RecordingError, ResultsError, SweepError, WeightsError};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -122,6 +122,23 @@ impl From<RecordingError> for Failure {
     fn from(error: RecordingError) -> Self {
         let asked_wrong = !matches!(error, RecordingError::Unwritable { .. });
         Self::new(error, asked_wrong)
+    }
+}
+
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        let asked_wrong = !matches!(error, SweepError::Refused { .. });
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        match error {
+            error @ (JobError::Protocol(_) | JobError::NoImages { .. }) => Self::new(error, true),
+            JobError::Experiment(error) => error.into(),
+            JobError::Data(error) => error.into(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod chosen;
 mod data;
+mod experiment;
 mod export;
 mod failure;
 mod output;
@@ -69,6 +70,10 @@ pub enum Renderer {
 enum Command {
     /// Train, test, sleep and test again, without the window.
     Run(RunArgs),
+    /// Do an experiment of many trials, or list those that come with the program.
+    Experiment(ExperimentArgs),
+    /// Put together the results of an experiment that was spread over several folders.
+    Merge(MergeArgs),
     /// List the recipes that come with the program, or print one.
     Presets(PresetsArgs),
     /// List, download or import image sets.
@@ -119,6 +124,54 @@ struct RunArgs {
     /// there are not overwritten.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Trials that are in the folder already are not done again: a sweep that was stopped, in whatever way, goes on. Shards may
+write to one folder, or to folders of their own that `somnoscope merge` puts together. The same seeds give the same numbers
+however the work is spread. For a job scheduler with array tasks:
+  somnoscope experiment limited_data --shard $SLURM_ARRAY_TASK_ID/16 --out results")]
+struct ExperimentArgs {
+    /// The protocol: one that comes with the program, by name, or a file. Without one, they are listed.
+    #[arg(value_name = "NAME|FILE.ron")]
+    protocol: Option<String>,
+    /// Trials of each point, in place of those that the protocol says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    trials: Option<u32>,
+    /// Trials that are done at the same time.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = jobs)]
+    jobs: usize,
+    /// Take full sets from this folder of IDX files, or from its folders `mnist` and `fashion-mnist`.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The folder of the results; the protocol's name if it is not said.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Do only points at this level of an axis, as in `epochs=2`, once or more often.
+    #[arg(long, value_name = "AXIS=LEVEL")]
+    only: Vec<String>,
+    /// Do only this part of the trials, as in 2/8.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<experiment::Shard>,
+}
+
+#[derive(Debug, clap::Args)]
+struct MergeArgs {
+    /// The folder that takes all results.
+    #[arg(value_name = "INTO")]
+    out: PathBuf,
+    /// The folders that hold some.
+    #[arg(value_name = "FROM", required = true)]
+    from: Vec<PathBuf>,
+}
+
+/// A number of trials that are done at the same time.
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=256) => Ok(jobs),
+        _ => Err("take 1 to 256".to_owned()),
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -309,6 +362,8 @@ impl Args {
                 DataCommand::Fetch { set } => data::fetch(set),
                 DataCommand::Import { from, set } => data::import(&from, set),
             },
+            Some(Command::Experiment(args)) => experiment::experiment(&args),
+            Some(Command::Merge(args)) => experiment::merge(&args),
             Some(Command::Record(args)) => record::record(&args),
             Some(Command::Verify(args)) => record::verify(&args),
             Some(Command::Export(args)) => export::export(&args),

@@ -49,6 +49,17 @@ pub fn choose(
     Ok(chosen.into_iter().map(|position| position as usize).collect())
 }
 
+/// The positions of `count` images of some classes, without replacement and in drawn order; all of them if there are fewer.
+pub fn choose_of_classes(images: &Images, classes: &[u8], count: usize, rng: &mut impl Rng) -> Vec<usize> {
+    let members = (0_u32..)
+        .zip(images.labels())
+        .filter(|(_, label)| classes.contains(label))
+        .map(|(position, _)| position)
+        .collect();
+    let chosen = draw_some(members, count, rng);
+    chosen.into_iter().map(|position| position as usize).collect()
+}
+
 impl Amount {
     /// How many of `available` images this is.
     ///

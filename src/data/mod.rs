@@ -18,7 +18,7 @@ mod published;
 mod set;
 mod spec;
 
-pub use choose::choose;
+pub use choose::{choose, choose_of_classes};
 pub use dataset::Dataset;
 pub use discover::{Found, discover, examine, find, search_folders, user_folder};
 pub use error::DataError;

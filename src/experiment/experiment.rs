@@ -100,8 +100,8 @@ impl Experiment {
     /// Chooses the images and makes a newborn network.
     pub fn new(recipe: Recipe, dataset: &Dataset) -> Result<Self, ExperimentError> {
         recipe.validate()?;
+        let mlp = newborn(&recipe, dataset)?;
         let image_size = (dataset.train.width(), dataset.train.height());
-        check_window(&recipe.night, image_size)?;
         let pixels = dataset.train.pixel_count();
         let chosen = data::choose(
             &dataset.train,
@@ -118,19 +118,6 @@ impl Experiment {
             pixels,
             &tested,
         ));
-        let sizes: Vec<usize> = [pixels]
-            .into_iter()
-            .chain(recipe.network.hidden.iter().copied())
-            .chain([dataset.classes])
-            .collect();
-        check_size(&sizes)?;
-        let mlp = Mlp::new(
-            &sizes,
-            recipe.network.start_weights as f32,
-            recipe.network.output,
-            1.0 - recipe.training.dropout as f32,
-            &mut rng::stream(recipe.seed, Stream::Init, 0),
-        );
         Ok(Self {
             trainer: Trainer::new(&mlp, &recipe.training, recipe.seed),
             total_batches: Trainer::total_batches(&recipe.training, train.len()),
@@ -165,6 +152,11 @@ impl Experiment {
     /// The mean of the images trained on, one intensity in `0..=1` a pixel.
     pub fn mean_image(&self) -> &[f32] {
         &self.mean_image
+    }
+
+    /// The network at the end of what was trained so far, without the night, and the training that may go on from there.
+    pub fn trained(&self) -> (&Mlp, &Trainer) {
+        (&self.mlp, &self.trainer)
     }
 
     /// Units from the inputs to the outputs.
@@ -233,6 +225,27 @@ impl Experiment {
             other => Ok(other),
         }
     }
+}
+
+/// The network of a recipe at birth, for the images of a set.
+///
+/// # Errors
+/// If the recipe does not go with such images: too many weights, or a window larger than an image.
+pub(super) fn newborn(recipe: &Recipe, dataset: &Dataset) -> Result<Mlp, RecipeError> {
+    check_window(&recipe.night, (dataset.train.width(), dataset.train.height()))?;
+    let sizes: Vec<usize> = [dataset.train.pixel_count()]
+        .into_iter()
+        .chain(recipe.network.hidden.iter().copied())
+        .chain([dataset.classes])
+        .collect();
+    check_size(&sizes)?;
+    Ok(Mlp::new(
+        &sizes,
+        recipe.network.start_weights as f32,
+        recipe.network.output,
+        1.0 - recipe.training.dropout as f32,
+        &mut rng::stream(recipe.seed, Stream::Init, 0),
+    ))
 }
 
 /// A network that would not fit a desktop computer's memory several times over is refused.

@@ -7,6 +7,7 @@ mod recording;
 mod results;
 mod safe;
 mod shelf;
+mod sweep;
 mod table;
 mod weights;
 mod whole;
@@ -18,6 +19,7 @@ pub use recording::{
 pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};
 pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
+pub use sweep::{Findings, FinishedJob, Sweep, SweepError};
 pub use table::{Cell, Table, TableColumn};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
+use serde::{Deserialize, Serialize};
+
 use super::Samples;
 use super::evaluate::{Evaluation, Evaluator};
 use super::mlp::Mlp;
@@ -19,7 +21,7 @@ pub struct Conditions {
 }
 
 /// One of the conditions, to be made stronger by and by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
 pub enum Hardship {
     /// Gaussian noise on the images.
     #[default]

@@ -27,6 +27,10 @@ pub enum Stream {
     Distortion = 7,
     /// Damage to a copy of the weights.
     Damage = 8,
+    /// What is shuffled for a control; the event is the layer, or the image.
+    Control = 9,
+    /// The seeds of the nights of a run that has several; the event is the night.
+    Nights = 10,
 }
 
 /// Room for one event, in 32-bit words. A stream holds 2^32 events of 2^32 words.

@@ -39,6 +39,8 @@ pub struct Trainer {
     seed: u64,
     /// Batches done.
     done: u64,
+    /// Batches and epochs of earlier phases: those before the last [`Trainer::go_on_with`].
+    before: (u64, u64),
     /// `momentum x v` of the formula in [`TrainParams::momentum`], shaped like the weights: what the next change begins
     /// with. Keeping it in this form lets the gradient be added to it by the matrix product itself.
     carried: Vec<Array2<f32>>,
@@ -78,6 +80,7 @@ impl Trainer {
             params: params.clone(),
             seed,
             done: 0,
+            before: (0, 0),
             carried: mlp.weights.iter().map(|layer| Array2::zeros(layer.dim())).collect(),
             order: Vec::new(),
             order_of: None,
@@ -88,6 +91,15 @@ impl Trainer {
     /// Takes so many batches for done, whose weights come from elsewhere. What momentum carries over is not known then.
     pub fn skip_to(&mut self, batches: u64) {
         self.done = batches;
+    }
+
+    /// Begins another phase of training, with other parameters and perhaps other images: fine-tuning after a night, the next
+    /// of several tasks. Momentum is carried over, as in the reference, whose buffers live in the network; the order of the
+    /// images and the dropped units are those of epochs and batches that no earlier phase had.
+    pub fn go_on_with(&mut self, params: &TrainParams) {
+        self.before = (self.done, self.before.1 + u64::from(self.params.epochs));
+        self.params = params.clone();
+        self.order_of = None;
     }
 
     /// Batches done.
@@ -128,14 +140,16 @@ impl Trainer {
     /// Copies the images of the next batch to one place.
     fn choose_images(&mut self, samples: &Samples) {
         let per_epoch = Self::batches_per_epoch(&self.params, samples.len()).max(1);
-        let epoch = self.done / per_epoch;
+        let (batches_before, epochs_before) = self.before;
+        let done = self.done - batches_before;
+        let epoch = epochs_before + done / per_epoch;
         if self.order_of != Some(epoch) || self.order.len() != samples.len() {
             self.order = (0..samples.len() as u32).collect();
             rng::shuffle(&mut self.order, &mut rng::stream(self.seed, Stream::Shuffle, epoch));
             self.order_of = Some(epoch);
         }
         let batch = self.params.batch.max(1);
-        let first = (self.done % per_epoch) as usize * batch;
+        let first = (done % per_epoch) as usize * batch;
         let chosen = &self.order[first..(first + batch).min(samples.len())];
         let room = &mut self.room;
         if room.images.dim() != (chosen.len(), samples.images.ncols()) {

@@ -7,6 +7,7 @@
 mod analyst;
 mod branching;
 mod command;
+mod crew;
 mod event;
 mod finding;
 mod inspection;
@@ -42,6 +43,7 @@ use self::probing::Probing;
 use self::thread::Loop;
 
 pub use command::{Cell, Command, Goal, Speed, Start};
+pub use crew::do_jobs;
 pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
     PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,

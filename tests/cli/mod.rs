@@ -1,6 +1,7 @@
 //! The command line, through the real program.
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, too")]
 
+mod experiment;
 mod export;
 mod record;
 mod render;

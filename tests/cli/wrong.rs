@@ -8,7 +8,7 @@ use super::Place;
 
 impl Place {
     /// Runs the program, which must refuse with one line that says all of `says`, and leave every file as it is.
-    fn refuses(&self, args: &[&str], says: &[&str]) {
+    pub(super) fn refuses(&self, args: &[&str], says: &[&str]) {
         let before = self.files();
         let refused = self.somnoscope(args).assert().code(2).stdout("");
         let stderr = String::from_utf8(refused.get_output().stderr.clone()).expect("text");

@@ -1,0 +1,313 @@
+//! A protocol: an experiment of many trials, written down so that everybody can do it again.
+//!
+//! A protocol is a recipe, some axes along which the recipe is varied, and a plan of what is done with each variant. A
+//! *point* is one variant; a *job* is one trial of one point. A job depends on the protocol, its point and its seed alone,
+//! so jobs can be done in any order, on any number of cores or machines.
+
+mod change;
+mod check;
+mod finding;
+mod job;
+mod library;
+mod scarce;
+mod sleep;
+mod summary;
+mod tasks;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Recipe, RecipeError};
+use crate::sim::conditions::Hardship;
+use crate::sim::train::TrainParams;
+
+pub use change::ChangeControl;
+pub use finding::{ACCURACY, Finding, findings_of};
+pub use job::{Job, JobError, run_job};
+pub use library::Library;
+pub use summary::{Row, summarise};
+
+/// Most jobs that a protocol can have.
+pub const MAX_JOBS: usize = 100_000;
+
+/// An experiment of many trials.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protocol {
+    /// Its name in files and on the command line: lower-case letters, digits and underscores.
+    pub name: String,
+    /// Its title for a person to read.
+    pub title: String,
+    /// What is asked, and where it was asked before.
+    pub note: String,
+    /// Trials of each point; their seeds are that of the recipe, the next one, and so on.
+    pub trials: u32,
+    /// What is varied along the axes.
+    pub recipe: Recipe,
+    /// The axes; the points are all combinations, the last axis fastest.
+    pub axes: Vec<Axis>,
+    /// What is done with each variant.
+    pub plan: Plan,
+    /// Numbers that others published, to stand beside ours.
+    #[serde(default)]
+    pub published: Vec<Published>,
+}
+
+/// One thing that is varied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Axis {
+    /// What it is called, as the head of a column.
+    pub name: String,
+    /// Its values.
+    pub levels: Vec<Level>,
+}
+
+/// One value on an axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// What it is called.
+    pub name: String,
+    /// What it changes in the recipe: `path=value` as for [`Recipe::set`].
+    pub set: Vec<String>,
+}
+
+/// What is done with each variant of the recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Plan {
+    /// One network, one night: tested before, after, and in its place under each control.
+    Night {
+        /// Training on the same images, after the night and, as a control, without it.
+        #[serde(default)]
+        fine_tuning: Option<TrainParams>,
+        /// What else is done to the trained network in place of the night.
+        #[serde(default)]
+        controls: Vec<Control>,
+        /// Held-out images made harder to read, each in turn, before and after the night.
+        #[serde(default)]
+        conditions: Vec<Condition>,
+        /// Whether weights and activations are looked at before and after.
+        #[serde(default)]
+        look: bool,
+    },
+    /// One task after another, each with some of the classes.
+    Tasks {
+        /// The classes of each task.
+        tasks: Vec<Vec<u8>>,
+        /// Training images of each task; all there are if there are fewer.
+        images: usize,
+        /// Steps that a night is longer for every task after the first.
+        longer: u64,
+        /// The ways it is done, each from the newborn network.
+        arms: Vec<Arm>,
+    },
+}
+
+/// A condition under which networks are tested.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What makes the test harder.
+    pub of: Hardship,
+    /// How strong, in its own unit.
+    pub strength: f64,
+}
+
+/// Something done to the trained network in place of the night.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub by: Rival,
+}
+
+/// What is done in place of the night.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rival {
+    /// A night with some settings changed: `path=value` as for [`Recipe::set`].
+    Settings(Vec<String>),
+    /// The same night, with the mean image of another set (the whole training part of it), at the same total rate.
+    ForeignMean(crate::data::Set),
+    /// The same night, with the pixels of its mean image shuffled.
+    ShuffledPixels,
+    /// What the night changed, put elsewhere.
+    Change(ChangeControl),
+    /// No night: each output divided by its mean over the training images.
+    RescaledOutputs,
+    /// No night: all weights of a layer shrunk by one factor, such that the layer changes by as much as in the night.
+    WeightDecay,
+}
+
+/// One way to learn several tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arm {
+    /// What it is called.
+    pub name: String,
+    /// The night after each task, if there is one.
+    #[serde(default)]
+    pub sleep: Option<Dreamt>,
+    /// Share of the images of each earlier task that is mixed into the training on a later one, 0 to 1.
+    #[serde(default)]
+    pub rehearsal: f64,
+    /// All tasks are learned together, as one.
+    #[serde(default)]
+    pub at_once: bool,
+    /// What the night changed is put elsewhere before it counts.
+    #[serde(default)]
+    pub change: Option<ChangeControl>,
+}
+
+/// Whose mean image is dreamt of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dreamt {
+    /// Of all images seen so far, as in the reference.
+    Seen,
+    /// Of the images of the last task only.
+    Current,
+    /// Of all images seen so far, with every pixel alike.
+    Uniform,
+}
+
+/// A number that somebody published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The level on each axis that it belongs to, in the order of the axes; an empty name stands for any.
+    pub at: Vec<String>,
+    /// The phase, as in [`Finding::phase`].
+    pub phase: String,
+    /// The measure, as in [`Finding::measure`].
+    pub measure: String,
+    /// What was published, in words and per cent.
+    pub value: String,
+    /// Where.
+    pub source: String,
+}
+
+/// A protocol that cannot be run.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum ProtocolError {
+    /// The text is no protocol.
+    #[error("the protocol cannot be read at line {line}, column {column}: {reason}")]
+    Unreadable {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// Something in it makes no sense.
+    #[error("{place} {fault}")]
+    Senseless {
+        /// Where in the protocol.
+        place: String,
+        /// What is wrong, and what would be right.
+        fault: String,
+    },
+    /// One of its recipes makes no sense.
+    #[error("at {point}, {fault}")]
+    Recipe {
+        /// The point, or the control.
+        point: String,
+        /// What is wrong with the recipe.
+        fault: RecipeError,
+    },
+}
+
+/// The protocols that come with the program.
+const FILES: [&str; 5] = [
+    include_str!("../../assets/protocols/limited_data.ron"),
+    include_str!("../../assets/protocols/first_look.ron"),
+    include_str!("../../assets/protocols/forgetting.ron"),
+    include_str!("../../assets/protocols/noise_and_blur.ron"),
+    include_str!("../../assets/protocols/controls.ron"),
+];
+
+/// Every protocol that comes with the program.
+pub fn protocols() -> Vec<Protocol> {
+    FILES
+        .iter()
+        .map(|text| Protocol::from_ron(text).expect("the shipped protocols are checked by a test"))
+        .collect()
+}
+
+impl Protocol {
+    /// Reads a protocol from RON and checks it.
+    pub fn from_ron(text: &str) -> Result<Self, ProtocolError> {
+        let protocol: Self = ron::from_str(text).map_err(|error| ProtocolError::Unreadable {
+            line: error.span.start.line,
+            column: error.span.start.col,
+            reason: error.code.to_string(),
+        })?;
+        protocol.validate()?;
+        Ok(protocol)
+    }
+
+    /// Writes the protocol as RON that a person can read and edit.
+    pub fn to_ron(&self) -> String {
+        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
+            .expect("a protocol holds only numbers, strings, lists and enums, which RON can write")
+    }
+
+    /// Number of points.
+    pub fn points(&self) -> usize {
+        self.axes.iter().map(|axis| axis.levels.len()).product()
+    }
+
+    /// The levels of a point, one an axis.
+    ///
+    /// # Panics
+    /// If there are not so many points.
+    pub fn levels(&self, point: usize) -> Vec<&Level> {
+        assert!(point < self.points(), "there are {} points", self.points());
+        let mut left = point;
+        let mut levels: Vec<&Level> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let level = &axis.levels[left % axis.levels.len()];
+                left /= axis.levels.len();
+                level
+            })
+            .collect();
+        levels.reverse();
+        levels
+    }
+
+    /// The recipe of a trial of a point.
+    pub fn recipe_of(&self, job: Job) -> Result<Recipe, ProtocolError> {
+        let mut recipe = self.recipe.clone();
+        let levels = self.levels(job.point);
+        let place = || {
+            let names: Vec<&str> = levels.iter().map(|level| level.name.as_str()).collect();
+            if names.is_empty() {
+                "the recipe".to_owned()
+            } else {
+                names.join(", ")
+            }
+        };
+        let fault = |fault| ProtocolError::Recipe { point: place(), fault };
+        for assignment in levels.iter().flat_map(|level| &level.set) {
+            recipe.set(assignment).map_err(fault)?;
+        }
+        recipe.seed = self.seed_of(job.trial);
+        recipe.validate().map_err(fault)?;
+        Ok(recipe)
+    }
+
+    /// The seed of a trial.
+    pub fn seed_of(&self, trial: u32) -> u64 {
+        self.recipe.seed.saturating_add(u64::from(trial))
+    }
+
+    /// Every job, point by point.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> + use<> {
+        let trials = self.trials;
+        (0..self.points()).flat_map(move |point| (0..trials).map(move |trial| Job { point, trial }))
+    }
+}

@@ -1,0 +1,113 @@
+//! What of a protocol can be checked without images.
+
+use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, sleep};
+use crate::experiment::Recipe;
+
+impl Protocol {
+    /// Checks everything that can be known without images.
+    pub fn validate(&self) -> Result<(), ProtocolError> {
+        let senseless = |place: &str, fault: String| {
+            Err(ProtocolError::Senseless {
+                place: place.to_owned(),
+                fault,
+            })
+        };
+        let proper = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.name.is_empty() || self.name.len() > 60 || !self.name.chars().all(proper) {
+            return senseless(
+                "name",
+                format!(
+                    "is {:?}, but must be 1 to 60 lower-case letters, digits and underscores",
+                    self.name
+                ),
+            );
+        }
+        if let Some(axis) = self.axes.iter().find(|axis| axis.levels.is_empty()) {
+            return senseless(
+                &format!("the axis {:?}", axis.name),
+                "has no level: give it one".to_owned(),
+            );
+        }
+        let points = self
+            .axes
+            .iter()
+            .try_fold(1_usize, |points, axis| points.checked_mul(axis.levels.len()));
+        let jobs = points.and_then(|points| points.checked_mul(self.trials as usize));
+        if !jobs.is_some_and(|jobs| (1..=MAX_JOBS).contains(&jobs)) {
+            return senseless(
+                "trials",
+                format!("times the points must be 1 to {MAX_JOBS}: take fewer levels or trials"),
+            );
+        }
+        if self.recipe.seed.checked_add(u64::from(self.trials)).is_none() {
+            return senseless(
+                "recipe.seed",
+                "leaves no seeds for the trials: take a smaller one".to_owned(),
+            );
+        }
+        for point in 0..self.points() {
+            let recipe = self.recipe_of(Job { point, trial: 0 })?;
+            self.check_plan(&recipe)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the plan for one variant of the recipe.
+    fn check_plan(&self, recipe: &Recipe) -> Result<(), ProtocolError> {
+        let senseless = |place: String, fault: &str| {
+            Err(ProtocolError::Senseless {
+                place,
+                fault: fault.to_owned(),
+            })
+        };
+        match &self.plan {
+            Plan::Night {
+                fine_tuning,
+                controls,
+                conditions,
+                look: _,
+            } => {
+                if let Some(training) = fine_tuning {
+                    let tuned = Recipe {
+                        training: training.clone(),
+                        ..recipe.clone()
+                    };
+                    tuned.validate().map_err(|fault| ProtocolError::Recipe {
+                        point: "fine_tuning".to_owned(),
+                        fault,
+                    })?;
+                }
+                for control in controls {
+                    sleep::rival_recipe(recipe, &control.by).map_err(|fault| ProtocolError::Recipe {
+                        point: control.name.clone(),
+                        fault,
+                    })?;
+                }
+                match conditions.iter().find(|it| !(0.0..=1000.0).contains(&it.strength)) {
+                    Some(it) => senseless(
+                        format!("the condition {:?}", it.of),
+                        "has no sensible strength: take one from 0 to 1000",
+                    ),
+                    None => Ok(()),
+                }
+            }
+            Plan::Tasks {
+                tasks,
+                images,
+                longer,
+                arms,
+            } => {
+                if tasks.is_empty() || tasks.iter().any(Vec::is_empty) || *images == 0 {
+                    return senseless("tasks".to_owned(), "must each have a class and an image");
+                }
+                if *longer > 1_000_000 {
+                    return senseless("longer".to_owned(), "must be at most 1,000,000 steps");
+                }
+                match arms.iter().find(|arm| !(0.0..=1.0).contains(&arm.rehearsal)) {
+                    Some(arm) => senseless(arm.name.clone(), "has a rehearsal that is no share: take 0 to 1"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}

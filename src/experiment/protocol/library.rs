@@ -1,0 +1,47 @@
+//! The image sets of an experiment, each read once however many trials ask for it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::data::{self, DataError, DataSpec, Dataset, Origin, Set};
+
+/// The image sets that jobs ask for, each read once.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// The folder that full sets are taken from, if a person named one.
+    folder: Option<PathBuf>,
+    read: Mutex<Vec<(Set, Origin, Arc<Dataset>)>>,
+}
+
+impl Library {
+    /// Sets as the recipes ask for them; full sets from a folder if one is given. A folder may hold one set in it, or a
+    /// folder for each, called as [`Set::id`].
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            read: Mutex::default(),
+        }
+    }
+
+    /// The set that a recipe asks for.
+    pub fn get(&self, spec: &DataSpec) -> Result<Arc<Dataset>, DataError> {
+        let from = match (&spec.from, &self.folder) {
+            (Origin::Full, Some(folder)) => {
+                let own = folder.join(spec.set.id());
+                Origin::Folder(if own.is_dir() { own } else { folder.clone() })
+            }
+            (other, _) => other.clone(),
+        };
+        // Whoever panicked while reading left no half-read set behind.
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., dataset)) = read.iter().find(|(set, origin, _)| (*set, origin) == (spec.set, &from)) {
+            return Ok(Arc::clone(dataset));
+        }
+        let dataset = Arc::new(data::load(&DataSpec {
+            from: from.clone(),
+            ..spec.clone()
+        })?);
+        read.push((spec.set, from, Arc::clone(&dataset)));
+        Ok(dataset)
+    }
+}

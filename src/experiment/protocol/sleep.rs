@@ -1,0 +1,93 @@
+//! Whole nights, one after the other, for trials that nobody watches.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rand::Rng as _;
+
+use super::Rival;
+use crate::experiment::{Recipe, RecipeError};
+use crate::sim::Samples;
+use crate::sim::mlp::Mlp;
+use crate::sim::night::{Alpha, Dreamer, Night, NightParams, alpha_from_data};
+use crate::sim::rng::{self, Stream};
+
+/// Steps between two looks at whether to stop.
+const PATIENCE: u64 = 256;
+
+/// What a night is dreamt of.
+pub(super) struct Dreamland<'a> {
+    /// The images whose activations set the gains.
+    pub scaled_by: &'a Samples,
+    /// The image in whose shape noise drives the inputs, row by row.
+    pub mean_image: &'a [f32],
+    /// Its width and height in pixels.
+    pub image_size: (usize, usize),
+    /// The seed of the noise.
+    pub seed: u64,
+}
+
+/// How a night ended.
+pub(super) enum Morning {
+    /// With this network, and so many spikes of each layer, the inputs first.
+    Woken(Mlp, Vec<u64>),
+    /// With a weight that is no number any more, after so many steps.
+    Diverged(u64),
+}
+
+impl Dreamland<'_> {
+    /// A night from its first step to its last. `None` if `stop` was set meanwhile.
+    pub fn sleep(&self, mlp: &Mlp, params: &NightParams, stop: &AtomicBool) -> Option<Morning> {
+        let alpha = match &params.alpha {
+            Alpha::Given(alpha) => alpha.clone(),
+            Alpha::FromData { scale } => alpha_from_data(mlp, self.scaled_by, *scale, stop)?,
+        };
+        let mut night = Night::new(&mlp.weights, params, &alpha);
+        let dreamer = Dreamer::new(params, self.mean_image, self.image_size, self.seed);
+        let mut spikes = vec![0; mlp.sizes().len()];
+        for step in 0..params.steps {
+            night.step(&dreamer);
+            for (total, layer) in spikes.iter_mut().zip(night.spikes()) {
+                *total += layer.len() as u64;
+            }
+            if step % PATIENCE == 0 && stop.load(Ordering::Relaxed) {
+                return None;
+            }
+        }
+        let woken = Mlp {
+            weights: night.weights(),
+            ..mlp.clone()
+        };
+        Some(if woken.is_finite() {
+            Morning::Woken(woken, spikes)
+        } else {
+            Morning::Diverged(params.steps)
+        })
+    }
+}
+
+/// The seed of a night of a run: the first dreams with the seed of the run, as in the window, later ones with seeds of their
+/// own.
+pub(super) fn dream_seed(seed: u64, night: u64) -> u64 {
+    match night {
+        0 => seed,
+        _ => rng::stream(seed, Stream::Nights, night).next_u64(),
+    }
+}
+
+/// The recipe as a control has it: only [`Rival::Settings`] change it, and only its night.
+pub(super) fn rival_recipe(recipe: &Recipe, rival: &Rival) -> Result<Recipe, RecipeError> {
+    let mut changed = recipe.clone();
+    if let Rival::Settings(assignments) = rival {
+        for assignment in assignments {
+            if !assignment.trim_start().starts_with("night.") {
+                return Err(RecipeError::Setting {
+                    path: assignment.clone(),
+                    reason: "a control changes the night only, for the network is trained once".to_owned(),
+                });
+            }
+            changed.set(assignment)?;
+        }
+        changed.validate()?;
+    }
+    Ok(changed)
+}

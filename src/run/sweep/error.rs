@@ -1,0 +1,57 @@
+//! What can be wrong with a folder of results.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A folder of results that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// It holds the results of something else.
+    #[error("{} holds the results of another protocol: name another folder", folder.display())]
+    OtherProtocol {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// There are no results in it.
+    #[error("{} holds no results of an experiment: there is no protocol.ron in it", folder.display())]
+    NoResults {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file in it is not what it should be.
+    #[error("{} is damaged ({reason}): delete it, and its trial is done again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A table or a protocol in it is not what it should be.
+    #[error("{} is not what results of an experiment are: {reason}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The same job was done twice, and differently.
+    #[error(
+        "{} differs from the same trial in {}: one of them was made by another version of the program or with other images",
+        path.display(),
+        other.display()
+    )]
+    Contradiction {
+        /// One file.
+        path: PathBuf,
+        /// The folder of the other.
+        other: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("{} cannot be read or written: {reason}", path.display())]
+    Refused {
+        /// The file or folder.
+        path: PathBuf,
+        /// The answer of the operating system.
+        reason: io::Error,
+    },
+}

@@ -1,0 +1,264 @@
+//! Experiments of many trials: the same numbers however they are spread, nothing done twice, nothing mixed up.
+
+use std::sync::atomic::AtomicBool;
+
+use somnoscope::data;
+use somnoscope::experiment::{Job, Library, Plan, Protocol, protocols, run_job, run_trial};
+use somnoscope::run::{Findings, Sweep};
+
+use super::Place;
+
+/// The end of a protocol on the built-in digits that takes a moment.
+const TINY: &str = r#"
+    recipe: (
+        name: "Tiny", note: "", seed: 4,
+        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
+        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
+        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
+        night: (
+            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
+            alpha: FromData(scale: 8.0), decay: 0.999,
+        ),
+    ),
+    axes: [
+        (name: "images", levels: [
+            (name: "few", set: ["data.images=Count(60)"]),
+            (name: "more", set: ["data.images=Count(120)"]),
+        ]),
+    ],
+"#;
+
+/// One night with everything that a plan can have.
+fn night() -> String {
+    format!(
+        r#"(name: "tiny_night", title: "Tiny", note: "", trials: 2, {TINY}
+        plan: Night(
+            fine_tuning: Some((epochs: 1, learning_rate: 0.02, momentum: 0.5, batch: 20, dropout: 0.25)),
+            controls: [
+                (name: "whole", by: Settings(["night.dream=WholeImage"])),
+                (name: "foreign", by: ForeignMean(FashionMnist)),
+                (name: "pixels", by: ShuffledPixels),
+                (name: "within", by: Change(ShuffledWithinNeuron)),
+                (name: "rescaled", by: RescaledOutputs),
+                (name: "decay", by: WeightDecay),
+            ],
+            conditions: [(of: WeightNoise, strength: 0.2)],
+            look: true,
+        ))"#
+    )
+}
+
+/// Two tasks with everything that an arm can have.
+fn tasks() -> String {
+    format!(
+        r#"(name: "tiny_tasks", title: "Tiny", note: "", trials: 2, {TINY}
+        plan: Tasks(tasks: [[0, 1], [2, 3]], images: 80, longer: 10, arms: [
+            (name: "no sleep"),
+            (name: "sleep", sleep: Some(Seen)),
+            (name: "last", sleep: Some(Current), rehearsal: 0.1, change: Some(NeuronMean)),
+            (name: "at once", at_once: true),
+        ]))"#
+    )
+}
+
+/// Catches numbers that depend on how the work is spread: over threads, over shards, or over a sweep that was cut short.
+#[test]
+fn however_the_work_is_spread_the_numbers_are_the_same() {
+    for text in [night(), tasks()] {
+        let place = Place::new();
+        place.write("tiny.ron", &text);
+        place.does(&["experiment", "tiny.ron", "--out", "alone"]);
+        place.does(&[
+            "experiment",
+            "tiny.ron",
+            "--out",
+            "both",
+            "--jobs",
+            "3",
+            "--trials",
+            "1",
+        ]);
+        let trials = Protocol::from_ron(&text).unwrap().trials.to_string();
+        place.does(&[
+            "experiment",
+            "tiny.ron",
+            "--out",
+            "both",
+            "--jobs",
+            "3",
+            "--trials",
+            &trials,
+        ]);
+        for shard in ["1/2", "2/2"] {
+            place.does(&[
+                "experiment",
+                "tiny.ron",
+                "--out",
+                &shard.replace('/', "of"),
+                "--shard",
+                shard,
+            ]);
+        }
+        place.does(&["merge", "merged", "1of2", "2of2"]);
+        for table in ["findings.csv", "summary.csv"] {
+            let alone = place.text(&format!("alone/{table}"));
+            assert!(alone.lines().count() > 20, "{alone}");
+            assert_eq!(alone, place.text(&format!("both/{table}")));
+            assert_eq!(alone, place.text(&format!("merged/{table}")));
+        }
+        // And they can be read again, each number in its place.
+        let (sweep, read) = (place.path("alone"), Findings::read(&place.path("alone")).unwrap());
+        let sweep = Sweep::open(&sweep).unwrap();
+        let found = sweep.found();
+        assert_eq!(read.found.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+        assert_eq!(read.seconds.len(), found.len());
+        for (job, findings) in found {
+            for finding in findings {
+                let again = read.found[&job]
+                    .iter()
+                    .find(|it| (&it.phase, &it.measure) == (&finding.phase, &finding.measure));
+                assert!((again.unwrap().value - finding.value).abs() < 1e-6, "{finding:?}");
+            }
+        }
+    }
+}
+
+/// Catches finished trials that are done again, and a killed sweep that starts anew.
+#[test]
+fn finished_trials_are_not_done_again() {
+    let place = Place::new();
+    place.write("tiny.ron", night());
+    place.does(&["experiment", "tiny.ron", "--out", "out"]);
+    let job = place.path("out/jobs/point-0001-trial-0001.ron");
+    let stamp = |path| std::fs::metadata(path).unwrap().modified().unwrap();
+    let (kept, table) = (stamp(&job), place.text("out/findings.csv"));
+    // What a kill can leave: a trial that is missing, and a file that never got its name.
+    std::fs::remove_file(place.path("out/jobs/point-0000-trial-0001.ron")).unwrap();
+    place.write("out/jobs/.somnoscope-torn", "(version: \"0");
+    place.does(&["experiment", "tiny.ron", "--out", "out"]);
+    assert_eq!(stamp(&job), kept);
+    assert_eq!(place.text("out/findings.csv"), table);
+}
+
+/// Catches results of two experiments in one folder, damaged files taken for results, and wishes that name nothing.
+#[test]
+fn what_does_not_fit_is_said() {
+    let place = Place::new();
+    place.write("tiny.ron", night());
+    place.write("other.ron", night().replace("steps: 60", "steps: 61"));
+    place.does(&[
+        "experiment",
+        "tiny.ron",
+        "--out",
+        "out",
+        "--only",
+        "images=few",
+        "--trials",
+        "1",
+    ]);
+    place.refuses(&["experiment", "other.ron", "--out", "out"], &["another protocol"]);
+    place.write("out/jobs/point-0001-trial-0000.ron", "(version: \"0.1.0\", point: 1");
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "out"],
+        &["point-0001-trial-0000.ron is damaged", "delete it"],
+    );
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "new", "--only", "images=many"],
+        &["images = few | more"],
+    );
+    place.refuses(&["experiment", "tiny.ron", "--out", "new", "--shard", "3/2"], &["2/8"]);
+    place.refuses(&["experiment", "limited_dta"], &["limited_data"]);
+    place.refuses(&["merge", "all", "nowhere"], &["no results"]);
+}
+
+/// Catches a night of the protocol that is not the night of the window and of `run`.
+#[test]
+fn the_night_of_a_trial_is_that_of_a_run() {
+    let protocol = Protocol::from_ron(&night()).unwrap();
+    let (library, never) = (Library::default(), AtomicBool::new(false));
+    let job = Job { point: 1, trial: 1 };
+    let findings = run_job(&protocol, job, &library, &never).unwrap().unwrap();
+    let recipe = protocol.recipe_of(job).unwrap();
+    let dataset = data::load(&recipe.data).unwrap();
+    let trial = run_trial(&recipe, &dataset, &mut |_| {}, &never).unwrap().unwrap();
+    let accuracy = |phase: &str| {
+        let found = findings.iter().find(|it| it.phase == phase && it.measure == "accuracy");
+        found.unwrap().value.to_bits()
+    };
+    assert_eq!(accuracy("before"), trial.before.accuracy().to_bits());
+    assert_eq!(accuracy("after"), trial.after.accuracy().to_bits());
+    let spikes: Vec<f64> = findings
+        .iter()
+        .filter(|it| it.measure.starts_with("spikes of layer"))
+        .map(|it| it.value)
+        .collect();
+    assert_eq!(
+        spikes,
+        trial.spikes.iter().map(|&count| count as f64).collect::<Vec<_>>()
+    );
+    assert!(
+        spikes[1] > 0.0,
+        "a night in which nobody spikes shows nothing: {spikes:?}"
+    );
+    // One factor for a layer changes no reading of a network of rectified units without biases.
+    assert_eq!(accuracy("decay"), accuracy("before"));
+}
+
+/// Catches a training or a night that overflows and is averaged in, or hidden.
+#[test]
+fn what_diverges_is_told_and_left_out() {
+    let place = Place::new();
+    // Large weights and large steps: each batch squares them.
+    let wild = |text: String| {
+        text.replace("output: Relu", "output: Linear")
+            .replace("start_weights: 0.05", "start_weights: 1.0")
+            .replace("epochs: 1, learning_rate: 0.1", "epochs: 9, learning_rate: 10.0")
+    };
+    for (name, text, phase) in [
+        ("training", wild(night()), "before,"),
+        ("tasks", wild(tasks()), "\"no sleep, task 1 trained\","),
+    ] {
+        let file = format!("{name}.ron");
+        place.write(&file, text);
+        let said = place.does(&["experiment", &file, "--out", name, "--only", "images=few"]);
+        assert!(said.contains("2 of 4 trials"), "{said}");
+        assert!(said.contains("diverged"), "{said}");
+        let findings = place.text(&format!("{name}/findings.csv"));
+        assert!(!findings.contains("NaN") && !findings.contains("inf"), "{findings}");
+        // The cells of a phase, trial by trial: either it diverged, or it was measured.
+        let cells = |diverged: bool, from_the_end: usize| {
+            let lines = findings.lines().filter(|line| line.contains(phase));
+            lines
+                .filter(|line| line.contains(",diverged,") == diverged)
+                .filter(|line| !line.rsplit(',').nth(from_the_end).unwrap().is_empty())
+                .count()
+        };
+        for trial in 0..2 {
+            let (diverged, measured) = (cells(true, trial), cells(false, trial));
+            assert!(
+                diverged == 1 && measured == 0 || diverged == 0 && measured > 2,
+                "{findings}"
+            );
+        }
+        assert!(cells(true, 0) + cells(true, 1) > 0, "{findings}");
+    }
+}
+
+/// Catches a shipped protocol that cannot be read, or whose published numbers belong to no point.
+#[test]
+fn shipped_protocols_make_sense() {
+    for protocol in protocols() {
+        protocol.validate().unwrap();
+        assert_eq!(Protocol::from_ron(&protocol.to_ron()).unwrap(), protocol);
+        for published in &protocol.published {
+            assert_eq!(published.at.len(), protocol.axes.len(), "{}", published.value);
+            for (level, axis) in published.at.iter().zip(&protocol.axes) {
+                assert!(axis.levels.iter().any(|it| it.name == *level), "{level}");
+            }
+        }
+        match &protocol.plan {
+            Plan::Night { .. } => assert!(protocol.trials >= 10),
+            Plan::Tasks { tasks, .. } => assert_eq!(tasks.len(), 5),
+        }
+    }
+}
