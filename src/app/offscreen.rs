@@ -198,7 +198,7 @@ impl SomnoscopeApp {
                 breakpoints: &self.breakpoints,
                 comparison: &self.panels.comparison,
             };
-            timeline::ui(ui, &self.session, marks, &mut self.actions);
+            timeline::ui(ui, &self.session, marks, timeline::HEIGHT, &mut self.actions);
         });
         let center = Frame::new().fill(tokens.window).inner_margin(8);
         CentralPanel::default().frame(center).show(ui, |ui| {

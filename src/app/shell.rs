@@ -102,7 +102,12 @@ impl SomnoscopeApp {
     /// The timeline, once there is something on it and where there is room for it.
     fn timeline_ui(&mut self, ui: &mut Ui) {
         let is_empty = !self.has_played && self.session.phase() <= Phase::Newborn;
-        if is_empty || ui.available_height() < 8.0 * timeline::HEIGHT {
+        let height = match ui.available_height() {
+            room if room >= 8.0 * timeline::HEIGHT => timeline::HEIGHT,
+            room if room >= 8.0 * timeline::SLIM => timeline::SLIM,
+            _ => return,
+        };
+        if is_empty {
             return;
         }
         let fill = Tokens::of(ui).surface;
@@ -113,7 +118,7 @@ impl SomnoscopeApp {
                 breakpoints: &self.breakpoints,
                 comparison: &self.panels.comparison,
             };
-            timeline::ui(ui, &self.session, marks, &mut self.actions);
+            timeline::ui(ui, &self.session, marks, height, &mut self.actions);
         });
     }
 
@@ -173,7 +178,8 @@ impl SomnoscopeApp {
     fn invitation_ui(&mut self, ui: &mut Ui) {
         let tokens = Tokens::of(ui);
         let area = ui.available_rect_before_wrap();
-        let margin = if area.height() < CARD { 16 } else { 40 };
+        let is_low = area.height() < CARD;
+        let margin = if is_low { 16 } else { 40 };
         let card = Frame::new()
             .fill(tokens.surface)
             .stroke(Stroke::new(1.0, tokens.line))
@@ -187,7 +193,7 @@ impl SomnoscopeApp {
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {
                 let shown = card.show(ui, |ui| {
-                    ui.vertical_centered(|ui| self.invitation_card_ui(ui));
+                    ui.vertical_centered(|ui| self.invitation_card_ui(ui, is_low));
                 });
                 let is = shown.response.rect.height();
                 if (is - height).abs() > 0.5 {
@@ -199,7 +205,7 @@ impl SomnoscopeApp {
     }
 
     /// What is on the card.
-    fn invitation_card_ui(&mut self, ui: &mut Ui) {
+    fn invitation_card_ui(&mut self, ui: &mut Ui, is_low: bool) {
         let tokens = Tokens::of(ui);
         let Some(opened) = self.session.opened() else {
             let text = if self.session.phase() == Phase::Loading {
@@ -214,50 +220,26 @@ impl SomnoscopeApp {
         ui.label(theme::strong(&recipe.name, size::HERO).color(tokens.text_strong));
         ui.add_space(8.0);
         ui.label(RichText::new(&recipe.note).size(14.0).color(tokens.text));
-        ui.add_space(20.0);
-        mean_image_ui(ui, opened, self.session.run(), &mut self.mean_image);
-        ui.add_space(20.0);
-        let layers = opened
-            .sizes
-            .iter()
-            .map(|size| grouped(*size as u64))
-            .collect::<Vec<_>>()
-            .join(" – ");
-        let story = [
-            (
-                "1",
-                "Learn",
-                format!(
-                    "{} of {}, {}",
-                    counted(opened.train_images as u64, "image"),
-                    opened.data_title,
-                    counted(recipe.training.epochs.into(), "epoch")
-                ),
-            ),
-            (
-                "2",
-                "Sleep",
-                format!("{} of noise, network {layers}", counted(recipe.night.steps, "step")),
-            ),
-            (
-                "3",
-                "Wake",
-                format!("tested on {}", counted(opened.test_images as u64, "held-out image")),
-            ),
-        ];
-        egui::Grid::new("story")
-            .num_columns(3)
-            .min_col_width(0.0)
-            .spacing([14.0, 8.0])
-            .show(ui, |ui| {
-                for (number, verb, what) in story {
-                    ui.label(theme::strong(number, 14.0).color(tokens.accent));
-                    ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
-                    ui.label(RichText::new(what).size(14.0).color(tokens.text));
-                    ui.end_row();
-                }
+        let run = self.session.run();
+        if is_low {
+            // The button must be in sight: what stood one under the other stands side by side.
+            ui.add_space(12.0);
+            ui.horizontal(|ui| {
+                mean_image_ui(ui, opened, run, &mut self.mean_image);
+                ui.add_space(20.0);
+                story_ui(ui, opened);
             });
-        ui.add_space(28.0);
+            ui.add_space(12.0);
+        } else {
+            ui.add_space(20.0);
+            mean_image_ui(ui, opened, run, &mut self.mean_image);
+            ui.add_space(4.0);
+            let caption = "the mean image, which drives the dream";
+            ui.label(RichText::new(caption).size(size::SMALL).color(tokens.text_weak));
+            ui.add_space(20.0);
+            story_ui(ui, opened);
+            ui.add_space(28.0);
+        }
         let play = ToolButton::new(Icon::Play, "Play the night")
             .large()
             .emphasis(Emphasis::Primary);
@@ -271,6 +253,52 @@ impl SomnoscopeApp {
                 .color(tokens.text_weak),
         );
     }
+}
+
+/// What will happen, in three lines.
+fn story_ui(ui: &mut Ui, opened: &Opened) {
+    let tokens = Tokens::of(ui);
+    let recipe = &opened.recipe;
+    let layers = opened
+        .sizes
+        .iter()
+        .map(|size| grouped(*size as u64))
+        .collect::<Vec<_>>()
+        .join(" – ");
+    let story = [
+        (
+            "1",
+            "Learn",
+            format!(
+                "{} of {}, {}",
+                counted(opened.train_images as u64, "image"),
+                opened.data_title,
+                counted(recipe.training.epochs.into(), "epoch")
+            ),
+        ),
+        (
+            "2",
+            "Sleep",
+            format!("{} of noise, network {layers}", counted(recipe.night.steps, "step")),
+        ),
+        (
+            "3",
+            "Wake",
+            format!("tested on {}", counted(opened.test_images as u64, "held-out image")),
+        ),
+    ];
+    egui::Grid::new("story")
+        .num_columns(3)
+        .min_col_width(0.0)
+        .spacing([14.0, 8.0])
+        .show(ui, |ui| {
+            for (number, verb, what) in story {
+                ui.label(theme::strong(number, 14.0).color(tokens.accent));
+                ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
+                ui.label(RichText::new(what).size(14.0).color(tokens.text));
+                ui.end_row();
+            }
+        });
 }
 
 /// The mean of the chosen images: what the network will dream of.
@@ -302,8 +330,5 @@ fn mean_image_ui(ui: &mut Ui, opened: &Opened, run: u64, picture: &mut Picture<(
         grouped(opened.train_images as u64)
     );
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
-    ui.add_space(4.0);
-    let caption = "the mean image, which drives the dream";
     response.on_hover_text(words);
-    ui.label(RichText::new(caption).size(size::SMALL).color(tokens.text_weak));
 }

@@ -18,6 +18,8 @@ use crate::worker::{LaneOrigin, Moment, Phase};
 
 /// Height of the timeline.
 pub const HEIGHT: f32 = 58.0;
+/// Its height in a low window.
+pub const SLIM: f32 = 32.0;
 /// Height of the row of a lane.
 const LANE: f32 = 13.0;
 /// Share of its width that the day takes.
@@ -81,14 +83,14 @@ impl Scale {
 }
 
 /// The timeline.
-pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Actions) {
+pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let lanes = session.lanes().list().len() as f32;
-    let whole = vec2(ui.available_width(), HEIGHT + lanes * LANE);
+    let whole = vec2(ui.available_width(), height + lanes * LANE);
     let (whole, response) = ui.allocate_exact_size(whole, Sense::click_and_drag());
-    let place = whole.with_max_y(whole.top() + HEIGHT);
+    let place = whole.with_max_y(whole.top() + height);
     let scale = Scale::new(place, session);
-    lanes_ui(ui, session, marks.comparison, whole, &scale);
+    lanes_ui(ui, session, marks.comparison, (whole, height), &scale);
     let painter = ui.painter().with_clip_rect(place);
     painter.rect_filled(scale.day, 3.0, tokens.phase_training);
     painter.rect_filled(scale.night, 3.0, tokens.phase_night);
@@ -139,12 +141,12 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, actions: &mut Action
 }
 
 /// A thin row under the timeline for each lane: its name, from where it goes its own way, and where it parts from the baseline.
-fn lanes_ui(ui: &Ui, session: &Session, comparison: &Comparison, whole: Rect, scale: &Scale) {
+fn lanes_ui(ui: &Ui, session: &Session, comparison: &Comparison, (whole, height): (Rect, f32), scale: &Scale) {
     let tokens = Tokens::of(ui);
     let font = FontId::proportional(size::SMALL);
     let lanes = nights(session, tokens).into_iter().skip(1).zip(0_u8..);
     for (lane, row) in lanes {
-        let top = whole.top() + HEIGHT + f32::from(row) * LANE;
+        let top = whole.top() + height + f32::from(row) * LANE;
         let middle = top + 0.5 * LANE + 0.5;
         let names = Rect::from_min_max(pos2(scale.day.left(), top), pos2(scale.day.right() - 4.0, top + LANE));
         ui.painter().with_clip_rect(names).text(

@@ -38,7 +38,7 @@ const WIDE: f32 = 1640.0;
 /// Below this width the name of the program is its moon alone.
 const NAMED: f32 = 720.0;
 /// Room for the menus at the right of the first line.
-const MENUS: f32 = 180.0;
+const MENUS: f32 = 204.0;
 
 /// What the top bar shows besides the session.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use somnoscope::app::layout::Named;
+use somnoscope::app::looks::{Look, Looks};
 use somnoscope::worker::Phase;
 use strum::IntoEnumIterator as _;
 
@@ -44,6 +45,32 @@ fn a_window_at_rest_paints_nothing() {
         app.session().phase() == Phase::Woken && !app.session().is_running()
     });
     assert!(rests(&mut window), "after the run");
+}
+
+/// Catches a card whose button is out of sight, in a small window or on a projector.
+#[test]
+fn the_first_card_is_whole_in_every_look() {
+    for look in [Look::Dark, Look::Light, Look::Projector] {
+        let source = MadeUp::default();
+        let mut window = source.window([1280.0, 800.0]);
+        Looks::new(look, 100).show(&window.ctx);
+        source.say([super::panels::opened((0..10).map(|class| class.to_string()).collect())]);
+        window.run_steps(6);
+        let bottom = window.ctx.content_rect().bottom();
+        for label in ["Play the night", "or press Space"] {
+            let rect = window.get_by_label(label).rect();
+            assert!(
+                rect.bottom() < bottom - 8.0,
+                "{look:?}: {label} ends at {} of {bottom}",
+                rect.bottom()
+            );
+        }
+        let (button, hint) = (
+            window.get_by_label("Play the night").rect(),
+            window.get_by_label("or press Space").rect(),
+        );
+        assert!(button.bottom() <= hint.top(), "{look:?}: one covers the other");
+    }
 }
 
 /// Whether the window comes to rest: a frame after which it wants no other.

@@ -2,7 +2,7 @@
 
 use egui::Role;
 use egui_kittest::kittest::Queryable as _;
-use somnoscope::app::selection::Neuron;
+use somnoscope::app::selection::{Neuron, Synapse};
 use somnoscope::sim::night::Fed;
 use somnoscope::worker::Command;
 
@@ -92,6 +92,12 @@ fn a_neuron_is_followed_from_spike_to_spike() {
         .get_by_label(&format!("Synapse from Input #{input}"))
         .click_accesskit();
     window.run_steps(3);
+    assert_eq!(
+        window.state().selection().synapse(),
+        Some(Synapse { neuron, input }),
+        "every pane has the synapse"
+    );
+    window.get_by_label_contains(&format!("Weight of Input #{input} → Hidden 1 #{}", neuron.unit));
     let synapse = integration.synapse(input).expect("there is such an input");
     window.get_by_label(&format!("before the step {}", exact(synapse.before)));
     window.get_by_label(&format!("w now {}", exact(synapse.after)));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuConfiguration, WgpuSetup, wgpu};
-use egui::{Rect, pos2, vec2};
+use egui::{Modifiers, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::wgpu::{WgpuTestRenderer, default_wgpu_setup};
@@ -21,6 +21,7 @@ use somnoscope::worker::{Evaluated, Event, Frame, Moment, NightStart, Phase, Spi
 
 use super::layout::choose;
 use super::panels::opened;
+use super::raster;
 use super::{MadeUp, Window, small_recipe};
 
 /// Units of the layers of [`opened`].
@@ -224,6 +225,26 @@ fn pictures_of_the_confusion() {
     let matrix = window.get_by_label("Confusion matrix, now minus before").rect();
     let part = Rect::from_min_max(matrix.min - vec2(40.0, 22.0), matrix.max + vec2(4.0, 34.0));
     look_at(&mut window, part, "confusion");
+}
+
+/// Catches a brushed span that is not drawn behind a curve of the night, or over other steps.
+#[test]
+fn pictures_of_a_brushed_span() {
+    let Some(mut window) = window([1280.0, 800.0], Looks::new(Look::Dark, 100)) else {
+        return;
+    };
+    let [from, to] = [20.3, 39.6].map(|step| raster::place(&window, step, "Input", 0.5));
+    raster::drag(&mut window, from, to, Modifiers::SHIFT);
+    assert_eq!(window.state().selection().span(), Some(20..40));
+    window.remove_cursor();
+    window.run_steps(3);
+    let (title, below) = (
+        window.get_by_label("Accuracy").rect(),
+        window.get_by_label("Confusion").rect(),
+    );
+    let close = window.get_by_label("Close Accuracy").rect();
+    let part = Rect::from_min_max(title.left_bottom(), pos2(close.right(), below.top() - 16.0));
+    look_at(&mut window, part, "brushed_span");
 }
 
 /// Catches a projector theme that is small, faint or thin.

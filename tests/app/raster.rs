@@ -29,7 +29,7 @@ fn plot(window: &Window) -> Rect {
 }
 
 /// The place of a step, at the height of a layer.
-fn place(window: &Window, step: f32, layer: &str, share: f32) -> Pos2 {
+pub fn place(window: &Window, step: f32, layer: &str, share: f32) -> Pos2 {
     let (plot, band) = (plot(window), window.get_by_label_contains(&format!("{layer}: ")).rect());
     pos2(
         plot.left() + step / 60.0 * plot.width(),
@@ -38,7 +38,7 @@ fn place(window: &Window, step: f32, layer: &str, share: f32) -> Pos2 {
 }
 
 /// Drags from one place to another.
-fn drag(window: &mut Window, from: Pos2, to: Pos2, modifiers: Modifiers) {
+pub fn drag(window: &mut Window, from: Pos2, to: Pos2, modifiers: Modifiers) {
     window.hover_at(from);
     window.event(Input::ModifiersChanged(modifiers));
     window.run_steps(1);
@@ -59,7 +59,7 @@ fn drag(window: &mut Window, from: Pos2, to: Pos2, modifiers: Modifiers) {
 }
 
 /// Clicks on a place.
-fn click(window: &mut Window, at: Pos2, modifiers: Modifiers) {
+pub fn click(window: &mut Window, at: Pos2, modifiers: Modifiers) {
     window.hover_at(at);
     window.event(Input::ModifiersChanged(modifiers));
     window.run_steps(1);

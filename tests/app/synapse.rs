@@ -1,11 +1,11 @@
 //! The course of one weight.
 
-use egui::Role;
+use egui::{Modifiers, Role, pos2};
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::app::selection::{Neuron, Synapse};
 use somnoscope::worker::Phase;
 
-use super::{layout, small_recipe, until, window_on};
+use super::{layout, raster, small_recipe, until, window_on};
 
 /// Catches a course that is not that of the night, a sum or a table that tells of other changes, and a row that leads elsewhere.
 #[test]
@@ -35,6 +35,7 @@ fn every_change_of_a_weight_is_told_and_leads_to_its_step() {
     let (first, spikes) = of(unit).next().expect("it spikes");
     let input = spikes[0];
     assert!(input < units.start, "nothing spikes without an input");
+    let (second, _) = of(unit).nth(1).expect("it spikes twice");
     let times = of(unit).count();
     let raises = of(unit).filter(|(_, spikes)| spikes.contains(&input)).count();
     let neuron = Neuron {
@@ -63,4 +64,11 @@ fn every_change_of_a_weight_is_told_and_leads_to_its_step() {
         app.session().steps() == first + 1 && !app.session().is_running()
     });
     window.get_by_label_contains("1 raise ");
+    // The second change, by its mark in the plot, which spans the whole night.
+    let plot = window.get_by_label_contains("Weight of ").rect();
+    let x = plot.left() + plot.width() * (second + 1) as f32 / 60.0;
+    raster::click(&mut window, pos2(x, plot.center().y), Modifiers::NONE);
+    until(&mut window, "it stands at the second change", |app| {
+        app.session().steps() == second + 1 && !app.session().is_running()
+    });
 }

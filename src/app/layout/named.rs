@@ -100,7 +100,7 @@ impl Named {
                         (1.2, Column(&[(1.35, One(Inspector)), (1.0, One(Raster))])),
                         (
                             1.0,
-                            Column(&[(0.75, One(Potentials)), (1.1, One(Synapse)), (1.15, One(Neurons))]),
+                            Column(&[(0.95, One(Potentials)), (1.1, One(Synapse)), (1.0, One(Neurons))]),
                         ),
                     ])
                 }

@@ -36,6 +36,9 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     }
 }
 
+/// Height under the key from which there is room for the line that says how exact the curve is.
+const ROOMY: f32 = 110.0;
+
 /// The pane of the accuracy.
 #[derive(Default)]
 pub struct AccuracyView {
@@ -64,8 +67,11 @@ impl AccuracyView {
             let images = counted(estimate.evaluation.images().into(), "image");
             format!("estimate on {images}, ± {error} (95 %)")
         });
-        self.keys_ui(ui, before, estimate.as_deref());
-        exactness::line_ui(ui, session, actions);
+        self.keys_ui(ui, estimate.as_deref());
+        // In a low pane the curve comes first; enlarged, the pane has both.
+        if ui.available_height() >= ROOMY || session.tracing().is_some() {
+            exactness::line_ui(ui, session, actions);
+        }
         let time = Time {
             night: (session.total_steps() as f64).max(1.0),
             batches: (session.total_batches() as f64).max(1.0),
@@ -91,7 +97,7 @@ impl AccuracyView {
     }
 
     /// What the lines are, and the choice between them.
-    fn keys_ui(&mut self, ui: &mut Ui, before: &Evaluation, estimate: Option<&str>) {
+    fn keys_ui(&mut self, ui: &mut Ui, estimate: Option<&str>) {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -112,9 +118,8 @@ impl AccuracyView {
                         let text = RichText::new("share of each class read correctly, %").size(size::SMALL);
                         ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
                     } else {
-                        let base = format!("before sleep {} %", percent(before.accuracy()));
                         key(ui, tokens.accent, estimate.unwrap_or("now"));
-                        key(ui, tokens.before, &base);
+                        key(ui, tokens.before, "before sleep");
                         if estimate.is_none() {
                             key(ui, tokens.grid, "chance");
                         }

@@ -70,14 +70,13 @@ impl InspectorView {
     /// The inspector.
     pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let session = seen.session;
-        let Some(&neuron) = seen.selection.neurons().last() else {
-            let what = "Here the equation of the step stands with the numbers of one neuron, and what its spike did.";
-            return empty_state(ui, what, SELECT);
-        };
+        let what = "Here the equation of the step stands with the numbers of one neuron, and what its spike did.";
         if session.night().is_none() {
-            let what = "The numbers of the selected neuron stand here as soon as the network is asleep.";
             return empty_state(ui, what, "Press Play");
         }
+        let Some(&neuron) = seen.selection.neurons().last() else {
+            return empty_state(ui, what, SELECT);
+        };
         if session.steps() == 0 {
             let what = "The night stands before its first step: there is none to look into yet.";
             return empty_state(ui, what, "Press Step");

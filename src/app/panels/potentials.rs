@@ -22,14 +22,11 @@ const HEAD: f32 = 20.0;
 /// The strips. `range` is the first and the last step in view.
 pub fn ui(ui: &mut Ui, seen: Seen<'_>, range: (f64, f64)) {
     let neurons = seen.selection.neurons();
-    if neurons.is_empty() {
+    if seen.session.night().is_none() || neurons.is_empty() {
         let what = "Here the potential of each selected neuron climbs to its threshold, step by step.";
-        empty_state(ui, what, SELECT);
-        return;
-    }
-    if seen.session.night().is_none() {
-        let text = "The potentials of the selected neurons are recorded as soon as the network is asleep.";
-        empty_state(ui, text, "Press Play");
+        // Before the night there is no spike to click.
+        let is_awake = seen.session.night().is_none();
+        empty_state(ui, what, if is_awake { "Press Play" } else { SELECT });
         return;
     }
     let tokens = Tokens::of(ui);
@@ -63,11 +60,16 @@ fn head_ui(ui: &mut Ui, session: &Session, neuron: Neuron, place: usize, trace: 
         let numbers = match (session.threshold(neuron.layer), now(session, neuron, trace)) {
             (Some(threshold), Some(potential)) => {
                 let distance = number(threshold - f64::from(potential));
-                format!(
-                    "potential {}   threshold {}   distance to threshold {distance}",
-                    number(potential.into()),
-                    number(threshold)
-                )
+                let (potential, threshold) = (number(potential.into()), number(threshold));
+                let long = format!("potential {potential}   threshold {threshold}   distance to threshold {distance}");
+                let font = FontId::proportional(size::SMALL);
+                let galley = ui.painter().layout_no_wrap(long.clone(), font, tokens.text);
+                // The plot has the threshold as a line; a distance that is cut off is told nowhere else.
+                if galley.size().x <= ui.available_width() {
+                    long
+                } else {
+                    format!("potential {potential}   {distance} to threshold")
+                }
             }
             (Some(threshold), None) => format!("threshold {}", number(threshold)),
             (None, _) => {

@@ -26,7 +26,7 @@ const NEAR: f32 = 8.0;
 /// Width from which the table stands beside the plot, not under it.
 const WIDE: f32 = 620.0;
 /// Least height of the table under the plot.
-const TABLE: f32 = 4.0 * ROW;
+const TABLE: f32 = 3.5 * ROW;
 
 /// The columns of the table.
 const COLUMNS: [Column; 5] = [
@@ -73,7 +73,7 @@ impl SynapseView {
             return empty_state(ui, what, "Press Play");
         }
         let picked = seen.selection.synapse();
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             choice_ui(ui, seen, picked, actions);
             let tokens = Tokens::of(ui);
             ui.add_space(6.0);
@@ -97,7 +97,7 @@ impl SynapseView {
                 ui.vertical(|ui| table_ui(ui, session, synapse, history, actions));
             });
         } else {
-            let height = (0.55 * room.y).min(room.y - TABLE).max(48.0);
+            let height = (0.6 * room.y).min(room.y - TABLE).max(48.0);
             plot_ui(ui, session, synapse, history, vec2(room.x, height), actions);
             table_ui(ui, session, synapse, history, actions);
         }

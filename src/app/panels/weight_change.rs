@@ -25,6 +25,8 @@ pub use self::reduction::Shown;
 const EVERY: f64 = 0.1;
 /// Header width from which the choice of what is shown fits into it.
 const ROOMY: f32 = 250.0;
+/// Header width from which the choice of the layer fits into it.
+const NARROW: f32 = 84.0;
 /// Smallest cell that its value is written into.
 const CELL: egui::Vec2 = vec2(46.0, 14.0);
 
@@ -37,6 +39,8 @@ pub struct WeightChangeView {
     zoom: Zoom,
     /// Whether the header had no room for the choice of what is shown.
     is_narrow: bool,
+    /// Whether it had no room for the choice of the layer either.
+    is_slim: bool,
     reduced: Option<(Key, Reduced)>,
     summary: Option<((u64, usize, u64), Summary)>,
     picture: Picture<(Key, u64, bool)>,
@@ -104,13 +108,21 @@ impl WeightChangeView {
             return;
         }
         self.is_narrow = ui.available_width() < ROOMY;
+        self.is_slim = ui.available_width() < NARROW;
+        if !self.is_slim {
+            self.layer_ui(ui, session);
+        }
+        if !self.is_narrow {
+            self.choice_ui(ui);
+        }
+    }
+
+    /// Which layer. Another one is shown whole.
+    fn layer_ui(&mut self, ui: &mut Ui, session: &Session) {
         let layer = self.layer;
         layer_ui(ui, session, "Weights of layer", &mut self.layer);
         if layer != self.layer {
             self.zoom = Zoom::default();
-        }
-        if !self.is_narrow {
-            self.choice_ui(ui);
         }
     }
 
@@ -151,6 +163,9 @@ impl WeightChangeView {
         };
         if self.is_narrow {
             ui.horizontal(|ui| {
+                if self.is_slim {
+                    self.layer_ui(ui, session);
+                }
                 self.choice_ui(ui);
                 summary_ui(ui, self.summary.map_or_else(Summary::default, |(_, summary)| summary));
             });

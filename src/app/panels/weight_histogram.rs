@@ -19,6 +19,9 @@ use crate::app::widgets::{empty_state, fixed_plot, key};
 /// Shortest time between two counts while the night runs, in seconds.
 const EVERY: f64 = 0.25;
 
+/// Height of the axis across and of the names of the sides, in points.
+const NAMES: f32 = 36.0;
+
 /// The pane of the distribution of the weights.
 #[derive(Default)]
 pub struct HistogramView {
@@ -129,7 +132,9 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
     let width = 2.0 * bound / BINS as f64;
     let left = |bin: usize| -bound + width * bin as f64;
     let most = counts.before.iter().chain(&counts.now).copied().max().unwrap_or(1);
-    let top = (1.25 * height(most)).max(1.0);
+    // The names of the sides stand over the curves, however low the plot is.
+    let names = f64::from((room.y / (room.y - NAMES).max(0.25 * room.y)).max(1.25));
+    let top = (names * height(most)).max(1.0);
     let steps = |counts: &[u64]| -> Vec<[f64; 2]> {
         (0..BINS)
             .flat_map(|bin| [left(bin), left(bin + 1)].map(|x| [x, height(counts[bin])]))
@@ -150,7 +155,10 @@ fn plot_ui(ui: &mut Ui, run: u64, layer: usize, counts: &Counts, room: egui::Vec
         })
     };
     let x_text = |value: f64| {
-        if value.abs() < 1e-12 {
+        if value < -0.99 * bound {
+            // It would stand on the 0 of the counts.
+            String::new()
+        } else if value.abs() < 1e-12 {
             "0".to_owned()
         } else {
             signed(value)

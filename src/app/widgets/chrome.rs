@@ -57,7 +57,8 @@ fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl F
     }
 }
 
-/// An entry of a key: a swatch and what it stands for. What has no room is left out.
+/// An entry of a key: a swatch and what it stands for. What has no room goes to the next row where rows wrap, and is
+/// left out elsewhere.
 pub fn key(ui: &mut Ui, color: Color32, word: &str) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 5.0;
@@ -67,13 +68,20 @@ pub fn key(ui: &mut Ui, color: Color32, word: &str) {
         .layout_no_wrap(word.to_owned(), font, tokens.text_weak)
         .size()
         .x;
-    if !ui.layout().main_wrap() && width + 14.0 > ui.available_width() {
-        return;
+    if width + 14.0 > ui.available_size_before_wrap().x {
+        if !ui.layout().main_wrap() {
+            return;
+        }
+        // Swatch and word stay together.
+        ui.end_row();
     }
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 2.0, color);
     ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
-    ui.add_space(4.0);
+    // At the end of a full row, a space would make the pane wider than it is.
+    if ui.available_size_before_wrap().x > 12.0 {
+        ui.add_space(4.0);
+    }
 }
 
 /// What a panel shows when it has nothing to show: what will be here, and what to do for it.
@@ -81,22 +89,18 @@ pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
     let tokens = Tokens::of(ui);
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect_filled(rect, 6.0, tokens.sunken);
-    let text = ui.painter().layout(
-        what.to_owned(),
-        FontId::proportional(size::BODY),
-        tokens.text_weak,
-        (rect.width() - 32.0).clamp(40.0, 320.0),
-    );
-    let hint = ui.painter().layout(
-        todo.to_owned(),
-        FontId::new(size::BODY, theme::strong_family()),
-        tokens.text,
-        (rect.width() - 32.0).clamp(40.0, 320.0),
-    );
+    let width = (rect.width() - 32.0).clamp(40.0, 400.0);
+    let centred = |words: &str, font, color| {
+        let mut job = egui::text::LayoutJob::simple(words.to_owned(), font, color, width);
+        job.halign = egui::Align::Center;
+        ui.painter().layout_job(job)
+    };
+    let text = centred(what, FontId::proportional(size::BODY), tokens.text_weak);
+    let hint = centred(todo, FontId::new(size::BODY, theme::strong_family()), tokens.text);
     let height = text.size().y + hint.size().y + 6.0;
-    let top = rect.center().y - 0.5 * height;
-    let hint_at = egui::pos2(rect.center().x - 0.5 * hint.size().x, top);
-    let text_at = egui::pos2(rect.center().x - 0.5 * text.size().x, top + hint.size().y + 6.0);
+    // A centred galley is placed by the middle of its upper edge.
+    let hint_at = egui::pos2(rect.center().x, rect.center().y - 0.5 * height);
+    let text_at = hint_at + vec2(0.0, hint.size().y + 6.0);
     let painter = ui.painter().with_clip_rect(rect);
     painter.galley(hint_at, hint, tokens.text);
     painter.galley(text_at, text, tokens.text_weak);

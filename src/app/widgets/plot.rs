@@ -63,11 +63,15 @@ pub fn brushed(plot: &mut PlotUi<'_>, tokens: &Tokens, span: Option<Range<u64>>)
     }
 }
 
-/// Round marks within the bounds, about as many as wanted.
+/// Round marks within the bounds, about as many as wanted and at least two: from one alone nothing can be read off.
 fn marks(input: GridInput, wanted: f32) -> Vec<GridMark> {
     let (low, high) = input.bounds;
-    let apart = nice_ceiling((high - low) / f64::from(wanted.clamp(2.0, 5.0)));
-    let (first, last) = ((low / apart - 1e-9).ceil(), (high / apart + 1e-9).floor());
+    let within = |apart: f64| ((low / apart - 1e-9).ceil(), (high / apart + 1e-9).floor());
+    let mut apart = nice_ceiling((high - low) / f64::from(wanted.clamp(2.0, 5.0)));
+    if within(apart).1 - within(apart).0 < 1.0 {
+        apart *= 0.5;
+    }
+    let (first, last) = within(apart);
     let count = (last - first).clamp(0.0, 100.0) as u32;
     (0..=count)
         .map(|mark| GridMark {
@@ -75,4 +79,36 @@ fn marks(input: GridInput, wanted: f32) -> Vec<GridMark> {
             step_size: apart,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches an axis with a single mark, and one with more than fit.
+    #[test]
+    fn an_axis_has_marks_to_read_from() {
+        for (low, high) in [
+            (-0.0123, -0.006),
+            (0.0, 114.0),
+            (0.4, 0.9),
+            (3.1, 3.2),
+            (-5.0, 7.0),
+            (12.0, 1e6),
+        ] {
+            for wanted in [0.0, 1.4, 3.0, 9.0] {
+                let bounds = GridInput {
+                    bounds: (low, high),
+                    base_step_size: 1.0,
+                };
+                let marks = marks(bounds, wanted);
+                assert!(
+                    (2..=7).contains(&marks.len()),
+                    "{low} to {high}, {wanted}: {}",
+                    marks.len()
+                );
+                assert!(marks.iter().all(|mark| (low..=high).contains(&(mark.value + 0.0))));
+            }
+        }
+    }
 }

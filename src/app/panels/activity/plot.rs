@@ -1,7 +1,7 @@
 //! The rate of each layer over the night, on a logarithmic scale.
 
 use egui::{RichText, Ui, vec2};
-use egui_plot::{Axis, HoverPosition, Line, PlotPoints, Span, VLine};
+use egui_plot::{Axis, GridInput, GridMark, HoverPosition, Line, PlotPoints, Span, VLine};
 
 use crate::app::activity::Band;
 use crate::app::changes::marks_ui;
@@ -71,7 +71,9 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>) {
         HoverPosition::Elsewhere { .. } => None,
     };
     let area = vec2(ui.available_width(), ui.available_height());
+    let decades = move |input: GridInput| decade_marks(input.bounds, floor, area.y);
     let response = fixed_plot(("activity", session.run()), area, tokens, y_text, whole)
+        .y_grid_spacer(decades)
         .label_formatter(label)
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=end);
@@ -91,4 +93,41 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>) {
         });
     let x_of = |step: u64| response.transform.position_from_point_x(step as f64);
     marks_ui(ui, session, *response.transform.frame(), "activity", x_of);
+}
+
+/// Marks at whole decades from the lowest line up, as many as a plot of this height has room for.
+fn decade_marks((low, high): (f64, f64), floor: f64, height: f32) -> Vec<GridMark> {
+    let count = (high - floor).max(1.0);
+    let fit = f64::from((height / 22.0).floor().max(1.0));
+    let apart = (count / fit).ceil().max(1.0);
+    let mut marks = Vec::new();
+    let mut value = floor;
+    while value <= high + 1e-9 {
+        if value >= low - 1e-9 {
+            marks.push(GridMark {
+                value,
+                step_size: apart,
+            });
+        }
+        value += apart;
+    }
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a low plot without a mark to read a rate from, and a high one whose marks run into each other.
+    #[test]
+    fn decades_are_marked_as_there_is_room() {
+        let at = |height| -> Vec<f64> {
+            let marks = decade_marks((-2.0, 3.0), -2.0, height);
+            marks.iter().map(|mark| mark.value).collect()
+        };
+        assert_eq!(at(150.0), [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(at(66.0), [-2.0, 0.0, 2.0]);
+        assert_eq!(at(40.0).len(), 2);
+        assert!(decade_marks((-2.0, 3.0), -2.0, 0.0).len() <= 2);
+    }
 }
