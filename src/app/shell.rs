@@ -224,10 +224,13 @@ impl SomnoscopeApp {
         if is_low {
             // The button must be in sight: what stood one under the other stands side by side.
             ui.add_space(12.0);
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 mean_image_ui(ui, opened, run, &mut self.mean_image);
                 ui.add_space(20.0);
-                story_ui(ui, opened);
+                ui.vertical(|ui| {
+                    ui.add_space(14.0);
+                    story_ui(ui, opened);
+                });
             });
             ui.add_space(12.0);
         } else {
