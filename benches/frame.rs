@@ -4,9 +4,9 @@
 //!
 //! `cargo bench --bench frame` runs them.
 
+mod told;
+
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use somnoscope::app::breakpoints::Breakpoints;
 use somnoscope::app::panels::{Pane, Panels, Seen};
 use somnoscope::app::selection::{Neuron, Selection};
 use somnoscope::app::session::Session;
-use somnoscope::app::source::Source;
 use somnoscope::app::theme;
 use somnoscope::experiment::find_preset;
 use somnoscope::worker::{Command, Event, Frame, Goal, Phase, Speed, Start, Worker};
 use strum::IntoEnumIterator as _;
+use told::Told;
 
 /// Pictures a second.
 const RATE: f64 = 30.0;
@@ -33,19 +33,19 @@ const STEPS: u64 = 283;
 
 /// What the worker tells between two pictures.
 #[derive(Clone)]
-struct Told {
+struct Between {
     events: Vec<Event>,
     frame: Arc<Frame>,
 }
 
 /// The recorded night: the first entry is everything up to its beginning.
-fn recorded() -> &'static [Told] {
-    static NIGHT: OnceLock<Vec<Told>> = OnceLock::new();
+fn recorded() -> &'static [Between] {
+    static NIGHT: OnceLock<Vec<Between>> = OnceLock::new();
     NIGHT.get_or_init(record)
 }
 
 /// Records half a night of a real worker.
-fn record() -> Vec<Told> {
+fn record() -> Vec<Between> {
     let worker = Worker::spawn(|| {}).expect("a thread can be started");
     let recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
     worker.send(Command::WatchWeights(true));
@@ -68,7 +68,7 @@ fn record() -> Vec<Told> {
     }
     worker.send(Command::SetSpeed(Speed::PerSecond(120.0)));
     worker.send(Command::Play(Goal::Woken));
-    let mut night = vec![Told {
+    let mut night = vec![Between {
         events: before,
         frame: worker.frame(),
     }];
@@ -83,35 +83,12 @@ fn record() -> Vec<Told> {
             weights: weights.clone(),
             ..(*frame).clone()
         };
-        night.push(Told {
+        night.push(Between {
             events: std::iter::from_fn(|| worker.next_event()).collect(),
             frame: Arc::new(frame),
         });
     }
     night
-}
-
-/// A source that says what it is given.
-#[derive(Clone, Default)]
-struct Replay {
-    events: Rc<RefCell<VecDeque<Event>>>,
-    frame: Rc<RefCell<Arc<Frame>>>,
-}
-
-impl Source for Replay {
-    fn send(&self, _command: Command) {}
-
-    fn next_event(&self) -> Option<Event> {
-        self.events.borrow_mut().pop_front()
-    }
-
-    fn frame(&self) -> Arc<Frame> {
-        Arc::clone(&self.frame.borrow())
-    }
-
-    fn is_alive(&self) -> bool {
-        true
-    }
 }
 
 /// Where the recorded night stands, on a screen of its own.
@@ -134,7 +111,7 @@ impl Screen {
     }
 
     /// The next entry of the night; none at its end.
-    fn told(&mut self) -> Option<Told> {
+    fn told(&mut self) -> Option<Between> {
         let told = recorded().get(self.next).cloned();
         self.next += 1;
         told
@@ -158,14 +135,14 @@ impl Screen {
 /// The window on the recorded night.
 struct Window {
     screen: Screen,
-    source: Replay,
+    source: Told,
     app: SomnoscopeApp,
 }
 
 impl Window {
     /// The window in the first quarter of the night.
     fn new(size: [f32; 2]) -> Self {
-        let (screen, source) = (Screen::new(size), Replay::default());
+        let (screen, source) = (Screen::new(size), Told::default());
         let recipe = find_preset("one_per_cent").expect("a shipped preset").recipe;
         let app = SomnoscopeApp::new_for(&screen.ctx, Box::new(source.clone()), recipe);
         let mut window = Self { screen, source, app };

@@ -1,16 +1,15 @@
 //! The window with 50,000 spikes in sight: CPU time of one picture, from events to triangles, without the rasteriser.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
+mod told;
+
 use std::sync::Arc;
 
 use divan::Bencher;
 use egui::{Context, RawInput, Rect, pos2, vec2};
 use somnoscope::app::SomnoscopeApp;
-use somnoscope::app::source::Source;
 use somnoscope::experiment::{Recipe, find_preset};
-use somnoscope::worker::{Command, Event, Frame, NightStart, Opened, Phase, SpikeChunk};
+use somnoscope::worker::{Event, Frame, NightStart, Opened, Phase, SpikeChunk};
+use told::Told;
 
 /// Steps that are known at the start.
 const STEPS: u64 = 2000;
@@ -21,29 +20,6 @@ const SIZES: [usize; 4] = [784, 1200, 1200, 10];
 
 fn main() {
     divan::main();
-}
-
-/// A source that says what is put into it.
-#[derive(Clone, Default)]
-struct Told {
-    events: Rc<RefCell<VecDeque<Event>>>,
-    frame: Rc<RefCell<Arc<Frame>>>,
-}
-
-impl Source for Told {
-    fn send(&self, _: Command) {}
-
-    fn next_event(&self) -> Option<Event> {
-        self.events.borrow_mut().pop_front()
-    }
-
-    fn frame(&self) -> Arc<Frame> {
-        Arc::clone(&self.frame.borrow())
-    }
-
-    fn is_alive(&self) -> bool {
-        true
-    }
 }
 
 /// The window in a night with so many known steps.

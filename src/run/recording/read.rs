@@ -11,7 +11,7 @@ use zip::ZipArchive;
 use super::manifest::{MANIFEST, MAX_MANIFEST};
 use super::{Glance, Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
-use crate::run::weights::{MAX_FILE_BYTES, WeightsError, npy};
+use crate::run::weights::{self, MAX_FILE_BYTES, WeightsError, npy};
 use crate::sim::night::{Journal, Spike};
 
 /// Most steps of a recorded night.
@@ -63,18 +63,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Opens a file.
     fn open(path: &'a Path) -> Result<Self, RecordingError> {
-        let unreadable = |reason| RecordingError::Unreadable {
-            path: path.to_owned(),
-            reason,
-        };
-        let file = File::open(path).map_err(unreadable)?;
-        let found = file.metadata().map_err(unreadable)?;
-        if found.is_dir() {
-            return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
-        }
-        if found.len() > MAX_FILE_BYTES {
-            return Err(RecordingError::Array(WeightsError::TooLarge { path: path.to_owned() }));
-        }
+        let file = weights::open(path).map_err(|error| match error {
+            WeightsError::Unreadable { path, reason } => RecordingError::Unreadable { path, reason },
+            other => other.into(),
+        })?;
         let archive = ZipArchive::new(file).map_err(|error| damaged(path, error))?;
         Ok(Self {
             path,

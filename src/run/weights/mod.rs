@@ -309,7 +309,7 @@ pub fn write_tensors(path: &Path, tensors: &[(String, Tensor)]) -> Result<(), We
 }
 
 /// Opens a file that is not too large.
-fn open(path: &Path) -> Result<File, WeightsError> {
+pub(super) fn open(path: &Path) -> Result<File, WeightsError> {
     let unreadable = |reason| WeightsError::Unreadable {
         path: path.to_owned(),
         reason,
