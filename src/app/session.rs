@@ -53,7 +53,8 @@ pub struct Session {
     exported: Option<PathBuf>,
     recalled: Option<Arc<Recalled>>,
     frame: Arc<Frame>,
-    images: Option<Arc<CellImages>>,
+    /// The images behind a cell, and the revision of the night that they were read in.
+    images: Option<(Arc<CellImages>, u64)>,
     /// Counts the images that were told of, so that a view can tell when they are others.
     images_told: u64,
     probes: Probes,
@@ -146,7 +147,7 @@ impl Session {
             // The settings take them; nothing of the run is changed, or it was told before.
             Event::Thresholds(_) | Event::LanePromoted(_) => {}
             Event::Images(images) => {
-                self.images = Some(images);
+                self.images = Some((images, self.revision));
                 self.images_told += 1;
             }
             Event::Saved(saved) => {
@@ -406,7 +407,19 @@ impl Session {
 
     /// The images behind a cell of a confusion matrix, if they were asked for.
     pub fn images(&self) -> Option<&CellImages> {
-        self.images.as_deref()
+        self.images.as_ref().map(|(images, _)| &**images)
+    }
+
+    /// Whether the images behind a cell are of another moment than the one that is shown, or of a night that is not any more.
+    pub fn images_are_old(&self) -> bool {
+        let Some((images, revision)) = &self.images else {
+            return false;
+        };
+        let here = match images.moment {
+            Moment::Batch(batch) => self.phase < Phase::Asleep && self.batches.len() as u64 == batch,
+            Moment::Step(step) => self.phase >= Phase::Trained && self.steps() == step,
+        };
+        !images.cell.before_sleep && (!here || *revision != self.revision)
     }
 
     /// Counts the times that images were told of in this run.

@@ -171,9 +171,16 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             0 => "test: no images".to_owned(),
             images => format!("test {}", counted(images, "image")),
         },
-        |(_, now)| {
+        |(step, now)| {
+            // While it runs, the newest test is always a little old.
+            let is_old = step != session.steps() && !session.is_running();
+            let at = if is_old {
+                format!(" at step {}", grouped(step))
+            } else {
+                String::new()
+            };
             let error = sample.map_or_else(String::new, |sample| format!(" ± {}", percent(sample.error)));
-            format!("test {about}{}{error} %", percent(now.accuracy()))
+            format!("test {about}{}{error} %{at}", percent(now.accuracy()))
         },
     );
     let part = |done: u64, of: u64| (done as f32 / of.max(1) as f32).clamp(0.0, 1.0);

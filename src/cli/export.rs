@@ -13,11 +13,11 @@ use crate::text::grouped;
 /// What a run can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// Named arrays, as numpy keeps them (.npz).
+    /// Named arrays, as numpy keeps them (.npz); steps count from 0.
     Npz,
-    /// Named arrays, as networks are passed on (.safetensors).
+    /// Named arrays, as networks are passed on (.safetensors); steps count from 0.
     Safetensors,
-    /// Three tables in a folder: spikes.csv, accuracy.csv and training.csv.
+    /// Three tables in a folder: spikes.csv, accuracy.csv and training.csv; steps count from 1, as in the window.
     Csv,
 }
 

@@ -110,13 +110,13 @@ impl Recording {
         })
     }
 
-    /// Every spike of the night.
+    /// Every spike of the night. Steps count from 1, as in every table.
     pub fn spike_table(&self) -> Table {
         let mut table = Table::new("spikes", [("step", ""), ("layer", ""), ("unit", "")]);
         let sizes = &self.manifest.sizes;
         for (step, layer, unit) in spikes(sizes, &self.journal) {
             let name = layer_name(layer as usize, sizes.len());
-            table.push([step.into(), name.into(), unit.into()]);
+            table.push([(step + 1).into(), name.into(), unit.into()]);
         }
         table
     }

@@ -64,18 +64,24 @@ fn trace(
 ) -> Option<Event> {
     let begun = Instant::now();
     let mut told = begun;
-    let mut tracer = CurveTracer::new(mlp, samples, tracing.with_effects, is_void)?;
+    // Threads of its own: on those that everybody shares, the run would have to wait until a piece of this is done.
+    let pool = match rayon::ThreadPoolBuilder::new().build() {
+        Ok(pool) => pool,
+        Err(reason) => {
+            return Some(Event::TracingStopped(Some(format!(
+                "The night cannot be tested step by step: no thread can be started ({reason})"
+            ))));
+        }
+    };
+    let mut tracer = pool.install(|| CurveTracer::new(mlp, samples, tracing.with_effects, is_void))?;
     for _ in 0..tracing.total {
         if is_void.load(Ordering::Relaxed) {
             return None;
         }
         course.step();
-        tracer.add_step(course.night_mut(), is_void)?;
+        pool.install(|| tracer.add_step(course.night_mut(), is_void))?;
         if !tracer.is_finite() {
-            return Some(Event::TracingStopped(Some(format!(
-                "The exact accuracy ends before step {}: a weight is no longer a finite number; try a smaller raise or drop",
-                course.steps()
-            ))));
+            return Some(diverged(course.steps()));
         }
         if told.elapsed() >= BETWEEN_WORDS {
             told = Instant::now();
@@ -83,10 +89,21 @@ fn trace(
             tell(Event::Tracing(tracing));
         }
     }
+    pool.install(|| tracer.catch_up(is_void))?;
+    if !tracer.is_finite() {
+        return Some(diverged(course.steps()));
+    }
     let curve = tracer.finish(is_void)?;
     Some(Event::Traced(Arc::new(Traced {
         curve,
         with_effects: tracing.with_effects,
         took: begun.elapsed(),
     })))
+}
+
+/// That the curve ends: what was tested last was done up to this step, and steps are tested some at a time.
+fn diverged(step: u64) -> Event {
+    Event::TracingStopped(Some(format!(
+        "The exact accuracy ends by step {step}: a weight is no longer a finite number; try a smaller raise or drop"
+    )))
 }

@@ -205,6 +205,31 @@ fn a_click_on_a_cell_shows_its_images() {
     window.get_by_label("Read them again").click();
     window.run_steps(3);
     assert_eq!(source.commands.borrow().len(), commands + 1);
+    // Those of the moment that is shown are fresh, until the night becomes another or the window shows another moment.
+    let again = || {
+        Event::Images(Arc::new(CellImages {
+            cell,
+            moment: Moment::Step(30),
+            total: 1,
+            images: vec![image(39)],
+        }))
+    };
+    source.say([again()]);
+    window.run_steps(3);
+    assert!(window.query_by_label("Read them again").is_none());
+    source.say([Event::Forgot { from_step: 30 }]);
+    window.run_steps(3);
+    window.get_by_label("Read them again");
+    source.say([again()]);
+    window.run_steps(3);
+    assert!(window.query_by_label("Read them again").is_none());
+    let shown = Arc::clone(&source.frame.borrow());
+    *source.frame.borrow_mut() = Arc::new(Frame {
+        steps: 20,
+        ..Frame::clone(&shown)
+    });
+    window.run_steps(3);
+    window.get_by_label("Read them again");
     window.key_press(egui::Key::Escape);
     window.run_steps(3);
     assert!(window.query_by_label("Held-out image #39").is_none());

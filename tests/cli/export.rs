@@ -82,6 +82,11 @@ fn exported_tables_hold_every_spike_and_test() {
     let spikes = rows("spikes.csv");
     let total: usize = (0..60).map(|step| recording.journal.step(step).len()).sum();
     assert_eq!(spikes.len(), total);
+    for step in 0..60 {
+        let name = (step + 1).to_string();
+        let rows = spikes.iter().filter(|row| row[0] == name).count();
+        assert_eq!(rows, recording.journal.step(step).len(), "step {name}");
+    }
     for row in &spikes {
         let unit: usize = row[2].parse().unwrap();
         let size = match &row[1] {

@@ -180,6 +180,37 @@ proptest! {
     }
 }
 
+/// Catches a wrong test where more neurons of a layer spike together than are followed one by one, and a way back to
+/// following that begins from other sums.
+#[test]
+fn hundreds_of_changes_at_once_are_tested_as_well() {
+    let mlp = network(&[64, 300, 200, 6], Output::Relu, Hard::Nothing, 4);
+    let samples = Arc::new(patches(90, 6, 64, 4));
+    let mut night = lively_night(&mlp);
+    let mut live = LiveEvaluator::new(mlp.clone(), Arc::clone(&samples), &NEVER).expect("nobody stops it");
+    let mut tracer = CurveTracer::new(mlp, Arc::clone(&samples), false, &NEVER).expect("nobody stops it");
+    let mut rng = rng::stream(4, Stream::Evaluation, 2);
+    let (mut tests, mut most, mut least) = (vec![live.evaluation().correct()], 0, usize::MAX);
+    for step in 0..24 {
+        let share = if step % 3 == 0 { 0.5 } else { 0.02 };
+        night.step_with((0..64).filter(|_| rng::unit_f32(&mut rng) < share));
+        let changed = night.spikes()[1..].to_vec();
+        let largest = changed.iter().map(Vec::len).max().unwrap_or(0);
+        (most, least) = (most.max(largest), least.min(largest));
+        live.update(&mut night, &changed, &NEVER).expect("nobody stops it");
+        same_as_from_scratch(&live, &samples);
+        tests.push(live.evaluation().correct());
+        tracer.add_step(&mut night, &NEVER).expect("nobody stops it");
+    }
+    assert!(
+        most > 128 && least < 128,
+        "{least} to {most} spikes of a layer in a step"
+    );
+    let curve = tracer.finish(&NEVER).expect("nobody stops it");
+    let traced: Vec<u32> = (0..=24).map(|step| curve.correct(step).iter().sum()).collect();
+    assert_eq!(traced, tests);
+}
+
 /// Catches a wish to stop that is not heard, or that leaves a wrong result behind: the next test makes up for it.
 #[test]
 fn a_stopped_test_is_made_up_for() {

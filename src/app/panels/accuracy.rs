@@ -13,7 +13,7 @@ use crate::app::changes::marks_ui;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::{brushed, delta_figure, empty_state, figure, fixed_plot, key, reduce, segmented};
+use crate::app::widgets::{brushed, delta_figure, empty_state, figure, fixed_plot, key, line_key, reduce, segmented};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::worker::{Moment, Phase};
 
@@ -67,7 +67,8 @@ impl AccuracyView {
             let images = counted(estimate.evaluation.images().into(), "image");
             format!("estimate on {images}, ± {error} (95 %)")
         });
-        self.keys_ui(ui, estimate.as_deref());
+        let now = exactness::now_word(session);
+        self.keys_ui(ui, &now, estimate.as_deref());
         // In a low pane the curve comes first; enlarged, the pane has both.
         if ui.available_height() >= ROOMY || session.tracing().is_some() {
             exactness::line_ui(ui, session, actions);
@@ -97,7 +98,7 @@ impl AccuracyView {
     }
 
     /// What the lines are, and the choice between them.
-    fn keys_ui(&mut self, ui: &mut Ui, estimate: Option<&str>) {
+    fn keys_ui(&mut self, ui: &mut Ui, now: &str, estimate: Option<&str>) {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -118,10 +119,10 @@ impl AccuracyView {
                         let text = RichText::new("share of each class read correctly, %").size(size::SMALL);
                         ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
                     } else {
-                        key(ui, tokens.accent, estimate.unwrap_or("now"));
-                        key(ui, tokens.before, "before sleep");
+                        key(ui, tokens.accent, estimate.unwrap_or(now));
+                        line_key(ui, tokens.before, 4.0, "before sleep");
                         if estimate.is_none() {
-                            key(ui, tokens.grid, "chance");
+                            line_key(ui, tokens.grid, 1.5, "chance");
                         }
                     }
                 });
@@ -277,7 +278,10 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
                 let here = session.steps();
                 Some([here as f64, 100.0 * traced.curve.accuracy(here)?])
             });
-            let last = exact.or_else(|| line.last().copied());
+            // The dot is the number in the header: the newest test at or before the moment that is shown.
+            let tested = session.now().map(|(step, now)| [step as f64, 100.0 * now.accuracy()]);
+            let is_awake = session.night().is_none();
+            let last = exact.or(tested).or_else(|| line.last().copied().filter(|_| is_awake));
             plot.line(
                 Line::new("accuracy", PlotPoints::from(line))
                     .color(tokens.accent)

@@ -4,7 +4,7 @@ mod difference;
 
 use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
 
-use super::exactness::sample_figure;
+use super::exactness::{now_word, sample_figure};
 use crate::app::session::Session;
 use crate::app::text::{percent, signed};
 use crate::app::theme::{Tokens, faded, size};
@@ -75,14 +75,9 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
         return;
     };
     let tokens = Tokens::of(ui);
-    keys_ui(
-        ui,
-        if session.sample().is_some() {
-            "now, sample"
-        } else {
-            "now"
-        },
-    );
+    let now = now_word(session);
+    let sample = if session.sample().is_some() { ", sample" } else { "" };
+    keys_ui(ui, &format!("{now}{sample}"));
     let before = before.class_accuracy();
     let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
     let area = ui.available_rect_before_wrap();

@@ -20,11 +20,14 @@ const BLOCK: f32 = 104.0;
 /// How much of the background covers what is not shown in a step.
 const COVER: f32 = 0.72;
 
+/// Header width from which there is room for the words beside the choice of steps.
+const ROOMY: f32 = 360.0;
+
 /// The pane of the dream.
 #[derive(Default)]
 pub struct DreamView {
-    /// The input of the newest step; the key is the run, the step and the theme.
-    step: Picture<(u64, u64, Option<DreamWindow>, bool)>,
+    /// The input of the newest step; the key is the run, the step, what is dreamt in it and the theme.
+    step: Picture<(u64, u64, Option<DreamWindow>, Dream, bool)>,
     /// The mean of all steps.
     mean: Picture<(u64, u64, bool)>,
     /// Spikes of each input neuron in the steps counted.
@@ -57,6 +60,10 @@ impl DreamView {
         if let Some(steps) = segmented(ui, "Replay over steps:", &choices, self.meter.steps, help) {
             self.meter.steps = steps;
         }
+        let tokens = Tokens::of(ui);
+        if ui.available_width() >= ROOMY {
+            ui.label(RichText::new("last steps").size(size::SMALL).color(tokens.text_weak));
+        }
         let choices = [(false, "Whole".to_owned()), (true, "Own part".to_owned())];
         let help = |own| {
             if own {
@@ -69,16 +76,10 @@ impl DreamView {
         if let Some(own) = segmented(ui, "Replay of:", &choices, self.meter.own, help) {
             self.meter.own = own;
         }
-        let tokens = Tokens::of(ui);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let word = RichText::new("last steps").size(size::SMALL).color(tokens.text_weak);
-            let wide = ui.available_width() >= 176.0;
-            ui.add_space((ui.available_width() - if wide { 176.0 } else { 116.0 }).max(0.0));
+            ui.add_space((ui.available_width() - 116.0).max(0.0));
             key(ui, tokens.accent, "replay");
             key(ui, tokens.before, "shuffled");
-            if wide {
-                ui.label(word);
-            }
         });
     }
 
@@ -142,9 +143,10 @@ impl DreamView {
         let tokens = Tokens::of(ui);
         let (width, height) = opened.image_size;
         let lut = tokens.amount.lut();
-        let key = (session.revision(), step, window, tokens.dark);
+        let dream = dream_at(session, step);
+        let key = (session.revision(), step, window, dream, tokens.dark);
         if !self.step.is_current(&key) {
-            let mut colors = driven(opened, window, tokens);
+            let mut colors = driven(opened, dream, window, tokens);
             for &unit in session.spikes().step(step) {
                 if let Some(color) = colors.get_mut(unit as usize) {
                     *color = tokens.text_strong;
@@ -174,7 +176,7 @@ impl DreamView {
         (step, window): (u64, Option<DreamWindow>),
     ) {
         let tokens = Tokens::of(ui);
-        let dream = opened.recipe.night.dream;
+        let dream = dream_at(session, step);
         frame_ui(ui, &self.step, place, &format!("Step {}", grouped(step + 1)));
         let (width, height) = opened.image_size;
         if let Some((left, top, side)) = window {
@@ -237,11 +239,17 @@ impl DreamView {
     }
 }
 
+/// What is dreamt in a step: it may have been changed under way.
+fn dream_at(session: &Session, step: u64) -> Dream {
+    session
+        .params_at(step)
+        .map_or_else(Dream::default, |params| params.dream)
+}
+
 /// The colours of what drives the inputs in a step: the mean image, covered where it is not shown.
-fn driven(opened: &Opened, window: Option<DreamWindow>, tokens: &Tokens) -> Vec<Color32> {
+fn driven(opened: &Opened, dream: Dream, window: Option<DreamWindow>, tokens: &Tokens) -> Vec<Color32> {
     let lut = tokens.amount.lut();
     let width = opened.image_size.0;
-    let dream = opened.recipe.night.dream;
     let brightest = opened.mean_image.iter().copied().fold(0.0_f32, f32::max).max(1e-6);
     let colors = opened.mean_image.iter().enumerate().map(|(pixel, intensity)| {
         let color = match dream {

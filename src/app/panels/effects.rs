@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Align, Align2, Color32, FontId, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use strum::IntoEnumIterator as _;
 
-use super::exactness::{progress_ui, stop_ui, work_ahead};
+use super::exactness::{progress_ui, sample_figure, stop_ui, work_ahead};
 use super::{Seen, neuron_name};
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::Neuron;
@@ -66,6 +66,13 @@ impl Default for EffectsView {
             ordered: None,
             order: Vec::new(),
         }
+    }
+}
+
+/// That it comes from a sample, if it does.
+pub fn header_ui(ui: &mut Ui, session: &Session) {
+    if let Some(sample) = session.sample().filter(|_| session.traced().is_some()) {
+        sample_figure(ui, &sample);
     }
 }
 
@@ -303,7 +310,10 @@ fn cell(line: Rect, column: Column) -> Rect {
 fn text_ui(ui: &Ui, place: Rect, column: Column, text: String, font: FontId, ink: Color32) {
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     if matches!(column, Column::Neuron | Column::Classes) {
-        painter.text(place.left_center(), Align2::LEFT_CENTER, text, font, ink);
+        let mut job = egui::text::LayoutJob::simple_singleline(text, font, ink);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(place.width());
+        let galley = painter.layout_job(job);
+        painter.galley(place.left_center() - vec2(0.0, 0.5 * galley.size().y), galley, ink);
     } else {
         painter.text(place.right_center(), Align2::RIGHT_CENTER, text, font, ink);
     }

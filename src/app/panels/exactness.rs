@@ -82,6 +82,14 @@ pub fn stop_ui(ui: &mut Ui, actions: &mut Actions) {
     }
 }
 
+/// What "now" is: the newest test may be of a step before the one that is shown, and then that step is named.
+pub fn now_word(session: &Session) -> String {
+    match session.now() {
+        Some((step, _)) if step != session.steps() => format!("at step {}", grouped(step)),
+        _ => "now".to_owned(),
+    }
+}
+
 /// That the numbers come from a sample, and how far off they may be, in the header of a pane.
 pub fn sample_figure(ui: &mut Ui, sample: &Sample) {
     let word = format!("sample of {}", grouped(sample.images.into()));

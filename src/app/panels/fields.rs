@@ -10,7 +10,7 @@ use ndarray::Array2;
 use self::atlas::{Atlas, capacity};
 use self::order::{Sort, SpikeCounts, mean_changes, sorted};
 use super::Seen;
-use super::weight_change::{Shown, shown_ui};
+use super::weight_change::{Shown, shown_ui, todo};
 use super::weight_scale::WeightScale;
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::Neuron;
@@ -129,7 +129,7 @@ impl FieldsView {
         }
         let Some(first) = First::of(session) else {
             let text = "Here the weights of each neuron of the first layer appear as an image: what it looks for.";
-            empty_state(ui, text, "Press Play");
+            empty_state(ui, text, todo(session));
             return;
         };
         self.spikes.update(session);

@@ -5,6 +5,7 @@ mod curve;
 use egui::{Align, DragValue, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
 use strum::IntoEnumIterator as _;
 
+use super::exactness::sample_figure;
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::settings::{Rail, Row};
@@ -60,6 +61,9 @@ impl FogView {
                 answer.here.before.unwrap_or(answer.here.now),
                 answer.here.before.map(|_| answer.here.now),
             );
+            if let Some(sample) = session.sample() {
+                sample_figure(ui, &sample);
+            }
         }
     }
 

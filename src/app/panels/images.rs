@@ -7,7 +7,7 @@ use crate::app::session::Session;
 use crate::app::text::{counted, grouped, number};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{Emphasis, MAX_SIDE, Picture, ToolButton, key, tooltip_rows};
-use crate::worker::{CellImage, CellImages, Moment, Opened, Phase};
+use crate::worker::{CellImage, CellImages, Moment, Opened};
 
 /// Images in a row.
 const COLUMNS: usize = 8;
@@ -64,15 +64,18 @@ impl ImagesView {
         } else {
             format!("the network {}", moment_words(shown.moment))
         };
+        let sample = session.sample().map_or_else(String::new, |sample| {
+            format!(" of a sample of {}", grouped(sample.images.into()))
+        });
         let text = format!(
-            "{} of {}, read by {network}",
+            "{} of {}{sample}, read by {network}",
             grouped(shown.images.len() as u64),
             counted(shown.total as u64, "held-out image")
         );
         ui.label(weak(text));
-        if !shown.cell.before_sleep && has_gone_on(session, shown.moment) {
+        if session.images_are_old() {
             ui.horizontal(|ui| {
-                ui.label(RichText::new("The run has gone on since.").color(tokens.pending));
+                ui.label(RichText::new("The window shows another moment now.").color(tokens.pending));
                 if ui
                     .add(ToolButton::text("Read them again").emphasis(Emphasis::Quiet))
                     .clicked()
@@ -109,6 +112,8 @@ impl ImagesView {
         let most = (ui.ctx().content_rect().height() - 240.0).max(160.0);
         egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(10.0, 8.0);
+            // The frames stand outside of their images.
+            ui.add_space(1.0);
             for (row, images) in shown.images.chunks(COLUMNS).enumerate() {
                 ui.horizontal(|ui| {
                     for (column, image) in images.iter().enumerate() {
@@ -196,13 +201,5 @@ fn moment_words(moment: Moment) -> String {
     match moment {
         Moment::Batch(batch) => format!("after batch {}", grouped(batch)),
         Moment::Step(step) => format!("after {}", counted(step, "step")),
-    }
-}
-
-/// Whether the run is further on than a moment.
-fn has_gone_on(session: &Session, moment: Moment) -> bool {
-    match moment {
-        Moment::Batch(batch) => session.phase() >= Phase::Asleep || session.batches().len() as u64 > batch,
-        Moment::Step(step) => session.steps() > step,
     }
 }

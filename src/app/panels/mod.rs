@@ -184,7 +184,7 @@ impl Pane {
                 "Draw a digit, load a PNG, or take a held-out image, and see what each output says to it: now, before sleep, and along the whole night. Pin up to ten pictures. On the canvas the arrow keys move the cursor, Space paints, Ctrl+Z takes the last stroke back."
             }
             Self::Fog => {
-                "Accuracy on all held-out images when they are noisy, blurred or partly covered, or when a copy of the network has noisy weights or silent neurons: before sleep and now. The run itself is not touched."
+                "Accuracy on the held-out images when they are noisy, blurred or partly covered, or when a copy of the network has noisy weights or silent neurons: before sleep and now. The run itself is not touched."
             }
         }
     }
@@ -244,7 +244,8 @@ impl Panels {
             Pane::Accuracy => accuracy::header_ui(ui, session),
             Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => self.classes.header_ui(ui, session),
-            Pane::Potentials | Pane::Neurons | Pane::Effects | Pane::Synapse => {}
+            Pane::Effects => effects::header_ui(ui, session),
+            Pane::Potentials | Pane::Neurons | Pane::Synapse => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),

@@ -1,8 +1,9 @@
 //! The potentials of the selected neurons, one strip each, over the time that the raster shows.
 
 use egui::{Align2, FontId, Label, RichText, ScrollArea, Ui, vec2};
-use egui_plot::{HLine, Line, LineStyle, PlotPoint, PlotPoints, Points, VLine};
+use egui_plot::{Line, LineStyle, PlotPoint, PlotPoints, Points, VLine};
 
+use super::inspector::term::plain;
 use super::training::whole;
 use super::{Seen, neuron_name};
 use crate::app::changes::marks_ui;
@@ -59,8 +60,8 @@ fn head_ui(ui: &mut Ui, session: &Session, neuron: Neuron, place: usize, trace: 
         ui.label(theme::strong(neuron_name(session, neuron), size::BODY).color(tokens.text_strong));
         let numbers = match (session.threshold(neuron.layer), now(session, neuron, trace)) {
             (Some(threshold), Some(potential)) => {
-                let distance = number(threshold - f64::from(potential));
-                let (potential, threshold) = (number(potential.into()), number(threshold));
+                let distance = plain(threshold - f64::from(potential));
+                let (potential, threshold) = (plain(potential.into()), plain(threshold));
                 let long = format!("potential {potential}   threshold {threshold}   distance to threshold {distance}");
                 let font = FontId::proportional(size::SMALL);
                 let galley = ui.painter().layout_no_wrap(long.clone(), font, tokens.text);
@@ -99,7 +100,7 @@ fn strip_ui(
     let (tokens, session) = (Tokens::of(ui), seen.session);
     let area = vec2(ui.available_width(), height);
     let steps = from.max(0.0) as u64..to.max(0.0).ceil() as u64 + 1;
-    let threshold = session.threshold(neuron.layer);
+    let thresholds = session.thresholds(neuron.layer);
     let points: Vec<[f64; 2]> = trace.map_or_else(Vec::new, |trace| {
         let known = trace.range(steps.clone());
         reduce(
@@ -107,24 +108,24 @@ fn strip_ui(
             area.x as usize,
         )
     });
-    let top = threshold.unwrap_or(1.0);
-    let spikes: Vec<[f64; 2]> = spike_steps(session, neuron, steps)
-        .map(|step| [(step + 1) as f64, top])
-        .collect();
+    let spikes = spike_marks(session, neuron, steps);
+    let lines = stretches(&thresholds, session.total_steps().max(session.known_steps()));
+    let seen_lines = lines.iter().filter(|[start, end]| start[0] <= to && end[0] >= from);
+    let top = seen_lines.map(|[start, _]| start[1]).fold(0.0_f64, f64::max);
+    let top = if top > 0.0 { top } else { 1.0 };
     let reach = points.iter().map(|point| point[1]);
     let (low, high) = reach.fold((0.0_f64, top), |(low, high), y| (low.min(y), high.max(y)));
     let room = 0.12 * (high - low).max(1e-6);
-    let response = fixed_plot(("potential", session.run(), neuron), area, tokens, number, whole)
+    let response = fixed_plot(("potential", session.run(), neuron), area, tokens, plain, whole)
         .show_crosshair(false)
         .show(ui, |plot| {
             plot.set_plot_bounds_x(from..=to);
             plot.set_plot_bounds_y(low - if low < 0.0 { room } else { 0.0 }..=high + room);
             brushed(plot, tokens, seen.selection.span());
-            if let Some(threshold) = threshold {
-                let line = HLine::new("threshold", threshold)
-                    .color(tokens.worse)
-                    .allow_hover(false);
-                plot.hline(line.style(LineStyle::Dashed { length: 6.0 }).width(tokens.pen(1.2)));
+            for ends in lines {
+                let line = Line::new("threshold", PlotPoints::from(ends.to_vec()));
+                let line = line.color(tokens.worse).allow_hover(false);
+                plot.line(line.style(LineStyle::Dashed { length: 6.0 }).width(tokens.pen(1.2)));
             }
             let here = VLine::new("step", session.steps() as f64).color(tokens.grid).width(1.0);
             plot.vline(here.allow_hover(false));
@@ -139,7 +140,7 @@ fn strip_ui(
     marks_ui(ui, session, *response.transform.frame(), neuron, x_of);
     let first = trace.map(Trace::first_step);
     let lacks = match first {
-        _ if threshold.is_none() => None,
+        _ if thresholds.is_empty() => None,
         None => Some("going through the night for it …".to_owned()),
         Some(0) => None,
         Some(first) => Some(format!("known from step {}", grouped(first + 1))),
@@ -157,6 +158,26 @@ fn strip_ui(
     });
 }
 
+/// The ends of the line that each threshold is drawn as: from the moment it was set to the next, or to the end of the night.
+fn stretches(thresholds: &[(u64, f64)], end: u64) -> Vec<[[f64; 2]; 2]> {
+    let until = thresholds.iter().skip(1).map(|next| next.0).chain([end]);
+    thresholds
+        .iter()
+        .zip(until)
+        .map(|(&(from, value), to)| [[from as f64, value], [to.max(from) as f64, value]])
+        .collect()
+}
+
+/// The spikes of a range of steps, each at the threshold that held in its step.
+fn spike_marks(session: &Session, neuron: Neuron, steps: std::ops::Range<u64>) -> Vec<[f64; 2]> {
+    let thresholds = session.thresholds(neuron.layer);
+    let at = |step| thresholds.iter().rev().find(|&&(from, _)| from <= step);
+    spike_steps(session, neuron, steps)
+        // An input has no threshold: its spikes stand at 1.
+        .map(|step| [(step + 1) as f64, at(step).map_or(1.0, |&(_, threshold)| threshold)])
+        .collect()
+}
+
 /// The steps of a range in which a neuron spiked.
 pub(super) fn spike_steps(
     session: &Session,
@@ -170,4 +191,33 @@ pub(super) fn spike_steps(
         .spikes()
         .range(steps)
         .filter_map(move |(step, units)| spiked(units).then_some(step))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::session::testing;
+    use crate::worker::{Event, NightChange};
+
+    /// Catches spikes that are drawn at a threshold of another time, and a threshold that is drawn over steps it did not hold.
+    #[test]
+    fn what_was_done_under_the_old_threshold_stays_there() {
+        let mut session = testing::session(&[(0, &[5]), (1, &[]), (2, &[5])]);
+        let mut params = session.night().unwrap().params.clone();
+        let old = params.beta[0];
+        params.beta[0] = old + 3.0;
+        session.absorb(Event::NightChanged(Arc::new(NightChange {
+            step: 2,
+            params,
+            alpha: Vec::new(),
+        })));
+        let neuron = Neuron { layer: 1, unit: 1 };
+        assert_eq!(spike_marks(&session, neuron, 0..9), [[1.0, old], [3.0, old + 3.0]]);
+        let lines = stretches(&session.thresholds(1), 9);
+        assert_eq!(lines, [[[0.0, old], [2.0, old]], [[2.0, old + 3.0], [9.0, old + 3.0]]]);
+        let input = Neuron { layer: 0, unit: 2 };
+        assert!(spike_marks(&session, input, 0..9).is_empty());
+    }
 }

@@ -28,7 +28,7 @@ const ROOMY: f32 = 250.0;
 /// Header width from which the choice of the layer fits into it.
 const NARROW: f32 = 84.0;
 /// Smallest cell that its value is written into.
-const CELL: egui::Vec2 = vec2(46.0, 14.0);
+const CELL: egui::Vec2 = vec2(58.0, 14.0);
 
 /// The pane of the weights.
 #[derive(Default)]
@@ -65,6 +65,15 @@ struct Reduced {
     columns: Vec<Range<usize>>,
     rows: Vec<Range<usize>>,
     values: Vec<f32>,
+}
+
+/// What to do where there are no weights to show: they come with the night, or a moment after they were asked for.
+pub fn todo(session: &Session) -> &'static str {
+    if session.night().is_some() {
+        "Fetching the weights …"
+    } else {
+        "Press Play"
+    }
 }
 
 /// Chooses what is shown of the weights. `group` is what a screen reader says before each choice.
@@ -143,11 +152,8 @@ impl WeightChangeView {
             };
         }
         let Some((night, snapshot)) = session.night().zip(session.weights_now()) else {
-            empty_state(
-                ui,
-                "Here the weights that sleep raises turn red, and those it lowers turn blue.",
-                "Press Play",
-            );
+            let what = "Here the weights that sleep raises turn red, and those it lowers turn blue.";
+            empty_state(ui, what, todo(session));
             return;
         };
         self.layer = self.layer.min(night.weights.len().saturating_sub(1));
@@ -329,8 +335,8 @@ fn short(value: f32) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    if value.abs() < 1e-4 {
-        return format!("{value:+.0e}").replace('-', "−");
+    if value.abs() < 0.01 {
+        return format!("{value:+.2e}").replace('-', "−");
     }
     let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 4) as usize;
     format!("{value:+.decimals$}").replace('-', "−")
@@ -351,4 +357,16 @@ fn summary_ui(ui: &mut Ui, summary: Summary) {
             number(summary.largest_change.into()),
         ));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches the value of a weight that is cut down to a digit or two.
+    #[test]
+    fn a_cell_says_three_digits() {
+        let texts = [0.0, 0.000_423, -2.34e-7, 0.012_34, -0.1234, 12.34].map(short);
+        assert_eq!(texts, ["0", "+4.23e−4", "−2.34e−7", "+0.0123", "−0.123", "+12.3"]);
+    }
 }

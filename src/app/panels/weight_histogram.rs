@@ -10,7 +10,7 @@ use egui::{Align2, FontId, Label, RichText, TextWrapMode, Ui, vec2};
 use egui_plot::{HoverPosition, Line, PlotPoint, Span, VLine};
 
 use self::count::{Counter, Key};
-use super::weight_change::layer_ui;
+use super::weight_change::{layer_ui, todo};
 use crate::app::session::Session;
 use crate::app::text::{grouped, number, percent, signed};
 use crate::app::theme::{Tokens, mix, size};
@@ -51,7 +51,7 @@ impl HistogramView {
         let what = "Here the weights of a layer are counted by their value, before sleep and now.";
         if session.night().is_none() || session.weights_now().is_none() {
             self.counted = None;
-            empty_state(ui, what, "Press Play");
+            empty_state(ui, what, todo(session));
             return;
         }
         self.update(ui, session);

@@ -1,6 +1,6 @@
 //! What every panel has: figures in its header, a key, an empty state, a table for the pointer.
 
-use egui::{Align2, Color32, FontId, Response, RichText, Ui, vec2};
+use egui::{Align2, Color32, FontId, Response, RichText, Stroke, Ui, vec2};
 
 use crate::app::text::percent;
 use crate::app::theme::{self, Tokens, size};
@@ -60,23 +60,33 @@ fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl F
 /// An entry of a key: a swatch and what it stands for. What has no room goes to the next row where rows wrap, and is
 /// left out elsewhere.
 pub fn key(ui: &mut Ui, color: Color32, word: &str) {
+    entry(ui, 9.0, word, |painter, rect| {
+        painter.rect_filled(rect, 2.0, color);
+    });
+}
+
+/// An entry of a key for a broken line with dashes of this length.
+pub fn line_key(ui: &mut Ui, color: Color32, dash: f32, word: &str) {
+    entry(ui, 15.0, word, |painter, rect| {
+        let ends = [rect.left_center(), rect.right_center()];
+        painter.extend(egui::Shape::dashed_line(&ends, Stroke::new(2.0, color), dash, 2.5));
+    });
+}
+
+/// A mark of this width, painted by the caller, and its word; together or not at all.
+fn entry(ui: &mut Ui, width: f32, word: &str, paint: impl FnOnce(&egui::Painter, egui::Rect)) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 5.0;
     let font = FontId::proportional(size::SMALL);
-    let width = ui
-        .painter()
-        .layout_no_wrap(word.to_owned(), font, tokens.text_weak)
-        .size()
-        .x;
-    if width + 14.0 > ui.available_size_before_wrap().x {
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), font, tokens.text_weak);
+    if galley.size().x + width + 5.0 > ui.available_size_before_wrap().x {
         if !ui.layout().main_wrap() {
             return;
         }
-        // Swatch and word stay together.
         ui.end_row();
     }
-    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), egui::Sense::hover());
-    ui.painter().rect_filled(rect, 2.0, color);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 9.0), egui::Sense::hover());
+    paint(ui.painter(), rect);
     ui.label(RichText::new(word).size(size::SMALL).color(tokens.text_weak));
     // At the end of a full row, a space would make the pane wider than it is.
     if ui.available_size_before_wrap().x > 12.0 {

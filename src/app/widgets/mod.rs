@@ -10,7 +10,7 @@ mod plot;
 mod series;
 
 pub use button::{Emphasis, ToolButton, segmented};
-pub use chrome::{axis_text, delta_figure, empty_state, figure, key, rotated_text, tooltip_rows};
+pub use chrome::{axis_text, delta_figure, empty_state, figure, key, line_key, rotated_text, tooltip_rows};
 pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};
 pub use legend::color_bar;

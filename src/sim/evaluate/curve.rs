@@ -188,6 +188,11 @@ impl CurveTracer {
         Some(())
     }
 
+    /// Tests all steps that were added. `None` if `stop` was set meanwhile, and the tracer is of no further use then.
+    pub fn catch_up(&mut self, stop: &AtomicBool) -> Option<()> {
+        self.flush(stop)
+    }
+
     /// The curve of all steps that were added. `None` if `stop` was set meanwhile.
     pub fn finish(mut self, stop: &AtomicBool) -> Option<ExactCurve> {
         self.flush(stop)?;

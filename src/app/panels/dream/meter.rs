@@ -212,3 +212,56 @@ fn rounded(r: f64) -> String {
     let r = (1000.0 * r).round() / 1000.0;
     if r < 0.0 { signed(r) } else { number(r) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ndarray::array;
+
+    use super::*;
+    use crate::app::session::testing;
+    use crate::worker::{Event, Frame, NightStart, Phase, SpikeChunk};
+
+    /// Catches a meter over other steps, of another layer, with the means of another class, whose own part keeps what all
+    /// share, or whose control is not the same spikes on other neurons.
+    #[test]
+    fn the_meter_correlates_the_last_steps_with_each_class() {
+        let mut session = testing::session(&[]);
+        let night = session.night().expect("it sleeps").clone();
+        session.absorb(Event::FellAsleep(Arc::new(NightStart {
+            class_means: vec![array![[2.0, 1.0, 0.0], [5.0, 0.0, 1.0]]],
+            ..night
+        })));
+        // Hidden neurons #0, #0 and #1, an output and inputs.
+        session.absorb(Event::Spikes(Arc::new(SpikeChunk {
+            first_step: 0,
+            ends: vec![2, 4, 5],
+            units: vec![1, 4, 4, 8, 5],
+        })));
+        session.show(Arc::new(Frame {
+            phase: Phase::Asleep,
+            steps: 3,
+            ..Frame::default()
+        }));
+        let of = |steps, own| {
+            let replays = replay(&session, steps, own);
+            assert_eq!((replays.len(), replays[0].layer), (1, 1), "the one hidden layer");
+            replays[0].clone()
+        };
+        let near =
+            |r: Option<f64>, wanted: f64| assert!((r.expect("it spiked") - wanted).abs() < 1e-6, "{r:?}, {wanted}");
+        let all = of(100, false);
+        assert_eq!(all.spikes, 3);
+        near(all.classes[0].0, 1.0);
+        near(all.classes[1].0, 4.0 / (2.0_f64 * 14.0).sqrt());
+        let order = shuffled(session.opened().expect("it is open").recipe.seed, 1, 3);
+        let control: Vec<f32> = order.iter().map(|&unit| [2.0, 1.0, 0.0][unit as usize]).collect();
+        assert_eq!(all.classes[1].1, correlation(&control, &[5.0, 0.0, 1.0]));
+        let last = of(1, false);
+        assert_eq!(last.spikes, 1, "the last step alone");
+        near(last.classes[0].0, 0.0);
+        near(of(100, true).classes[0].0, -0.5);
+        near(of(100, true).classes[1].0, 0.5);
+    }
+}

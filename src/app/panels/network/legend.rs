@@ -49,7 +49,7 @@ impl NetworkView {
                     return;
                 };
                 key(ui, map.color(1.0), &format!("spiked in step {}", grouped(step + 1)));
-                key(ui, tokens.line, "silent");
+                key(ui, map.color(0.0), "silent");
             }
             Figure::Rate => {
                 color_bar(ui, map, "0", &bound);

@@ -108,7 +108,9 @@ fn text_ui(ui: &Ui, band: &Band, name: &str, count: &LayerCount, is_lit: bool) {
     let mut lines = match room {
         // Where there is one line only, what is left out matters more than the name.
         0 | 1 if left_out => vec![shown],
-        0 | 1 => vec![name.to_owned()],
+        // In short: the column is narrow.
+        0 | 1 if count.units < 100 => vec![format!("{name} {}/{}", grouped(band.shown()), grouped(count.units))],
+        0 | 1 => vec![format!("{name}, all")],
         2 => vec![name.to_owned(), shown],
         3 => vec![name.to_owned(), shown, rate],
         _ => vec![name.to_owned(), shown, rate, sparsity],
