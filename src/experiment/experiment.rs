@@ -17,6 +17,7 @@ use ndarray::Array2;
 use super::{Recipe, RecipeError};
 use crate::data::{self, DataError, Dataset};
 use crate::sim::Samples;
+use crate::sim::conditions::Fog;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::Mlp;
 use crate::sim::night::{Night, NightParams};
@@ -132,6 +133,14 @@ impl Experiment {
             sample: None,
             absent: None,
         })
+    }
+
+    /// Distorts the images to train on, and with them the mean image; to be done before the first batch. `None` if `stop` was
+    /// set meanwhile: nothing has changed then.
+    pub(super) fn distort_training(&mut self, fog: &Fog, seed: u64, stop: &AtomicBool) -> Option<()> {
+        self.train = fog.over(&self.train, self.image_size, seed, stop)?;
+        self.mean_image = self.train.mean_image();
+        Some(())
     }
 
     /// What is run.

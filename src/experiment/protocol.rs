@@ -7,8 +7,10 @@
 mod change;
 mod check;
 mod finding;
+mod images;
 mod job;
 mod library;
+mod rivals;
 mod scarce;
 mod sleep;
 mod summary;
@@ -86,6 +88,9 @@ pub enum Plan {
         /// Held-out images made harder to read, each in turn, before and after the night.
         #[serde(default)]
         conditions: Vec<Condition>,
+        /// The images to train on are distorted: a condition on images, not on networks.
+        #[serde(default)]
+        trained_under: Option<Condition>,
         /// Whether weights and activations are looked at before and after.
         #[serde(default)]
         look: bool,
@@ -138,6 +143,14 @@ pub enum Rival {
     RescaledOutputs,
     /// No night: all weights of a layer shrunk by one factor, such that the layer changes by as much as in the night.
     WeightDecay,
+    /// No night: another training of the newborn network, on the chosen images but a share of them, stopped where these are
+    /// read best.
+    EarlyStopping {
+        /// Share of the chosen images that is held back, above 0 and below 1.
+        share: f64,
+        /// Most epochs.
+        epochs: u32,
+    },
 }
 
 /// One way to learn several tasks.
@@ -183,6 +196,9 @@ pub struct Published {
     pub measure: String,
     /// What was published, in words and per cent.
     pub value: String,
+    /// Between which bounds our mean is what was published, in the unit of the measure; `None` where words say no number.
+    #[serde(default)]
+    pub within: Option<(f64, f64)>,
     /// Where.
     pub source: String,
 }
@@ -219,11 +235,13 @@ pub enum ProtocolError {
 }
 
 /// The protocols that come with the program.
-const FILES: [&str; 5] = [
+const FILES: [&str; 7] = [
     include_str!("../../assets/protocols/limited_data.ron"),
     include_str!("../../assets/protocols/first_look.ron"),
     include_str!("../../assets/protocols/forgetting.ron"),
+    include_str!("../../assets/protocols/forgetting_halves.ron"),
     include_str!("../../assets/protocols/noise_and_blur.ron"),
+    include_str!("../../assets/protocols/trained_on_noise.ron"),
     include_str!("../../assets/protocols/controls.ron"),
 ];
 
@@ -298,6 +316,23 @@ impl Protocol {
         recipe.seed = self.seed_of(job.trial);
         recipe.validate().map_err(fault)?;
         Ok(recipe)
+    }
+
+    /// Whether it finds the same numbers as another one, trial by trial: only words, and how many trials, may differ.
+    pub fn finds_the_same(&self, other: &Self) -> bool {
+        let bare = |protocol: &Self| Self {
+            title: String::new(),
+            note: String::new(),
+            trials: 1,
+            published: Vec::new(),
+            recipe: Recipe {
+                name: String::new(),
+                note: String::new(),
+                ..protocol.recipe.clone()
+            },
+            ..protocol.clone()
+        };
+        bare(self) == bare(other)
     }
 
     /// The seed of a trial.

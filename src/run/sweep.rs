@@ -73,19 +73,14 @@ pub struct Sweep {
 
 impl Sweep {
     /// Opens a folder for the results of a protocol, and makes it if it is missing. What is there of the same protocol is
-    /// kept; only the number of trials may differ.
+    /// kept; only words and the number of trials may differ.
     ///
     /// # Errors
     /// If the folder holds other results, if a file in it is damaged, or if the operating system refuses.
     pub fn begin(folder: &Path, protocol: &Protocol) -> Result<Self, SweepError> {
         let path = folder.join(PROTOCOL);
         if path.is_file() {
-            let known = read_protocol(&path)?;
-            let more_trials = Protocol {
-                trials: protocol.trials,
-                ..known.clone()
-            };
-            if more_trials != *protocol {
+            if !read_protocol(&path)?.finds_the_same(protocol) {
                 return Err(SweepError::OtherProtocol {
                     folder: folder.to_owned(),
                 });
@@ -164,11 +159,7 @@ impl Sweep {
     /// # Errors
     /// If the other one is of another protocol, or if a job that both have differs.
     pub fn take_over(&mut self, other: &Self) -> Result<usize, SweepError> {
-        let alike = Protocol {
-            trials: self.protocol.trials,
-            ..other.protocol.clone()
-        };
-        if alike != self.protocol {
+        if !self.protocol.finds_the_same(&other.protocol) {
             return Err(SweepError::OtherProtocol {
                 folder: other.folder.clone(),
             });

@@ -41,8 +41,10 @@ fn night() -> String {
                 (name: "within", by: Change(ShuffledWithinNeuron)),
                 (name: "rescaled", by: RescaledOutputs),
                 (name: "decay", by: WeightDecay),
+                (name: "early", by: EarlyStopping(share: 0.2, epochs: 2)),
             ],
             conditions: [(of: WeightNoise, strength: 0.2)],
+            trained_under: Some((of: Blur, strength: 0.5)),
             look: true,
         ))"#
     )
@@ -166,6 +168,22 @@ fn what_does_not_fit_is_said() {
         &["experiment", "tiny.ron", "--out", "new", "--only", "images=many"],
         &["images = few | more"],
     );
+    // Words may change, and what is there stays.
+    place.write(
+        "words.ron",
+        night().replace("note: \"\", trials", "note: \"Why?\", trials"),
+    );
+    std::fs::remove_file(place.path("out/jobs/point-0001-trial-0000.ron")).unwrap();
+    place.does(&[
+        "experiment",
+        "words.ron",
+        "--out",
+        "out",
+        "--only",
+        "images=few",
+        "--trials",
+        "1",
+    ]);
     place.refuses(&["experiment", "tiny.ron", "--out", "new", "--shard", "3/2"], &["2/8"]);
     place.refuses(&["experiment", "limited_dta"], &["limited_data"]);
     place.refuses(&["merge", "all", "nowhere"], &["no results"]);
@@ -174,7 +192,8 @@ fn what_does_not_fit_is_said() {
 /// Catches a night of the protocol that is not the night of the window and of `run`.
 #[test]
 fn the_night_of_a_trial_is_that_of_a_run() {
-    let protocol = Protocol::from_ron(&night()).unwrap();
+    let clear = night().replace("trained_under: Some((of: Blur, strength: 0.5)),", "");
+    let protocol = Protocol::from_ron(&clear).unwrap();
     let (library, never) = (Library::default(), AtomicBool::new(false));
     let job = Job { point: 1, trial: 1 };
     let findings = run_job(&protocol, job, &library, &never).unwrap().unwrap();
@@ -258,7 +277,7 @@ fn shipped_protocols_make_sense() {
         }
         match &protocol.plan {
             Plan::Night { .. } => assert!(protocol.trials >= 10),
-            Plan::Tasks { tasks, .. } => assert_eq!(tasks.len(), 5),
+            Plan::Tasks { tasks, .. } => assert!(tasks.len() >= 2),
         }
     }
 }

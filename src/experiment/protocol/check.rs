@@ -1,7 +1,8 @@
 //! What of a protocol can be checked without images.
 
-use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, sleep};
+use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
 use crate::experiment::Recipe;
+use crate::sim::conditions::Hardship;
 
 impl Protocol {
     /// Checks everything that can be known without images.
@@ -65,6 +66,7 @@ impl Protocol {
                 fine_tuning,
                 controls,
                 conditions,
+                trained_under,
                 look: _,
             } => {
                 if let Some(training) = fine_tuning {
@@ -83,7 +85,21 @@ impl Protocol {
                         fault,
                     })?;
                 }
-                match conditions.iter().find(|it| !(0.0..=1000.0).contains(&it.strength)) {
+                if let Some(control) = controls.iter().find(|control| !sensible(&control.by)) {
+                    return senseless(
+                        control.name.clone(),
+                        "must hold back a share between 0 and 1, and have 1 to 10,000 epochs",
+                    );
+                }
+                let on_images = [Hardship::Noise, Hardship::Blur, Hardship::Occlusion];
+                if trained_under.is_some_and(|it| !on_images.contains(&it.of)) {
+                    return senseless(
+                        "trained_under".to_owned(),
+                        "must be a condition on images: Noise, Blur or Occlusion",
+                    );
+                }
+                let mut all = conditions.iter().chain(trained_under);
+                match all.find(|it| !(0.0..=1000.0).contains(&it.strength)) {
                     Some(it) => senseless(
                         format!("the condition {:?}", it.of),
                         "has no sensible strength: take one from 0 to 1000",
@@ -109,5 +125,13 @@ impl Protocol {
                 }
             }
         }
+    }
+}
+
+/// Whether the numbers of a rival make sense.
+fn sensible(rival: &Rival) -> bool {
+    match rival {
+        Rival::EarlyStopping { share, epochs } => *share > 0.0 && *share < 1.0 && (1..=10_000).contains(epochs),
+        _ => true,
     }
 }

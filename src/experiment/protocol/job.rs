@@ -49,6 +49,7 @@ pub fn run_job(
             fine_tuning,
             controls,
             conditions,
+            trained_under,
             look,
         } => scarce::run(
             &scarce::Plan {
@@ -56,6 +57,7 @@ pub fn run_job(
                 fine_tuning: fine_tuning.as_ref(),
                 controls,
                 conditions,
+                trained_under: *trained_under,
                 look: *look,
             },
             &dataset,

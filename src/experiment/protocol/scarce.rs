@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ndarray::Axis;
+use rand::Rng as _;
 
 use super::finding::{ACCURACY, DIVERGED, confusion};
+use super::images::{mean_of, same_total};
+use super::rivals::{self, Stopped};
 use super::sleep::{Dreamland, Morning, rival_recipe};
 use super::{Condition, Control, Finding, JobError, Library, Rival, findings_of};
 use crate::data::{DataSpec, Dataset};
-use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
+use crate::experiment::{Experiment, ExperimentError, Recipe, Stage, newborn};
 use crate::sim::Samples;
 use crate::sim::conditions::Conditions;
 use crate::sim::evaluate::Evaluator;
@@ -22,12 +25,18 @@ const BEFORE: &str = "before";
 /// The phase after the night.
 const AFTER: &str = "after";
 
+/// The event of [`Stream::Control`] that shuffles the pixels of the mean image; smaller ones shuffle layers.
+const PIXELS: u64 = u32::MAX as u64;
+/// The event of [`Stream::Control`] that noise on training images has its seed from.
+const TRAINING_NOISE: u64 = PIXELS - 1;
+
 /// What is done.
 pub(super) struct Plan<'a> {
     pub recipe: &'a Recipe,
     pub fine_tuning: Option<&'a TrainParams>,
     pub controls: &'a [Control],
     pub conditions: &'a [Condition],
+    pub trained_under: Option<Condition>,
     pub look: bool,
 }
 
@@ -39,6 +48,8 @@ struct Subject<'a> {
     test: Arc<Samples>,
     mean_image: &'a [f32],
     image_size: (usize, usize),
+    /// The network before it was trained.
+    newborn: Mlp,
     mlp: &'a Mlp,
     trainer: &'a Trainer,
     stop: &'a AtomicBool,
@@ -60,6 +71,14 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Finding>>, JobError> {
     let mut experiment = Experiment::new(plan.recipe.clone(), dataset)?;
+    if let Some(condition) = plan.trained_under {
+        let fog = Conditions::default().with(condition.of, condition.strength).fog;
+        // Noise of its own: that of the held-out images must not be known from training.
+        let seed = rng::stream(plan.recipe.seed, Stream::Control, TRAINING_NOISE).next_u64();
+        if experiment.distort_training(&fog, seed, stop).is_none() {
+            return Ok(None);
+        }
+    }
     while experiment.stage() == Stage::Training {
         match experiment.train_batch(stop) {
             Ok(Some(_)) => {}
@@ -81,6 +100,7 @@ pub(super) fn run(
         test: Arc::clone(experiment.test_samples()),
         mean_image: experiment.mean_image(),
         image_size: experiment.image_size(),
+        newborn: newborn(plan.recipe, dataset).map_err(ExperimentError::Recipe)?,
         mlp,
         trainer,
         stop,
@@ -198,14 +218,33 @@ impl Subject<'_> {
     /// Does something else to the trained network, and tests it. `None` if `stop` was set meanwhile.
     fn control(&mut self, control: &Control, after: Option<&Mlp>) -> Result<Option<()>, JobError> {
         let rival = match (&control.by, after) {
-            (Rival::RescaledOutputs, _) => Some(self.rescaled()),
+            (Rival::RescaledOutputs, _) => Some(rivals::rescaled(self.mlp, self.train)),
             (Rival::Change(change), Some(after)) => Some(Mlp {
                 weights: change.apply(&self.mlp.weights, &after.weights, self.plan.recipe.seed),
                 ..self.mlp.clone()
             }),
-            (Rival::WeightDecay, Some(after)) => Some(self.decayed(after)),
+            (Rival::WeightDecay, Some(after)) => Some(rivals::decayed(self.mlp, after)),
             // Without a night there is no change to be put elsewhere.
             (Rival::Change(_) | Rival::WeightDecay, None) => None,
+            (Rival::EarlyStopping { share, epochs }, _) => {
+                match rivals::stopped_early(
+                    &self.newborn,
+                    self.plan.recipe,
+                    self.train,
+                    (*share, *epochs),
+                    self.stop,
+                ) {
+                    Some(Stopped::Best(mlp, epoch)) => {
+                        self.find(&control.name, "epochs", f64::from(epoch));
+                        Some(mlp)
+                    }
+                    Some(Stopped::Diverged(batch)) => {
+                        self.find(&control.name, DIVERGED, batch as f64);
+                        return Ok(Some(()));
+                    }
+                    None => return Ok(None),
+                }
+            }
             (Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels, _) => {
                 match self.other_night(&control.by)? {
                     Some(Morning::Woken(woken, _)) => Some(woken),
@@ -227,6 +266,7 @@ impl Subject<'_> {
     /// A night that dreams of something else.
     fn other_night(&self, rival: &Rival) -> Result<Option<Morning>, JobError> {
         let recipe = rival_recipe(self.plan.recipe, rival).map_err(ExperimentError::Recipe)?;
+        let window = self.plan.recipe.night.window;
         let image = match rival {
             Rival::ForeignMean(set) => {
                 let spec = DataSpec {
@@ -237,60 +277,17 @@ impl Subject<'_> {
                 if (foreign.train.width(), foreign.train.height()) != self.image_size {
                     return Err(ExperimentError::OtherImages.into());
                 }
-                self.same_total(&mean_of(&foreign))
+                same_total(&mean_of(&foreign), self.mean_image, self.image_size, window)
             }
             Rival::ShuffledPixels => {
                 let mut image = self.mean_image.to_vec();
-                let rng = &mut rng::stream(recipe.seed, Stream::Control, u64::from(u32::MAX));
+                let rng = &mut rng::stream(recipe.seed, Stream::Control, PIXELS);
                 rng::shuffle(&mut image, rng);
-                self.same_total(&image)
+                same_total(&image, self.mean_image, self.image_size, window)
             }
             _ => self.mean_image.to_vec(),
         };
         Ok(self.dreamland(&image).sleep(self.mlp, &recipe.night, self.stop))
-    }
-
-    /// An image, scaled so that its windows give as many input spikes on average as those of the mean image.
-    fn same_total(&self, image: &[f32]) -> Vec<f32> {
-        let window = self.plan.recipe.night.window;
-        let factor = seen_in_windows(self.mean_image, self.image_size, window)
-            / seen_in_windows(image, self.image_size, window).max(f64::MIN_POSITIVE);
-        image.iter().map(|&pixel| (f64::from(pixel) * factor) as f32).collect()
-    }
-
-    /// Each output divided by its mean over the training images; one that is silent there stays as it is.
-    fn rescaled(&self) -> Mlp {
-        let mut mlp = self.mlp.clone();
-        let mut room = Activations::default();
-        let outputs = mlp.forward(self.train.images.view(), &mut room).last().cloned();
-        if let (Some(outputs), Some(weights)) = (outputs, mlp.weights.last_mut()) {
-            for (output, mut row) in outputs.columns().into_iter().zip(weights.rows_mut()) {
-                let mean = output.iter().map(|&value| f64::from(value)).sum::<f64>() / output.len().max(1) as f64;
-                if mean > 0.0 {
-                    row.mapv_inplace(|weight| (f64::from(weight) / mean) as f32);
-                }
-            }
-        }
-        mlp
-    }
-
-    /// Every layer shrunk by one factor, by as much as the night changed it (Euclidean norm of the change).
-    fn decayed(&self, after: &Mlp) -> Mlp {
-        let mut mlp = self.mlp.clone();
-        for (weights, after) in mlp.weights.iter_mut().zip(&after.weights) {
-            let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
-            let norm = squares(&mut weights.iter().map(|&weight| f64::from(weight))).sqrt();
-            let changes = weights
-                .iter()
-                .zip(after)
-                .map(|(&old, &new)| f64::from(new) - f64::from(old));
-            let change = squares(&mut { changes }).sqrt();
-            if norm > 0.0 {
-                let kept = (1.0 - change / norm).max(0.0);
-                weights.mapv_inplace(|weight| (f64::from(weight) * kept) as f32);
-            }
-        }
-        mlp
     }
 
     /// How sparse a network's responses to the held-out images are: the share of each hidden layer's activations that are 0.
@@ -337,33 +334,4 @@ impl Subject<'_> {
             }
         }
     }
-}
-
-/// The mean of all training images of a set.
-fn mean_of(dataset: &Dataset) -> Vec<f32> {
-    let pixels = dataset.train.pixel_count();
-    let mut sums = vec![0_u64; pixels];
-    for image in dataset.train.all_pixels().chunks_exact(pixels.max(1)) {
-        for (sum, &pixel) in sums.iter_mut().zip(image) {
-            *sum += u64::from(pixel);
-        }
-    }
-    let images = dataset.train.len().max(1) as f64;
-    sums.into_iter()
-        .map(|sum| (sum as f64 / images / 255.0) as f32)
-        .collect()
-}
-
-/// The intensity of an image that a window at a random place shows on average, but for a factor that all images share.
-fn seen_in_windows(image: &[f32], (width, height): (usize, usize), window: usize) -> f64 {
-    let places = |pixel: usize, length: usize| {
-        let window = window.clamp(1, length);
-        let last = pixel.min(length - window);
-        last + 1 - (pixel + 1).saturating_sub(window)
-    };
-    image
-        .iter()
-        .enumerate()
-        .map(|(pixel, &value)| f64::from(value) * (places(pixel % width, width) * places(pixel / width, height)) as f64)
-        .sum()
 }

@@ -1,0 +1,118 @@
+//! What can be done to a trained network without a night.
+
+use std::sync::atomic::AtomicBool;
+
+use ndarray::Axis;
+
+use crate::experiment::Recipe;
+use crate::sim::Samples;
+use crate::sim::evaluate::Evaluator;
+use crate::sim::mlp::{Activations, Mlp};
+use crate::sim::train::{TrainParams, Trainer};
+
+/// Each output divided by its mean over the training images; one that is silent there stays as it is.
+pub(super) fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
+    let mut mlp = mlp.clone();
+    let mut room = Activations::default();
+    let outputs = mlp.forward(train.images.view(), &mut room).last().cloned();
+    if let (Some(outputs), Some(weights)) = (outputs, mlp.weights.last_mut()) {
+        for (output, mut row) in outputs.columns().into_iter().zip(weights.rows_mut()) {
+            let mean = output.iter().map(|&value| f64::from(value)).sum::<f64>() / output.len().max(1) as f64;
+            if mean > 0.0 {
+                row.mapv_inplace(|weight| (f64::from(weight) / mean) as f32);
+            }
+        }
+    }
+    mlp
+}
+
+/// Every layer shrunk by one factor, by as much as the night changed it (Euclidean norm of the change).
+pub(super) fn decayed(mlp: &Mlp, after: &Mlp) -> Mlp {
+    let mut mlp = mlp.clone();
+    for (weights, after) in mlp.weights.iter_mut().zip(&after.weights) {
+        let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
+        let norm = squares(&mut weights.iter().map(|&weight| f64::from(weight))).sqrt();
+        let changes = weights
+            .iter()
+            .zip(after)
+            .map(|(&old, &new)| f64::from(new) - f64::from(old));
+        let change = squares(&mut { changes }).sqrt();
+        if norm > 0.0 {
+            let kept = (1.0 - change / norm).max(0.0);
+            weights.mapv_inplace(|weight| (f64::from(weight) * kept) as f32);
+        }
+    }
+    mlp
+}
+
+/// How a training with early stopping ended.
+pub(super) enum Stopped {
+    /// With the network that read the validation images best, after so many epochs.
+    Best(Mlp, u32),
+    /// With numbers that overflowed at this batch.
+    Diverged(u64),
+}
+
+/// How many of so many images are held back for validation, at least one and at most all but one.
+pub(super) fn validation_images(images: usize, share: f64) -> usize {
+    let wished = (share * images as f64).round() as usize;
+    wished
+        .clamp(1, images.saturating_sub(1).max(1))
+        .min(images.saturating_sub(1))
+}
+
+/// Trains a newborn network on the chosen images but the last ones, which it is tested on after every epoch; the best of at
+/// most `epochs` networks counts, the first of several that are equally good. `None` if `stop` was set meanwhile.
+pub(super) fn stopped_early(
+    newborn: &Mlp,
+    recipe: &Recipe,
+    chosen: &Samples,
+    (share, epochs): (f64, u32),
+    stop: &AtomicBool,
+) -> Option<Stopped> {
+    let kept = chosen.len() - validation_images(chosen.len(), share);
+    let part = |images: std::ops::Range<usize>| Samples {
+        images: chosen.images.select(Axis(0), &images.clone().collect::<Vec<_>>()),
+        labels: chosen.labels[images].to_vec(),
+    };
+    let (train, validation) = (part(0..kept), part(kept..chosen.len()));
+    let params = TrainParams {
+        epochs,
+        ..recipe.training.clone()
+    };
+    let (mut mlp, mut trainer) = (newborn.clone(), Trainer::new(newborn, &params, recipe.seed));
+    let mut evaluator = Evaluator::default();
+    let mut best: Option<(u32, Mlp, u32)> = None;
+    let batches = Trainer::total_batches(&params, train.len()) / u64::from(epochs.max(1));
+    for epoch in 1..=epochs {
+        for _ in 0..batches {
+            let report = trainer.batch(&mut mlp, &train, stop)?;
+            if !report.loss.is_finite() {
+                return Some(Stopped::Diverged(report.batch));
+            }
+        }
+        if !mlp.is_finite() {
+            return Some(Stopped::Diverged(trainer.done()));
+        }
+        let correct = evaluator.evaluate(&mlp, &validation, stop)?.correct();
+        if best.as_ref().is_none_or(|(most, ..)| correct > *most) {
+            best = Some((correct, mlp.clone(), epoch));
+        }
+    }
+    let (_, best, epoch) = best.unwrap_or_else(|| (0, newborn.clone(), 0));
+    Some(Stopped::Best(best, epoch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a validation slice that is empty, or that leaves nothing to train on.
+    #[test]
+    fn something_is_left_on_both_sides() {
+        assert_eq!(validation_images(600, 0.2), 120);
+        assert_eq!(validation_images(3, 0.01), 1);
+        assert_eq!(validation_images(3, 1.0), 2);
+        assert_eq!(validation_images(1, 0.5), 0);
+    }
+}
