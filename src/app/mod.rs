@@ -8,7 +8,7 @@ pub mod activity;
 pub mod breakpoints;
 mod changes;
 mod commands;
-mod export;
+pub mod export;
 mod focus;
 mod history;
 mod lanes;

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::failure::Failure;
 use super::output::{bar, say, table};
 use crate::data::fetch::{self, Mirrors, Progress, State};
-use crate::data::{self, Amount, DataError, DataSpec, Draw, Origin, Set};
+use crate::data::{self, Amount, Balance, DataError, DataSpec, Draw, Origin, Set};
 use crate::text::grouped;
 
 /// Lists the sets inside the program and those found.
@@ -20,6 +20,7 @@ pub fn list() -> Result<(), Failure> {
             from: Origin::BuiltIn,
             images: Amount::Fraction(1.0),
             draw: Draw::Random,
+            balance: Balance::AsDrawn,
         })?;
         let counts = [&dataset.train, &dataset.test].map(|images| grouped(images.len() as u64));
         let [train, test] = counts;

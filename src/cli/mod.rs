@@ -12,6 +12,7 @@ mod output;
 mod presets;
 mod record;
 mod render;
+mod report;
 mod run;
 mod sleep;
 mod window;
@@ -74,6 +75,8 @@ enum Command {
     Experiment(ExperimentArgs),
     /// Put together the results of an experiment that was spread over several folders.
     Merge(MergeArgs),
+    /// Write a document that sets the results of experiments beside what was published.
+    Report(ReportArgs),
     /// List the recipes that come with the program, or print one.
     Presets(PresetsArgs),
     /// List, download or import image sets.
@@ -164,6 +167,17 @@ struct MergeArgs {
     /// The folders that hold some.
     #[arg(value_name = "FROM", required = true)]
     from: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ReportArgs {
+    /// The folder that the folders of the experiments are in, each with protocol.ron and findings.csv; times.csv and
+    /// remarks.md if they are there. The figures are written there, too.
+    #[arg(value_name = "DIR")]
+    results: PathBuf,
+    /// The document to write, as Markdown; replaced if it is there.
+    #[arg(long, value_name = "FILE.md")]
+    out: PathBuf,
 }
 
 /// A number of trials that are done at the same time.
@@ -364,6 +378,7 @@ impl Args {
             },
             Some(Command::Experiment(args)) => experiment::experiment(&args),
             Some(Command::Merge(args)) => experiment::merge(&args),
+            Some(Command::Report(args)) => report::report(&args),
             Some(Command::Record(args)) => record::record(&args),
             Some(Command::Verify(args)) => record::verify(&args),
             Some(Command::Export(args)) => export::export(&args),

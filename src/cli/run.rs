@@ -60,7 +60,7 @@ fn trials(recipe: &Recipe, n_trials: u32, dataset: &Dataset) -> Result<Vec<Trial
 
 /// What the trials say, as text.
 fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overview) -> String {
-    let images = recipe.data.images.count(dataset.train.len()).unwrap_or_default();
+    let images = recipe.training_images(dataset).map_or(0, |images| images.len());
     let mut text = format!(
         "{}: {}, {}, {}, a night of {}; {}; tested on {}\n",
         recipe.name,

@@ -4,7 +4,7 @@ use rand::{Rng, RngExt};
 
 use super::error::DataError;
 use super::images::Images;
-use super::spec::{Amount, Draw};
+use super::spec::{Amount, Balance, DataSpec, Draw};
 
 /// The positions of the chosen images, without replacement and in drawn order.
 ///
@@ -47,6 +47,78 @@ pub fn choose(
         }
     };
     Ok(chosen.into_iter().map(|position| position as usize).collect())
+}
+
+/// The positions of the images that a specification asks for, in drawn order: drawn as [`choose`] draws them, and then
+/// thinned out as [`DataSpec::balance`] says. Of a class that keeps fewer, the first that were drawn are kept, at least one.
+///
+/// # Errors
+/// As for [`choose`], and if the classes cannot have so many images.
+pub fn choose_for(
+    images: &Images,
+    classes: usize,
+    spec: &DataSpec,
+    rng: &mut impl Rng,
+) -> Result<Vec<usize>, DataError> {
+    if let Balance::Counts(counts) = &spec.balance {
+        return choose_counts(images, classes, counts, rng);
+    }
+    let mut chosen = choose(images, classes, spec.images, spec.draw, rng)?;
+    if !spec.balance.is_as_drawn() {
+        let class_of = |position: usize| usize::from(images.labels()[position]);
+        let mut left = vec![0_usize; classes];
+        for &position in &chosen {
+            *left.get_mut(class_of(position)).ok_or(DataError::UnknownClass {
+                position,
+                label: images.labels()[position],
+                classes,
+            })? += 1;
+        }
+        for (left, share) in left.iter_mut().zip(spec.balance.shares(classes)?) {
+            *left = ((share * *left as f64).round() as usize).max(1);
+        }
+        chosen.retain(|&position| {
+            let left = &mut left[class_of(position)];
+            let kept = *left > 0;
+            *left = left.saturating_sub(1);
+            kept
+        });
+    }
+    Ok(chosen)
+}
+
+/// So many images of each class, mixed.
+fn choose_counts(
+    images: &Images,
+    classes: usize,
+    counts: &[usize],
+    rng: &mut impl Rng,
+) -> Result<Vec<usize>, DataError> {
+    let refuse = |reason| Err(DataError::BadBalance { reason });
+    if counts.len() != classes {
+        return refuse(format!(
+            "there are {classes} classes and numbers of images for {}: give one for each class",
+            counts.len()
+        ));
+    }
+    for (class, (&asked, there)) in counts.iter().zip(images.class_counts(classes)).enumerate() {
+        if asked > there {
+            return refuse(format!(
+                "{asked} images of class {class} were asked for, and the set has {there}: choose at most {there}"
+            ));
+        }
+    }
+    let mut chosen = Vec::with_capacity(counts.iter().sum());
+    for (class, &count) in counts.iter().enumerate() {
+        let of_class = choose_of_classes(images, &[class as u8], count, rng);
+        chosen.extend(of_class.into_iter().map(|position| position as u32));
+    }
+    if chosen.is_empty() {
+        return Err(DataError::NoneChosen);
+    }
+    let count = chosen.len();
+    let mixed = draw_some(chosen, count, rng);
+    Ok(mixed.into_iter().map(|position| position as usize).collect())
 }
 
 /// The positions of `count` images of some classes, without replacement and in drawn order; all of them if there are fewer.

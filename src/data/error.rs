@@ -272,6 +272,12 @@ pub enum DataError {
         /// The fraction.
         fraction: f64,
     },
+    /// Classes that cannot have so many images.
+    #[error("{reason}.")]
+    BadBalance {
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
     /// A label beyond the classes named in a choice.
     #[error("image {position} has the label {label}, but the classes are 0 to {}: give the number of classes of the set.",
         classes.saturating_sub(1))]

@@ -18,14 +18,14 @@ mod published;
 mod set;
 mod spec;
 
-pub use choose::{choose, choose_of_classes};
+pub use choose::{choose, choose_for, choose_of_classes};
 pub use dataset::Dataset;
 pub use discover::{Found, discover, examine, find, search_folders, user_folder};
 pub use error::DataError;
 pub use images::{Images, MAX_SIDE};
 pub use import::{Imported, import, import_into};
 pub use set::Set;
-pub use spec::{Amount, DataSpec, Draw, Origin};
+pub use spec::{Amount, Balance, DataSpec, Draw, Origin};
 
 /// Reads the training and test images that `spec` names, all of them: [`choose()`] picks the share to train on.
 ///

@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 use ndarray::Array2;
 
 use super::{Recipe, RecipeError};
-use crate::data::{self, DataError, Dataset};
+use crate::data::{DataError, Dataset};
 use crate::sim::Samples;
 use crate::sim::conditions::Fog;
 use crate::sim::evaluate::Evaluator;
@@ -104,13 +104,7 @@ impl Experiment {
         let mlp = newborn(&recipe, dataset)?;
         let image_size = (dataset.train.width(), dataset.train.height());
         let pixels = dataset.train.pixel_count();
-        let chosen = data::choose(
-            &dataset.train,
-            dataset.classes,
-            recipe.data.images,
-            recipe.data.draw,
-            &mut rng::stream(recipe.seed, Stream::Subset, 0),
-        )?;
+        let chosen = recipe.training_images(dataset)?;
         let train = Samples::gather(dataset.train.all_pixels(), dataset.train.labels(), pixels, &chosen);
         let tested = tested_images(dataset.test.len(), recipe.seed);
         let test = Arc::new(Samples::gather(

@@ -235,9 +235,10 @@ pub enum ProtocolError {
 }
 
 /// The protocols that come with the program.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("../../assets/protocols/limited_data.ron"),
     include_str!("../../assets/protocols/first_look.ron"),
+    include_str!("../../assets/protocols/imbalance.ron"),
     include_str!("../../assets/protocols/forgetting.ron"),
     include_str!("../../assets/protocols/forgetting_halves.ron"),
     include_str!("../../assets/protocols/noise_and_blur.ron"),

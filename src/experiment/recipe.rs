@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PARAMETERS, presets};
-use crate::data::DataSpec;
+use crate::data::{self, DataError, DataSpec, Dataset};
 use crate::sim::mlp::Output;
 use crate::sim::night::{Alpha, Gate, NightParams};
+use crate::sim::rng::{self, Stream};
 use crate::sim::train::TrainParams;
 
 /// Most hidden layers a network can have.
@@ -96,6 +97,15 @@ impl Recipe {
     pub fn to_ron(&self) -> String {
         ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
             .expect("a recipe holds only numbers, strings, lists and enums, which RON can write")
+    }
+
+    /// The positions of the training images that a run of this recipe is trained on.
+    ///
+    /// # Errors
+    /// If the set does not have such images.
+    pub fn training_images(&self, dataset: &Dataset) -> Result<Vec<usize>, DataError> {
+        let rng = &mut rng::stream(self.seed, Stream::Subset, 0);
+        data::choose_for(&dataset.train, dataset.classes, &self.data, rng)
     }
 
     /// Checks every value; the first that makes no sense is named.

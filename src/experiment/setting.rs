@@ -35,6 +35,7 @@ static SETTINGS: &[Setting] = settings![
     data.from,
     data.images,
     data.draw,
+    data.balance,
     network.hidden,
     network.start_weights,
     network.output,

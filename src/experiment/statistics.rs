@@ -48,6 +48,17 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// The chance of a mean at least so far from 0 if the numbers came from a normal distribution around 0: Student's t-test,
+    /// two-sided; of differences, the paired test. `None` of a single number, and where all numbers are the same.
+    pub fn chance(&self) -> Option<f64> {
+        let deviation = self.deviation.filter(|&deviation| deviation > 0.0)?;
+        let t = self.mean / (deviation / (self.count as f64).sqrt());
+        let student = StudentsT::new(0.0, 1.0, self.count.saturating_sub(1) as f64).ok()?;
+        Some(2.0 * student.sf(t.abs()))
+    }
+}
+
 /// One measure before and after the night.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
@@ -126,6 +137,21 @@ mod tests {
         let reach = 2.776_445 * 3.0 / 5.0_f64.sqrt();
         assert!((low - (5.0 - reach)).abs() < 1e-4, "{low}");
         assert!((high - (5.0 + reach)).abs() < 1e-4, "{high}");
+    }
+
+    /// Catches a one-sided chance, and one from the normal distribution: t(0.975; 4) = 2.776.
+    #[test]
+    fn the_chance_of_a_mean_by_hand() {
+        let at = |mean: f64| Summary {
+            count: 5,
+            mean,
+            deviation: Some(5.0_f64.sqrt()),
+            interval: None,
+        };
+        assert!((at(2.776_445).chance().unwrap() - 0.05).abs() < 1e-5);
+        assert!((at(-2.776_445).chance().unwrap() - 0.05).abs() < 1e-5);
+        assert!((at(0.0).chance().unwrap() - 1.0).abs() < 1e-9);
+        assert_eq!(Summary::of(&[3.0, 3.0]).unwrap().chance(), None);
     }
 
     /// Catches an interval made of nothing: one number has no spread.

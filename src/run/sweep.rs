@@ -79,12 +79,10 @@ impl Sweep {
     /// If the folder holds other results, if a file in it is damaged, or if the operating system refuses.
     pub fn begin(folder: &Path, protocol: &Protocol) -> Result<Self, SweepError> {
         let path = folder.join(PROTOCOL);
-        if path.is_file() {
-            if !read_protocol(&path)?.finds_the_same(protocol) {
-                return Err(SweepError::OtherProtocol {
-                    folder: folder.to_owned(),
-                });
-            }
+        if path.is_file() && !read_protocol(&path)?.finds_the_same(protocol) {
+            return Err(SweepError::OtherProtocol {
+                folder: folder.to_owned(),
+            });
         }
         let mut sweep = Self {
             folder: folder.to_owned(),

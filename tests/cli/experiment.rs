@@ -29,7 +29,7 @@ const TINY: &str = r#"
 "#;
 
 /// One night with everything that a plan can have.
-fn night() -> String {
+pub(super) fn night() -> String {
     format!(
         r#"(name: "tiny_night", title: "Tiny", note: "", trials: 2, {TINY}
         plan: Night(

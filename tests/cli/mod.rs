@@ -5,6 +5,7 @@ mod experiment;
 mod export;
 mod record;
 mod render;
+mod report;
 mod run;
 mod sleep;
 mod weights;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use somnoscope::data::{Amount, DataSpec, Dataset, Draw, Images, Origin, Set, load};
+use somnoscope::data::{Amount, Balance, DataSpec, Dataset, Draw, Images, Origin, Set, load};
 
 fn read(set: Set, from: Origin) -> Dataset {
     load(&DataSpec {
@@ -11,6 +11,7 @@ fn read(set: Set, from: Origin) -> Dataset {
         from,
         images: Amount::Fraction(1.0),
         draw: Draw::Random,
+        balance: Balance::AsDrawn,
     })
     .expect("a good set")
 }

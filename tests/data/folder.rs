@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use somnoscope::data::{Amount, DataError, DataSpec, Dataset, Draw, Origin, Set, examine, find, import_into, load};
+use somnoscope::data::{
+    Amount, Balance, DataError, DataSpec, Dataset, Draw, Origin, Set, examine, find, import_into, load,
+};
 
 use super::{assert_sentence, gzip, idx_images, idx_labels, write_pair};
 
@@ -14,6 +16,7 @@ fn read(set: Set, folder: &Path) -> Result<Dataset, DataError> {
         from,
         images: Amount::Fraction(1.0),
         draw: Draw::Random,
+        balance: Balance::AsDrawn,
     })
 }
 
@@ -128,6 +131,7 @@ fn each_fault_has_its_sentence() {
         from: Origin::BuiltIn,
         images: Amount::Count(1),
         draw: Draw::Random,
+        balance: Balance::AsDrawn,
     };
     assert_sentence(
         &load(&built_in).unwrap_err().to_string(),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
-use somnoscope::data::{Amount, DataError, DataSpec, Draw, Images, Origin, Set, choose};
+use somnoscope::data::{Amount, Balance, DataError, DataSpec, Draw, Images, Origin, Set, choose, choose_for};
 
 use super::assert_sentence;
 
@@ -107,6 +107,68 @@ fn impossible_wishes_have_their_sentence() {
     assert_sentence(&nothing, &["label 0"]);
 }
 
+/// A wish for images of 400, 40 of each of 10 classes.
+fn balanced(balance: Balance, images: Amount) -> Result<Vec<usize>, DataError> {
+    let labels: Vec<u8> = (0..400).map(|i| (i % 10) as u8).collect();
+    let spec = DataSpec {
+        set: Set::Own,
+        from: Origin::BuiltIn,
+        images,
+        draw: Draw::Stratified,
+        balance,
+    };
+    choose_for(&labelled(&labels), 10, &spec, &mut ChaCha8Rng::seed_from_u64(5))
+}
+
+/// Catches a class that keeps another share than it should, other images than the even draw has, and a draw that is mixed
+/// anew.
+#[test]
+fn rare_classes_keep_some_of_the_drawn_images() {
+    let even = balanced(Balance::AsDrawn, Amount::Fraction(0.5)).unwrap();
+    let counts = |chosen: &[usize]| {
+        let mut counts = [0; 10];
+        for image in chosen {
+            counts[image % 10] += 1;
+        }
+        counts
+    };
+    assert_eq!(counts(&even), [20; 10]);
+    let rare = balanced(Balance::OneRare { class: 3, share: 0.1 }, Amount::Fraction(0.5)).unwrap();
+    let tail = balanced(Balance::LongTail { ratio: 20.0 }, Amount::Fraction(0.5)).unwrap();
+    assert_eq!(counts(&rare), [20, 20, 20, 2, 20, 20, 20, 20, 20, 20]);
+    assert_eq!(counts(&tail), [20, 14, 10, 7, 5, 4, 3, 2, 1, 1]);
+    for thinned in [rare, tail] {
+        let mut kept = even.iter().filter(|image| thinned.contains(image));
+        assert!(
+            thinned.iter().all(|image| kept.next() == Some(image)),
+            "in the order of the even draw"
+        );
+    }
+    let counted = balanced(Balance::Counts(vec![40, 0, 1, 2, 3, 4, 5, 6, 7, 8]), Amount::Count(1)).unwrap();
+    assert_eq!(counts(&counted), [40, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert!(
+        counted[..40].iter().any(|image| image % 10 != 0),
+        "the classes are mixed"
+    );
+}
+
+/// Catches an imbalance that cannot be, and is taken.
+#[test]
+fn an_imbalance_that_cannot_be_is_refused() {
+    for (balance, says) in [
+        (Balance::OneRare { class: 10, share: 0.1 }, "0 to 9"),
+        (Balance::OneRare { class: 1, share: 0.0 }, "more than 0"),
+        (Balance::LongTail { ratio: 0.5 }, "1 to 1000000"),
+        (Balance::Counts(vec![1, 2]), "10 classes"),
+        (Balance::Counts(vec![41; 10]), "at most 40"),
+    ] {
+        let refused = balanced(balance, Amount::Count(100)).unwrap_err().to_string();
+        assert_sentence(&refused, &[says]);
+    }
+    let nothing = balanced(Balance::Counts(vec![0; 10]), Amount::Count(100)).unwrap_err();
+    assert_sentence(&nothing.to_string(), &["at least one"]);
+}
+
 /// Catches a change in how settings are written, which would make saved runs unreadable.
 #[test]
 fn settings_are_written_in_plain_words() {
@@ -115,6 +177,7 @@ fn settings_are_written_in_plain_words() {
         from: Origin::Full,
         images: Amount::Count(600),
         draw: Draw::Stratified,
+        balance: Balance::AsDrawn,
     };
     let text = ron::to_string(&spec).unwrap();
     assert_eq!(text, "(set:Mnist,from:Full,images:Count(600),draw:Stratified)");

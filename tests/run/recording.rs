@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use ndarray::Array2;
 use proptest::prelude::*;
-use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
+use somnoscope::data::{Amount, Balance, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
 use somnoscope::run::{Bookmark, DataIdentity, Recorded, RecordedTest, Recording, RecordingError, Verdict, When};
 use somnoscope::sim::mlp::{Mlp, Output};
@@ -24,6 +24,7 @@ fn recipe() -> Recipe {
         from: Origin::Folder(PathBuf::from("images")),
         images: Amount::Count(20),
         draw: Draw::Random,
+        balance: Balance::AsDrawn,
     };
     recipe.network.hidden = vec![8, 6];
     recipe.night = NightParams {

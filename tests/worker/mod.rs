@@ -12,7 +12,7 @@ mod safe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use somnoscope::data::{Amount, DataSpec, Draw, Origin, Set};
+use somnoscope::data::{Amount, Balance, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
 use somnoscope::worker::{Cell, CellImages, Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
 
@@ -24,6 +24,7 @@ pub fn small_recipe() -> Recipe {
         from: Origin::BuiltIn,
         images: Amount::Count(200),
         draw: Draw::Random,
+        balance: Balance::AsDrawn,
     };
     recipe.network.hidden = vec![48, 32];
     recipe.training.epochs = 3;

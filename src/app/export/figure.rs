@@ -61,6 +61,8 @@ pub enum Marks {
     Downwards,
     /// As counts whose height is 1 and the decimal logarithm.
     Powers,
+    /// As shares whose decimal logarithm they are, in per cent.
+    Shares,
     /// A name at each whole number.
     Names(Vec<String>),
 }
@@ -87,8 +89,12 @@ pub enum Kind {
     Dashed,
     /// A dot at each.
     Dots,
+    /// A disc at each.
+    Discs,
     /// A bar from 0 to each, of this width, moved to the right by so much.
     Bars(f64, f64),
+    /// An upright line from each first to each second of them.
+    Whiskers,
 }
 
 /// A cell of a table.
@@ -142,7 +148,8 @@ impl Axis {
         match &self.text {
             Marks::Plain => crate::app::text::number((value * 1e9).round() / 1e9),
             Marks::Downwards => crate::app::text::number(value.abs().round()),
-            Marks::Powers if (value - value.round()).abs() > 1e-6 => String::new(),
+            Marks::Powers | Marks::Shares if (value - value.round()).abs() > 1e-6 => String::new(),
+            Marks::Shares => format!("{} %", crate::app::text::number(100.0 * 10_f64.powf(value.round()))),
             Marks::Powers if value < 0.5 => "0".to_owned(),
             Marks::Powers => crate::app::text::grouped(10_u64.saturating_pow(value.round() as u32 - 1)),
             Marks::Names(names) => {
@@ -153,11 +160,28 @@ impl Axis {
         }
     }
 
+    /// How many names it has.
+    fn names(&self) -> usize {
+        match &self.text {
+            Marks::Names(names) => names.len(),
+            _ => 0,
+        }
+    }
+
+    /// How wide the marks of an upright axis are at most, in pixels.
+    fn width(&self) -> i32 {
+        let longest = match &self.text {
+            Marks::Names(names) => names.iter().map(|name| name.chars().count()).max().unwrap_or(0),
+            _ => 0,
+        };
+        (30 + LETTER * longest as i32).max(64)
+    }
+
     /// How many marks are wanted.
     fn count(&self, most: usize) -> usize {
         match &self.text {
             Marks::Names(names) => names.len() + 2,
-            Marks::Powers => (self.range.1 - self.range.0).ceil() as usize + 1,
+            Marks::Powers | Marks::Shares => (self.range.1 - self.range.0).ceil() as usize + 1,
             Marks::Plain | Marks::Downwards => most,
         }
     }
@@ -183,8 +207,11 @@ impl Figure {
         let mut text = String::new();
         let count = self.charts.len().max(1) as u32;
         let has_cells = self.charts.iter().any(|chart| !chart.cells.is_empty());
+        // Names need a line each.
+        let names = self.charts.iter().map(|chart| chart.y.names()).max().unwrap_or(0) as u32;
         let each = match count {
             _ if has_cells => WIDTH - 200,
+            1 if 90 + 22 * names > 460 => 90 + 22 * names,
             1 => 460,
             2 => 320,
             _ => 230,
@@ -228,7 +255,7 @@ impl Chart {
             .margin_right(18)
             .margin_top(4)
             .x_label_area_size(44)
-            .y_label_area_size(64)
+            .y_label_area_size(self.y.width())
             .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
         let (x_text, y_text) = (
             |value: &f64| self.x.written(*value),
@@ -285,6 +312,16 @@ impl Series {
             Kind::Dots => {
                 let dots = points.map(|point| Circle::new(point, 1, color.filled()));
                 chart.draw_series(dots)?;
+            }
+            Kind::Discs => {
+                let discs = points.map(|point| Circle::new(point, 4, color.filled()));
+                chart.draw_series(discs)?;
+            }
+            Kind::Whiskers => {
+                for ends in points.collect::<Vec<_>>().chunks_exact(2) {
+                    let whisker = PathElement::new(ends.to_vec(), color.stroke_width(1));
+                    chart.draw_series([whisker])?;
+                }
             }
             Kind::Bars(width, shift) => {
                 let bars = points.map(|(x, y)| {

@@ -1,7 +1,7 @@
 //! In what two recipes differ.
 
 use crate::app::text::{grouped, number};
-use crate::data::{Amount, Origin};
+use crate::data::{Amount, Balance, Origin};
 use crate::experiment::{Access, PARAMETERS, Parameter, Recipe};
 use crate::sim::night::{Alpha, Gate};
 
@@ -42,11 +42,12 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
     };
     let birth = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Birth);
     let night = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Night);
-    let others: [(&str, (String, String, Reach)); 11] = [
+    let others: [(&str, (String, String, Reach)); 12] = [
         ("Image set", birth(|r| r.data.set.title().to_owned())),
         ("Source", birth(|r| origin(&r.data.from))),
         ("Images", birth(|r| amount(r.data.images))),
         ("Draw", birth(|r| r.data.draw.to_string())),
+        ("Classes", birth(|r| balance(&r.data.balance))),
         ("Seed", birth(|r| r.seed.to_string())),
         ("Hidden layers", birth(|r| sizes(&r.network.hidden))),
         ("Output", birth(|r| r.network.output.to_string())),
@@ -128,6 +129,19 @@ fn origin(origin: &Origin) -> String {
         Origin::BuiltIn => "built in".to_owned(),
         Origin::Full => "full set".to_owned(),
         Origin::Folder(path) => path.display().to_string(),
+    }
+}
+
+/// Which classes have fewer images, as a person writes it.
+fn balance(balance: &Balance) -> String {
+    match balance {
+        Balance::AsDrawn => "as drawn".to_owned(),
+        Balance::OneRare { class, share } => format!("{} % of class {class}", number(100.0 * share)),
+        Balance::LongTail { ratio } => format!("long tail, {} to 1", number(*ratio)),
+        Balance::Counts(counts) => {
+            let counts: Vec<String> = counts.iter().map(|&count| grouped(count as u64)).collect();
+            counts.join(" / ")
+        }
     }
 }
 

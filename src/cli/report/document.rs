@@ -1,0 +1,116 @@
+//! The words of the document.
+
+use super::results::Results;
+use super::tables;
+use super::verdict::{Outcome, verdicts};
+use crate::text::grouped;
+
+/// The whole document: what it is, what did not come out, and a section for each experiment.
+pub fn whole(all: &[Results], sections: &[String]) -> String {
+    let mut text = "\
+# Reproduction
+
+What others published on sleep replay consolidation, done again with this program. This page is written by
+`somnoscope report docs/reproduction --out docs/REPRODUCTION.md` from the tables beside it and nothing else. Every experiment
+is one protocol (`protocol.ron` in its folder): `somnoscope experiment NAME` does it on the command line.
+
+Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains are
+differences within each trial, in percentage points, and their p is that of the paired t-test. A published number came out if
+our mean is within its bounds, and within the error if our interval is in part; where words were published, the bounds in the
+protocol say how they were taken. All networks are tested on
+held-out images that neither training, mean image, scaling nor any choice of parameters ever saw. A trial that diverges is
+counted as such and is in no mean.
+
+## What did not come out as published
+
+"
+    .to_owned();
+    let mut nothing = true;
+    for results in all {
+        for verdict in verdicts(results) {
+            if matches!(verdict.outcome, Outcome::Smaller | Outcome::Larger) {
+                nothing = false;
+                text.extend([format!(
+                    "- {}, {}, {}: published {}, here {} ({} trials).\n",
+                    results.protocol().title,
+                    verdict.at,
+                    verdict.what,
+                    verdict.published,
+                    verdict.ours,
+                    verdict.trials
+                )]);
+            }
+        }
+    }
+    if nothing {
+        text += "Every published number with bounds came out within them.\n";
+    }
+    for section in sections {
+        text += "\n";
+        text += section;
+    }
+    text
+}
+
+/// The section of one experiment; `figures` are titles and files.
+pub fn section(results: &Results, figures: &[(String, String)]) -> String {
+    let protocol = results.protocol();
+    let (trials, seconds) = results.time();
+    let wanted = protocol.points() * protocol.trials as usize;
+    let mut text = format!("## {}\n\n{}\n\n", protocol.title, protocol.note);
+    text.extend([format!(
+        "`somnoscope experiment {} --trials {}`: {} of {} trials are done",
+        protocol.name,
+        protocol.trials,
+        grouped(trials as u64),
+        grouped(wanted as u64)
+    )]);
+    if seconds > 0.0 && trials > 0 {
+        text.extend([format!(
+            ", in {} ({:.0} s each)",
+            duration(seconds),
+            seconds / trials as f64
+        )]);
+    }
+    text += ".\n\n";
+    for (title, file) in figures {
+        text.extend([format!("![{title}]({file})\n\n")]);
+    }
+    let verdicts = verdicts(results);
+    if !verdicts.is_empty() {
+        text += "| published | what | where | here | trials | came out |\n| --- | --- | --- | --- | --: | --- |\n";
+        for verdict in verdicts {
+            let chance = if verdict.chance.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", verdict.chance)
+            };
+            text.extend([format!(
+                "| {} | {}, {} | {} | {}{chance} | {} | {} |\n",
+                verdict.published,
+                verdict.at,
+                verdict.what,
+                verdict.source,
+                verdict.ours,
+                verdict.trials,
+                verdict.outcome.words()
+            )]);
+        }
+        text += "\n";
+    }
+    if let Some(remarks) = &results.remarks {
+        text += remarks.trim();
+        text += "\n\n";
+    }
+    text += &tables::of(results);
+    format!("{}\n", text.trim_end())
+}
+
+/// A time as a person says it.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+        seconds if seconds < 7200.0 => format!("{:.0} min", seconds / 60.0),
+        seconds => format!("{:.1} h", seconds / 3600.0),
+    }
+}

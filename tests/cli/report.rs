@@ -1,0 +1,84 @@
+//! The document of published and own numbers, made from the tables in the repository.
+
+use std::path::Path;
+
+use super::Place;
+
+/// Copies a folder and everything below it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// Catches a document or a figure in the repository that was written by hand, or is older than its numbers or its program.
+#[test]
+fn the_document_in_the_repository_is_made_from_its_tables() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let place = Place::new();
+    copy(&docs.join("reproduction"), &place.path("docs/reproduction"));
+    place.does(&["report", "docs/reproduction", "--out", "docs/REPRODUCTION.md"]);
+    let committed = std::fs::read_to_string(docs.join("REPRODUCTION.md")).unwrap();
+    assert_eq!(place.text("docs/REPRODUCTION.md"), committed);
+    let mut figures = 0;
+    for (path, made) in place.files() {
+        if path.extension().is_some_and(|ending| ending == "svg") {
+            let below = path.strip_prefix(place.folder.path()).unwrap();
+            let kept = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(below)).unwrap();
+            assert!(kept == made, "{} is another one", below.display());
+            assert!(committed.contains(&below.strip_prefix("docs").unwrap().display().to_string()));
+            figures += 1;
+        }
+    }
+    assert!(figures > 1, "{figures} figures");
+}
+
+/// Catches a mean that is wrong, a published number that is not compared, and one that did not come out and is not told.
+#[test]
+fn published_numbers_stand_beside_ours() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("results/small")).unwrap();
+    let protocol = super::experiment::night().replace(
+        "trials: 2,",
+        r#"trials: 4, published: [
+            (at: ["few"], phase: "gain of the night", measure: "accuracy", value: "about +20", within: Some((0.15, 0.25)), source: "A"),
+            (at: ["few"], phase: "after", measure: "accuracy", value: "90", within: Some((0.85, 0.95)), source: "B"),
+            (at: ["more"], phase: "after", measure: "accuracy", value: "95", within: Some((0.9, 1.0)), source: "C"),
+        ],"#,
+    );
+    place.write("results/small/protocol.ron", protocol);
+    place.write(
+        "results/small/findings.csv",
+        "images,phase,measure,seed 4,seed 5,seed 6,seed 7\n\
+         few,before,accuracy,0.1,0.2,0.1,0.2\n\
+         few,after,accuracy,0.31,0.39,0.32,0.38\n",
+    );
+    place.write("results/small/remarks.md", "What a person says.");
+    place.does(&["report", "results", "--out", "out.md"]);
+    let text = place.text("out.md");
+    for wanted in [
+        "| about +20 | few, gain of the night: accuracy | A | +20.0 ± 1.8 (+17.1 to +22.9), p < 0.001 | 4 | yes |",
+        "| 90 | few, after: accuracy | B | 35.0 ± 4.1 (28.5 to 41.5) | 4 | **no, smaller** |",
+        "| 95 | more, after: accuracy | C | — | 0 | not done |",
+        "few, after: accuracy: published 90, here 35.0 ± 4.1 (28.5 to 41.5) (4 trials).",
+        "4 of 8 trials are done",
+        "What a person says.",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
+    }
+    assert!(!text.contains("published about +20, here"), "{text}");
+    // What is broken is said, and nothing is written.
+    place.write(
+        "results/small/findings.csv",
+        "images,phase,measure,seed 9\nfew,before,accuracy,0.1\n",
+    );
+    place.refuses(&["report", "results", "--out", "new.md"], &["findings.csv", "seed"]);
+    place.refuses(&["report", "nowhere", "--out", "new.md"], &["nowhere cannot be read"]);
+}
