@@ -3,6 +3,7 @@
 mod app;
 mod cli;
 mod data;
+mod experiment;
 mod run;
 mod sim;
 mod structure;

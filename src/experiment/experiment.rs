@@ -266,7 +266,7 @@ fn check_size(sizes: &[usize]) -> Result<(), RecipeError> {
 
 /// Which of the held-out images are tested on: all of them, or a random sample where there are more than
 /// [`MAX_TEST_IMAGES`].
-fn tested_images(available: usize, seed: u64) -> Vec<usize> {
+pub(super) fn tested_images(available: usize, seed: u64) -> Vec<usize> {
     let mut images: Vec<usize> = (0..available).collect();
     if available > MAX_TEST_IMAGES {
         rng::shuffle(&mut images, &mut rng::stream(seed, Stream::Evaluation, 0));

@@ -6,6 +6,7 @@
 
 mod change;
 mod check;
+mod curriculum;
 mod finding;
 mod images;
 mod job;
@@ -15,6 +16,7 @@ mod scarce;
 mod sleep;
 mod summary;
 mod tasks;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,7 @@ pub use finding::{ACCURACY, Finding, findings_of};
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
 pub use summary::{Row, summarise};
+pub use usage::{ImageUse, Leak, Part, Purpose, leaks};
 
 /// Most jobs that a protocol can have.
 pub const MAX_JOBS: usize = 100_000;
@@ -235,11 +238,13 @@ pub enum ProtocolError {
 }
 
 /// The protocols that come with the program.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     include_str!("../../assets/protocols/limited_data.ron"),
     include_str!("../../assets/protocols/first_look.ron"),
     include_str!("../../assets/protocols/imbalance.ron"),
     include_str!("../../assets/protocols/forgetting.ron"),
+    include_str!("../../assets/protocols/forgetting_rehearsal.ron"),
+    include_str!("../../assets/protocols/forgetting_controls.ron"),
     include_str!("../../assets/protocols/forgetting_halves.ron"),
     include_str!("../../assets/protocols/noise_and_blur.ron"),
     include_str!("../../assets/protocols/trained_on_noise.ron"),

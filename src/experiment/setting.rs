@@ -152,7 +152,9 @@ mod tests {
     /// Catches a field of the recipe that the table forgets, now or when one is added.
     #[test]
     fn every_field_has_a_path() {
-        let recipe = presets().swap_remove(0).recipe;
+        let mut recipe = presets().swap_remove(0).recipe;
+        // Left out of files where it says nothing.
+        recipe.data.balance = crate::data::Balance::LongTail { ratio: 2.0 };
         let ron::Value::Map(fields) = ron::from_str(&recipe.to_ron()).unwrap() else {
             panic!("a recipe is a struct")
         };

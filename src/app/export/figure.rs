@@ -13,6 +13,9 @@ const WIDTH: u32 = 900;
 const LINE: u32 = 30;
 /// Width of a letter of the key, at most.
 const LETTER: i32 = 7;
+/// Where the key begins, and the height of its lines.
+const KEY_LEFT: i32 = 64;
+const KEY_LINE: i32 = 20;
 /// The letters of a figure.
 const FONT: &str = "sans-serif";
 
@@ -216,6 +219,9 @@ impl Figure {
             2 => 320,
             _ => 230,
         };
+        // A key of several lines takes nothing from its chart.
+        let keys = self.charts.iter().map(Chart::key_height).max().unwrap_or(0);
+        let each = each + keys.saturating_sub(LINE - 6);
         let size = (WIDTH, LINE + count * each);
         {
             let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
@@ -238,17 +244,47 @@ impl Figure {
 }
 
 impl Chart {
+    /// The entries of the key, and where each stands: below each other where a line is full.
+    fn key(&self) -> Vec<(&Series, (i32, i32))> {
+        let (mut left, mut top) = (KEY_LEFT, 0);
+        let mut key = Vec::new();
+        for series in self.series.iter().filter(|series| !series.name.is_empty()) {
+            let width = 40 + LETTER * series.name.chars().count() as i32;
+            if left > KEY_LEFT && left + width > WIDTH as i32 {
+                (left, top) = (KEY_LEFT, top + KEY_LINE);
+            }
+            key.push((series, (left, top)));
+            left += width;
+        }
+        key
+    }
+
+    /// The height of the key in pixels.
+    fn key_height(&self) -> u32 {
+        match self.key().last() {
+            Some((_, (_, top))) => LINE - 6 + *top as u32,
+            None => 6,
+        }
+    }
+
     /// Draws the key, the axes and what is between them.
     fn draw<'a>(&self, area: &Area<'a>) -> Result<(), Fault<'a>> {
-        let named: Vec<&Series> = self.series.iter().filter(|series| !series.name.is_empty()).collect();
-        let (above, area) = area.split_vertically(if named.is_empty() { 6 } else { LINE - 6 });
-        let mut left = 64;
-        for series in named {
+        let key = self.key();
+        let (above, area) = area.split_vertically(self.key_height());
+        for (series, (left, top)) in key {
             let color = ink(series.color);
-            above.draw(&Rectangle::new([(left, 6), (left + 11, 17)], color.filled()))?;
+            // The swatch of a dashed line is two dashes.
+            let swatches = if series.kind == Kind::Dashed {
+                vec![(0, 4), (7, 11)]
+            } else {
+                vec![(0, 11)]
+            };
+            for (from, to) in swatches {
+                let corners = [(left + from, top + 6), (left + to, top + 17)];
+                above.draw(&Rectangle::new(corners, color.filled()))?;
+            }
             let words = (FONT, 13).into_font().color(&BLACK.mix(0.8));
-            above.draw(&Text::new(series.name.clone(), (left + 17, 5), words))?;
-            left += 40 + LETTER * series.name.chars().count() as i32;
+            above.draw(&Text::new(series.name.clone(), (left + 17, top + 5), words))?;
         }
         let (x, y) = (self.x.range, self.y.range);
         let mut chart = ChartBuilder::on(&area)

@@ -63,20 +63,23 @@ pub fn of(results: &Results) -> Vec<Figure> {
         .collect()
 }
 
-/// The colour of a line among others.
-fn color(place: usize) -> Color32 {
-    Tokens::light().class_line(place).0
+/// The look of a line among others: colour, and whether it is dashed.
+fn look(place: usize) -> (Color32, bool) {
+    Tokens::light().class_line(place)
 }
 
 /// A line through means, and their 95 % intervals.
-fn line(name: &str, color: Color32, points: &[(f64, Summary)]) -> [Series; 2] {
+fn line(name: &str, (color, dashed): (Color32, bool), points: &[(f64, Summary)]) -> [Series; 2] {
     let means = points.iter().map(|(x, summary)| (*x, 100.0 * summary.mean)).collect();
     let ends = points.iter().filter_map(|(x, summary)| {
         let (low, high) = summary.interval?;
         Some([(*x, 100.0 * low), (*x, 100.0 * high)])
     });
     [
-        Series::line(name, color, means),
+        Series {
+            kind: if dashed { Kind::Dashed } else { Kind::Line },
+            ..Series::line(name, color, means)
+        },
         Series {
             name: String::new(),
             color,
@@ -112,7 +115,7 @@ fn along_shares(results: &Results, points: &[usize]) -> Option<Chart> {
                 .zip(&places)
                 .filter_map(|(&point, &x)| Some((x, results.summary(point, phase, ACCURACY)?)))
                 .collect();
-            line(phase, color(place), &means)
+            line(phase, look(place), &means)
         });
     let low = places.iter().copied().fold(f64::INFINITY, f64::min);
     let high = places.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -188,11 +191,11 @@ fn tasks_charts(results: &Results, point: usize, tasks: usize, arms: &[Arm]) -> 
                 Some((task as f64, results.summary(point, &phase, ACCURACY)?))
             })
             .collect();
-        line(&arm.name, color(place), &after_each)
+        line(&arm.name, look(place), &after_each)
     });
     let bars = in_turn.iter().take(2).enumerate().map(|(place, arm)| Series {
         name: arm.name.clone(),
-        color: color(place),
+        color: look(place).0,
         kind: Kind::Bars(0.36, 0.4 * place as f64 - 0.2),
         points: (1..=tasks)
             .filter_map(|task| {
@@ -256,7 +259,7 @@ fn conditions_charts(results: &Results, point: usize) -> Vec<Chart> {
                 y: correct(),
                 series: lines
                     .into_iter()
-                    .flat_map(|(phase, ink)| line(&format!("{phase} the night"), ink, &along(phase)))
+                    .flat_map(|(phase, ink)| line(&format!("{phase} the night"), (ink, false), &along(phase)))
                     .collect(),
                 cells: Vec::new(),
             }

@@ -2,16 +2,16 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::curriculum::Curriculum;
 use super::finding::{DIVERGED, RECALL};
 use super::sleep::{Dreamland, Morning, dream_seed};
 use super::{Arm, Dreamt, Finding, JobError, findings_of};
-use crate::data::{self, Dataset};
+use crate::data::Dataset;
 use crate::experiment::{ExperimentError, Recipe, newborn};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
 use crate::sim::night::{Dream, NightParams};
-use crate::sim::rng::{self, Stream};
 use crate::sim::train::Trainer;
 
 /// What is done.
@@ -27,8 +27,8 @@ struct Material<'a> {
     dataset: &'a Dataset,
     /// The network before the first task.
     newborn: Mlp,
-    /// Positions of the training images of each task.
-    chosen: Vec<Vec<usize>>,
+    /// Which images each task has.
+    curriculum: Curriculum,
     /// All held-out images of the classes of any task.
     test: Samples,
 }
@@ -43,25 +43,17 @@ pub(super) fn run(
     dataset: &Dataset,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Finding>>, JobError> {
-    let chosen: Vec<Vec<usize>> = (0_u64..)
-        .zip(plan.tasks)
-        .map(|(task, classes)| {
-            let rng = &mut rng::stream(plan.recipe.seed, Stream::Subset, task);
-            data::choose_of_classes(&dataset.train, classes, plan.images, rng)
-        })
-        .collect();
-    if let Some(task) = chosen.iter().position(Vec::is_empty) {
-        return Err(JobError::NoImages { task: task + 1 });
-    }
-    let labels = dataset.test.labels();
-    let tested: Vec<usize> = (0..labels.len())
-        .filter(|&image| plan.tasks.iter().any(|task| task.contains(&labels[image])))
-        .collect();
+    let curriculum = Curriculum::new(plan, dataset)?;
     let material = Material {
         dataset,
         newborn: newborn(plan.recipe, dataset).map_err(ExperimentError::Recipe)?,
-        chosen,
-        test: Samples::gather(dataset.test.all_pixels(), labels, dataset.test.pixel_count(), &tested),
+        test: Samples::gather(
+            dataset.test.all_pixels(),
+            dataset.test.labels(),
+            dataset.test.pixel_count(),
+            &curriculum.tested,
+        ),
+        curriculum,
     };
     let mut findings = Vec::new();
     for arm in arms {
@@ -104,30 +96,18 @@ impl<'a> Learner<'a> {
 
     /// Goes through the tasks, with a night after each if the arm has nights. `None` if `stop` was set meanwhile.
     fn learn_all(&mut self) -> Option<()> {
-        let rounds: Vec<Vec<usize>> = if self.arm.at_once {
-            vec![self.material.chosen.concat()]
-        } else {
-            self.material.chosen.clone()
-        };
-        for round in 0..rounds.len() {
+        let (curriculum, arm) = (&self.material.curriculum, self.arm);
+        for round in 0..curriculum.rounds(arm) {
             if round > 0 {
                 self.trainer.go_on_with(&self.plan.recipe.training);
             }
-            let mut images = rounds[round].clone();
-            for earlier in &rounds[..round] {
-                let again = (self.arm.rehearsal * earlier.len() as f64).round() as usize;
-                images.extend(&earlier[..again.min(earlier.len())]);
-            }
-            let name = |when: &str| match (self.arm.at_once, when) {
-                (true, _) => format!("{}, {when}", self.arm.name),
-                (false, _) => format!("{}, task {} {when}", self.arm.name, round + 1),
-            };
-            if !self.train(&images, &name("trained"))? {
+            let phase = |when| Curriculum::phase(arm, round, when);
+            if !self.train(&curriculum.learned(arm, round), &phase("trained"))? {
                 return Some(());
             }
-            if let Some(dreamt) = self.arm.sleep {
-                let seen = rounds[..=round].concat();
-                if !self.sleep(dreamt, &rounds[round], &seen, round as u64, &name("slept"))? {
+            if let Some(dreamt) = arm.sleep {
+                let images = curriculum.dreamt(arm, dreamt, round);
+                if !self.sleep(dreamt, &images, round as u64, &phase("slept"))? {
                     return Some(());
                 }
             }
@@ -161,9 +141,9 @@ impl<'a> Learner<'a> {
     }
 
     /// Sleeps and tests; whether it stayed finite.
-    fn sleep(&mut self, dreamt: Dreamt, current: &[usize], seen: &[usize], night: u64, phase: &str) -> Option<bool> {
+    fn sleep(&mut self, dreamt: Dreamt, images: &[usize], night: u64, phase: &str) -> Option<bool> {
         let recipe = self.plan.recipe;
-        let samples = self.gather(if dreamt == Dreamt::Current { current } else { seen });
+        let samples = self.gather(images);
         let params = NightParams {
             steps: recipe.night.steps + self.plan.longer * night,
             dream: if dreamt == Dreamt::Uniform {

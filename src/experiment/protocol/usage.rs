@@ -1,0 +1,242 @@
+//! Which images a trial uses for what, so that everybody can see that no held-out image leaks into anything but tests.
+//!
+//! The lists come from the very functions that choose the images of a trial, not from a description of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::curriculum::Curriculum;
+use super::{Job, JobError, Library, Plan, Protocol, Rival, rivals, tasks};
+use crate::data::{Dataset, Set};
+use crate::experiment::{Recipe, tested_images};
+use crate::sim::night::Alpha;
+
+/// What images are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
+pub enum Purpose {
+    /// Their labels are learned.
+    #[strum(to_string = "training")]
+    Training,
+    /// Their mean is dreamt of.
+    #[strum(to_string = "mean image")]
+    MeanImage,
+    /// Their activations set the gains of the night, or the scale of outputs.
+    #[strum(to_string = "scaling")]
+    Scaling,
+    /// A training is stopped where they are read best.
+    #[strum(to_string = "validation")]
+    Validation,
+    /// The network is tested on them.
+    #[strum(to_string = "test")]
+    Test,
+}
+
+/// The two parts of an image set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The images to train on.
+    Training,
+    /// The images that are held out.
+    HeldOut,
+}
+
+/// Images that one phase of a trial uses for one purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageUse {
+    /// The phase, as in [`super::Finding::phase`].
+    pub phase: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// Of which set.
+    pub set: Set,
+    /// Of which part of it.
+    pub part: Part,
+    /// Their positions in that part.
+    pub images: Vec<usize>,
+}
+
+/// What must not be: images that are used for two purposes that exclude each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// The phase that uses them so.
+    pub phase: String,
+    /// For what.
+    pub purpose: Purpose,
+    /// The purpose that excludes it.
+    pub excluded_by: Purpose,
+    /// How many images.
+    pub images: usize,
+}
+
+/// Every use of images that a test excludes, or, within a phase, a validation. No use of held-out images but for tests is
+/// allowed at all, whichever they are.
+pub fn leaks(uses: &[ImageUse]) -> Vec<Leak> {
+    let mut tested: BTreeMap<(Set, Part), BTreeSet<usize>> = BTreeMap::new();
+    for it in uses.iter().filter(|it| it.purpose == Purpose::Test) {
+        tested.entry((it.set, it.part)).or_default().extend(&it.images);
+    }
+    let mut found = Vec::new();
+    let mut tell = |it: &ImageUse, excluded_by: Purpose, images: usize| {
+        if images > 0 {
+            found.push(Leak {
+                phase: it.phase.clone(),
+                purpose: it.purpose,
+                excluded_by,
+                images,
+            });
+        }
+    };
+    for it in uses.iter().filter(|it| it.purpose != Purpose::Test) {
+        let excluded = match it.part {
+            Part::HeldOut => it.images.len(),
+            Part::Training => {
+                let tested = tested.get(&(it.set, it.part));
+                let is_tested = |image: &&usize| tested.is_some_and(|tested| tested.contains(image));
+                it.images.iter().filter(is_tested).count()
+            }
+        };
+        tell(it, Purpose::Test, excluded);
+        if it.purpose == Purpose::Training {
+            for other in uses.iter().filter(|other| other.purpose == Purpose::Validation) {
+                if (&other.phase, other.set, other.part) == (&it.phase, it.set, it.part) {
+                    let validation: BTreeSet<usize> = other.images.iter().copied().collect();
+                    let both = it.images.iter().filter(|image| validation.contains(image)).count();
+                    tell(it, Purpose::Validation, both);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Collects the uses of one set.
+struct Book<'a> {
+    dataset: &'a Dataset,
+    uses: Vec<ImageUse>,
+}
+
+impl Book<'_> {
+    /// Notes training images.
+    fn note(&mut self, phase: &str, purpose: Purpose, images: &[usize]) {
+        self.note_of(self.dataset.set, Part::Training, phase, purpose, images.to_vec());
+    }
+
+    /// Notes images.
+    fn note_of(&mut self, set: Set, part: Part, phase: &str, purpose: Purpose, images: Vec<usize>) {
+        self.uses.push(ImageUse {
+            phase: phase.to_owned(),
+            purpose,
+            set,
+            part,
+            images,
+        });
+    }
+
+    /// Notes what a night needs of the images that its network was trained on.
+    fn note_night(&mut self, recipe: &Recipe, phase: &str, images: &[usize]) {
+        self.note(phase, Purpose::MeanImage, images);
+        if matches!(recipe.night.alpha, Alpha::FromData { .. }) {
+            self.note(phase, Purpose::Scaling, images);
+        }
+    }
+
+    /// Notes what is tested in every phase.
+    fn note_tests(&mut self, images: Vec<usize>) {
+        self.note_of(self.dataset.set, Part::HeldOut, "every test", Purpose::Test, images);
+    }
+}
+
+impl Recipe {
+    /// Which images a run of this recipe uses, phase by phase.
+    ///
+    /// # Errors
+    /// If the set does not have such images.
+    pub fn image_use(&self, dataset: &Dataset) -> Result<Vec<ImageUse>, crate::data::DataError> {
+        let chosen = self.training_images(dataset)?;
+        let mut book = Book {
+            dataset,
+            uses: Vec::new(),
+        };
+        book.note("training", Purpose::Training, &chosen);
+        book.note_night(self, "night", &chosen);
+        book.note_tests(tested_images(dataset.test.len(), self.seed));
+        Ok(book.uses)
+    }
+}
+
+impl Protocol {
+    /// Which images a job uses, phase by phase.
+    ///
+    /// # Errors
+    /// If the protocol makes no sense, or if the images cannot be had.
+    pub fn image_use(&self, job: Job, library: &Library) -> Result<Vec<ImageUse>, JobError> {
+        let recipe = self.recipe_of(job)?;
+        let dataset = library.get(&recipe.data)?;
+        match &self.plan {
+            Plan::Night {
+                fine_tuning, controls, ..
+            } => {
+                let mut book = Book {
+                    dataset: &dataset,
+                    uses: recipe.image_use(&dataset)?,
+                };
+                let chosen = recipe.training_images(&dataset)?;
+                if fine_tuning.is_some() {
+                    book.note("fine-tuning", Purpose::Training, &chosen);
+                }
+                for control in controls {
+                    match &control.by {
+                        Rival::Settings(_) | Rival::ShuffledPixels => book.note_night(&recipe, &control.name, &chosen),
+                        Rival::ForeignMean(set) => {
+                            let foreign = library.get(&crate::data::DataSpec {
+                                set: *set,
+                                ..recipe.data.clone()
+                            })?;
+                            let all = (0..foreign.train.len()).collect();
+                            book.note_of(*set, Part::Training, &control.name, Purpose::MeanImage, all);
+                            book.note(&control.name, Purpose::Scaling, &chosen);
+                        }
+                        Rival::RescaledOutputs => book.note(&control.name, Purpose::Scaling, &chosen),
+                        Rival::EarlyStopping { share, .. } => {
+                            let kept = chosen.len() - rivals::validation_images(chosen.len(), *share);
+                            book.note(&control.name, Purpose::Training, &chosen[..kept]);
+                            book.note(&control.name, Purpose::Validation, &chosen[kept..]);
+                        }
+                        // They change weights by what is known already.
+                        Rival::Change(_) | Rival::WeightDecay => {}
+                    }
+                }
+                Ok(book.uses)
+            }
+            Plan::Tasks {
+                tasks,
+                images,
+                longer,
+                arms,
+            } => {
+                let plan = tasks::Plan {
+                    recipe: &recipe,
+                    tasks,
+                    images: *images,
+                    longer: *longer,
+                };
+                let curriculum = Curriculum::new(&plan, &dataset)?;
+                let mut book = Book {
+                    dataset: &dataset,
+                    uses: Vec::new(),
+                };
+                for arm in arms {
+                    for round in 0..curriculum.rounds(arm) {
+                        let phase = |when| Curriculum::phase(arm, round, when);
+                        book.note(&phase("trained"), Purpose::Training, &curriculum.learned(arm, round));
+                        if let Some(dreamt) = arm.sleep {
+                            let images = curriculum.dreamt(arm, dreamt, round);
+                            book.note_night(&recipe, &phase("slept"), &images);
+                        }
+                    }
+                }
+                book.note_tests(curriculum.tested);
+                Ok(book.uses)
+            }
+        }
+    }
+}
