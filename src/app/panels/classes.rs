@@ -6,9 +6,10 @@ use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
 
 use super::exactness::{now_word, sample_figure};
 use crate::app::session::Session;
-use crate::app::text::{percent, signed};
+use crate::app::text::{grouped, percent, signed};
 use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{axis_text, empty_state, figure, key, segmented, tooltip_rows};
+use crate::sim::evaluate::Evaluation;
 
 /// The pane of the classes.
 #[derive(Default)]
@@ -78,6 +79,7 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
     let now = now_word(session);
     let sample = if session.sample().is_some() { ", sample" } else { "" };
     keys_ui(ui, &format!("{now}{sample}"));
+    let tests = Tests::of(session, before);
     let before = before.class_accuracy();
     let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
     let area = ui.available_rect_before_wrap();
@@ -139,7 +141,8 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
         name_ui(ui, pos2(middle, plot.bottom() + 3.0), slot, &name);
         let place = Rect::from_x_y_ranges(middle - 0.5 * slot..=middle + 0.5 * slot, area.top()..=area.bottom());
         let response = ui.interact(place, ui.scope_id().with(("class", class)), Sense::hover());
-        response.on_hover_ui_at_pointer(|ui| numbers_ui(ui, &name, was, now.as_deref(), class));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, tests.words(&name, class)));
+        response.on_hover_ui_at_pointer(|ui| tests.numbers_ui(ui, &name, class));
     }
     ui.allocate_rect(area, Sense::hover());
 }
@@ -157,19 +160,72 @@ fn name_ui(ui: &Ui, top: egui::Pos2, slot: f32, name: &str) {
     axis_text(ui, top, Align2::CENTER_TOP, shown);
 }
 
-/// What the pointer tells of a class: its shares before sleep and, once there is such a test, now.
-fn numbers_ui(ui: &mut Ui, name: &str, was: Option<f64>, now: Option<&[Option<f64>]>, class: usize) {
-    let share = |share: Option<f64>| share.map_or_else(|| "no images".to_owned(), |s| format!("{} %", percent(s)));
-    let mut rows = vec![("before sleep", share(was))];
-    if let Some(now) = now {
-        let is = now.get(class).copied().flatten();
-        rows.push(("now", share(is)));
-        if let (Some(was), Some(is)) = (was, is) {
-            let points = (1000.0 * (is - was)).round() / 10.0;
-            rows.push(("change", format!("{} points", signed(points))));
+/// The tests that the bars come from, and of how many images they may be a sample.
+#[derive(Clone, Copy)]
+struct Tests<'a> {
+    before: &'a Evaluation,
+    now: Option<&'a Evaluation>,
+    /// Images of the whole held-out set.
+    of: u32,
+}
+
+impl<'a> Tests<'a> {
+    /// Those that are shown.
+    fn of(session: &'a Session, before: &'a Evaluation) -> Self {
+        let of = session.opened().map_or(0, |opened| opened.test_available);
+        Self {
+            before,
+            now: session.now().map(|(_, now)| now),
+            of: u32::try_from(of).unwrap_or(u32::MAX),
         }
     }
-    tooltip_rows(ui, &format!("Class {name}"), &rows);
+
+    /// The share of a class that is read correctly: 0 to 1, none for a class without images.
+    fn share(test: &Evaluation, class: usize) -> Option<f64> {
+        test.class_accuracy().get(class).copied().flatten()
+    }
+
+    /// That share in words; where a sample was tested, how far off it may be.
+    fn share_words(&self, test: &Evaluation, class: usize) -> String {
+        let Some(share) = Self::share(test, class) else {
+            return "no images".to_owned();
+        };
+        match test.class_sampling_error(class, self.of) {
+            error if error > 0.0 => format!("{} ± {} %", percent(share), percent(error)),
+            _ => format!("{} %", percent(share)),
+        }
+    }
+
+    /// What the pointer tells of a class, line by line: its shares before sleep and, once there is such a test, now.
+    fn rows(&self, class: usize) -> Vec<(&'static str, String)> {
+        let mut rows = vec![("before sleep", self.share_words(self.before, class))];
+        if let Some(now) = self.now {
+            rows.push(("now", self.share_words(now, class)));
+            if let Some((was, is)) = Self::share(self.before, class).zip(Self::share(now, class)) {
+                let points = (1000.0 * (is - was)).round() / 10.0;
+                rows.push(("change", format!("{} points", signed(points))));
+            }
+        }
+        let test = self.now.unwrap_or(self.before);
+        let images = test.class_images(class);
+        rows.push(("held-out images", grouped(images.into())));
+        if test.class_sampling_error(class, self.of) > 0.0 {
+            rows.push(("±", "95 % interval of this sample".to_owned()));
+        }
+        rows
+    }
+
+    /// The same in one line.
+    fn words(&self, name: &str, class: usize) -> String {
+        let rows = self.rows(class);
+        let rows: Vec<_> = rows.iter().map(|(what, value)| format!("{what} {value}")).collect();
+        format!("Class {name}: {}", rows.join(", "))
+    }
+
+    /// The same under the pointer.
+    fn numbers_ui(&self, ui: &mut Ui, name: &str, class: usize) {
+        tooltip_rows(ui, &format!("Class {name}"), &self.rows(class));
+    }
 }
 
 /// What became of a class in whole percentage points, above its bars.

@@ -49,8 +49,12 @@ impl Evaluation {
 
     /// Share of the images of class `truth` that were read as class `read`, 0 if there are none.
     pub fn share_of_class(&self, truth: usize, read: usize) -> f64 {
-        let images: u32 = (0..self.classes).map(|read| self.count(truth, read)).sum();
-        share(self.count(truth, read), images)
+        share(self.count(truth, read), self.class_images(truth))
+    }
+
+    /// Images of class `truth` that were tested.
+    pub fn class_images(&self, truth: usize) -> u32 {
+        (0..self.classes).map(|read| self.count(truth, read)).sum()
     }
 
     /// Images tested.
@@ -83,7 +87,7 @@ impl Evaluation {
     /// The same for the images of one class, of which there are taken to be as large a share among `population` images as among
     /// those tested.
     pub fn class_sampling_error(&self, class: usize, population: u32) -> f64 {
-        let images: u32 = (0..self.classes).map(|read| self.count(class, read)).sum();
+        let images = self.class_images(class);
         let of = f64::from(population) * f64::from(images) / f64::from(self.images().max(1));
         error_of_share(self.count(class, class), images, of.round() as u32)
     }
@@ -92,7 +96,7 @@ impl Evaluation {
     pub fn class_accuracy(&self) -> Vec<Option<f64>> {
         (0..self.classes)
             .map(|class| {
-                let images: u32 = (0..self.classes).map(|read| self.count(class, read)).sum();
+                let images = self.class_images(class);
                 (images > 0).then(|| share(self.count(class, class), images))
             })
             .collect()

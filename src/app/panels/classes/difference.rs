@@ -2,7 +2,7 @@
 
 use egui::{Align2, FontId, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
-use super::{name_ui, numbers_ui};
+use super::{Tests, name_ui};
 use crate::app::session::Session;
 use crate::app::text::signed;
 use crate::app::theme::{Tokens, faded, size};
@@ -20,6 +20,7 @@ pub fn ui(ui: &mut Ui, session: &Session) {
         let text = RichText::new("now − before sleep, percentage points").size(size::SMALL);
         ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
     });
+    let tests = Tests::of(session, before);
     let (before, now) = (before.class_accuracy(), now.class_accuracy());
     let area = ui.available_rect_before_wrap();
     let plot = Rect::from_min_max(area.min + vec2(36.0, 8.0), area.max - vec2(4.0, 18.0));
@@ -56,7 +57,7 @@ pub fn ui(ui: &mut Ui, session: &Session) {
             };
             egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Class {name}: {points}"))
         });
-        response.on_hover_ui_at_pointer(|ui| numbers_ui(ui, &name, was, Some(&now), class));
+        response.on_hover_ui_at_pointer(|ui| tests.numbers_ui(ui, &name, class));
     }
     ui.allocate_rect(area, Sense::hover());
 }
