@@ -18,7 +18,7 @@ use super::panels::Seen;
 use super::session::Session;
 use super::text::{counted, grouped, percent};
 use super::theme::{self, CONTROL_HEIGHT, Tokens, mix, size};
-use super::widgets::{Emphasis, Icon, ToolButton};
+use super::widgets::{Emphasis, Icon, ToolButton, helped};
 use crate::worker::Phase;
 
 /// This many steps a second, or more, is as fast as possible.
@@ -146,8 +146,7 @@ fn history_ui(ui: &mut Ui, history: &History, actions: &mut Actions) {
             Some(what) => format!("{}: {what}", row.name),
             None => row.help.to_string(),
         };
-        let response = response.on_hover_text(deed.hint(&help));
-        if response.on_disabled_hover_text(deed.hint(&help)).clicked() {
+        if helped(response, deed.hint(&help)).clicked() {
             actions.push(action);
         }
     };
@@ -336,7 +335,7 @@ fn branch_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
     let button = ToolButton::new(Icon::Branch, &row.name).icon_only();
     let response = ui.add_enabled(seen.session.night().is_some(), button);
     let response = response.on_hover_text(Deed::Branch.hint(&row.help));
-    let why_not = "A lane can be made once the network sleeps";
+    let why_not = "Branch here: a lane can be made once the network sleeps";
     if response.on_disabled_hover_text(why_not).clicked() {
         actions.push(UiAction::Lane(LaneAction::Branch));
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use egui::{Key, Role};
 use egui_kittest::kittest::Queryable as _;
+use somnoscope::app::layout::Named;
 use somnoscope::worker::{Command, Event, Frame, NightChange, Phase, Stop};
+use strum::IntoEnumIterator as _;
 
 use super::panels::half_a_night;
 use super::{MadeUp, Window, small_recipe, spikes, until, window_on};
@@ -259,4 +261,73 @@ fn what_is_said_is_about_the_moment_that_is_shown() {
     }))]);
     window.run_steps(3);
     assert!(window.query_by_label_contains("Changed from step").is_none());
+}
+
+/// Catches a night that is another one because of how it is played or what is looked at: by single steps with every layout in
+/// turn, a neuron selected and a picture drawn, or played at one speed and another with no pane of weights open.
+#[test]
+fn looked_at_from_all_sides_it_is_the_same_night() {
+    let shown = |window: &mut Window| {
+        until(window, "the weights of the morning are shown", |app| {
+            app.session().weights_now().is_some_and(|weights| weights.steps == 60)
+        });
+        (bits(window), spikes(window))
+    };
+    let mut straight = woken();
+    let wanted = shown(&mut straight);
+    drop(straight);
+
+    let trained = || {
+        let mut recipe = small_recipe();
+        recipe.night.beta = vec![3.0, 2.0, 4.0];
+        let mut window = window_on(recipe);
+        window.get_by_label("Train").click();
+        until(&mut window, "it is trained", |app| {
+            app.session().phase() == Phase::Trained && !app.session().is_running()
+        });
+        window
+    };
+    let mut stepped = trained();
+    let mut layouts = Named::iter().cycle();
+    for step in 1..=60 {
+        if step % 5 == 1 {
+            let layout = layouts.next().expect("they go round");
+            super::layout::choose(&mut stepped, layout.title());
+            if layout == Named::Probe {
+                super::probe::draw(&mut stepped, &[(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)]);
+            }
+            let row = stepped.query_all_by_label_contains("Hidden 1 #").next();
+            if let Some(row) = row.filter(|_| layout == Named::OneNeuron) {
+                row.click();
+                stepped.run_steps(2);
+            }
+        }
+        stepped.key_press(Key::ArrowRight);
+        stands_at(&mut stepped, step);
+    }
+    assert!(
+        !stepped.state().selection().is_empty(),
+        "a neuron was selected on the way"
+    );
+    super::layout::choose(&mut stepped, Named::Overview.title());
+    assert_eq!(shown(&mut stepped), wanted);
+    drop(stepped);
+
+    let mut played = trained();
+    super::layout::choose(&mut played, Named::Probe.title());
+    played.get_by_label("Hide the settings").click();
+    played.run_steps(2);
+    played.get_by_label("Play").click();
+    until(&mut played, "it sleeps", |app| app.session().steps() > 5);
+    for _ in 0..8 {
+        played.key_press(Key::Plus);
+        played.run_steps(1);
+    }
+    stands_at(&mut played, 60);
+    assert!(
+        played.state().session().weights_now().is_none(),
+        "nobody looks at weights"
+    );
+    super::layout::choose(&mut played, Named::Overview.title());
+    assert_eq!(shown(&mut played), wanted);
 }

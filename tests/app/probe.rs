@@ -14,7 +14,7 @@ use super::{MadeUp, Window, until, window};
 const CANVAS: &str = "Drawing canvas";
 
 /// Moves the pressed pointer over the canvas: points in shares of its sides.
-fn draw(window: &mut Window, points: &[(f32, f32)]) {
+pub(super) fn draw(window: &mut Window, points: &[(f32, f32)]) {
     let place = window.get_by_label_contains(CANVAS).rect();
     let at = |&(x, y): &(f32, f32)| place.min + vec2(x * place.width(), y * place.height());
     let first = at(&points[0]);

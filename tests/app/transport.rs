@@ -115,3 +115,23 @@ fn to_the_end_says_that_it_hurries() {
     window.run_steps(3);
     window.get_by_label("120/s");
 }
+
+/// Catches an icon that cannot be pressed and does not say what it would do: before anything has slept.
+#[test]
+fn what_cannot_be_pressed_says_what_it_is() {
+    let mut window = window();
+    for (name, words) in [
+        ("To the start", "to the moment of falling asleep (Home)"),
+        ("Step back", "1 step back"),
+        ("Next weight change", "on to where a neuron spikes next"),
+        ("Slow motion", "Changes nothing in the run (M)"),
+        ("Undo", "Take the last change"),
+    ] {
+        assert!(window.query_by_label_contains(words).is_none());
+        let place = window.get_by_label(name).rect().center();
+        window.hover_at(place);
+        // The pointer has to rest.
+        window.run_steps(40);
+        window.get_by_label_contains(words);
+    }
+}

@@ -11,7 +11,7 @@ use crate::app::session::Session;
 use crate::app::settings::{Rail, Row};
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
-use crate::app::widgets::{Emphasis, Picture, ToolButton, delta_figure, empty_state, segmented};
+use crate::app::widgets::{Emphasis, Picture, ToolButton, delta_figure, empty_state, helped, segmented};
 use crate::sim::conditions::{Conditions, Damage, Fog, Hardship};
 use crate::worker::{Moment, Opened, Phase, Stress, Stressed};
 
@@ -203,7 +203,7 @@ impl FogView {
     fn reset_ui(&mut self, ui: &mut Ui) {
         let clear = self.conditions.fog.is_clear() && self.conditions.damage.is_none();
         let button = ui.add_enabled(!clear, ToolButton::text("All to 0").emphasis(Emphasis::Quiet));
-        if button.on_hover_text("Clear images, a whole network").clicked() {
+        if helped(button, "Clear images, a whole network").clicked() {
             for hardship in Hardship::iter() {
                 self.conditions.set(hardship, 0.0);
             }
@@ -290,7 +290,7 @@ impl FogView {
             Moment::Step(step) => format!("step {}", grouped(step)),
         };
         if answer.is_whole() {
-            format!("{}, {moment}", counted(answer.images as u64, "image"))
+            format!("correct of {}, {moment}", counted(answer.images as u64, "image"))
         } else {
             let (done, all) = (answer.curve.len(), answer.stress.strengths.len());
             format!("testing, {done} of {all}, {moment}")

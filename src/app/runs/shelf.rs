@@ -199,6 +199,11 @@ fn row_ui(
     });
 }
 
+/// A word to press in the row of a run, and what a screen reader says.
+fn quiet<'a>(word: &'a str, called: &'a str) -> ToolButton<'a> {
+    ToolButton::text(word).called(called).emphasis(Emphasis::Quiet)
+}
+
 /// What can be done with a run.
 fn buttons_ui(
     ui: &mut Ui,
@@ -208,7 +213,9 @@ fn buttons_ui(
     errands: &Errands,
     actions: &mut Actions,
 ) {
-    let quiet = |name| ToolButton::text(name).emphasis(Emphasis::Quiet);
+    // Every run has these buttons: a screen reader says of which run.
+    let [opens, renames, verifies, stops] =
+        ["Open", "Rename", "Verify", "Stop verifying"].map(|word| format!("{word} {title}"));
     // What came with the program stays as it came.
     if !run.is_example {
         let name = format!("Move {title} to the bin");
@@ -222,23 +229,27 @@ fn buttons_ui(
     if run.manifest.is_err() {
         return;
     }
-    let rename = (!run.is_example).then(|| ui.add(quiet("Rename")));
+    let rename = (!run.is_example).then(|| ui.add(quiet("Rename", &renames)));
     if rename.is_some_and(|rename| rename.on_hover_text("Give it another title").clicked()) {
         *renaming = Some((run.path.clone(), title.to_owned()));
     }
     if let Some(Check::UnderWay(verifying)) = checks.get(&run.path) {
-        if ui.add(quiet("Stop")).on_hover_text("Verify it another time").clicked() {
+        if ui
+            .add(quiet("Stop", &stops))
+            .on_hover_text("Verify it another time")
+            .clicked()
+        {
             verifying.stop.store(true, Ordering::Relaxed);
             checks.remove(&run.path);
         }
     } else {
         let help = "Go through the night again and compare every spike and the last weights";
-        if ui.add(quiet("Verify")).on_hover_text(help).clicked() {
+        if ui.add(quiet("Verify", &verifies)).on_hover_text(help).clicked() {
             let verifying = errands.verify(run.path.clone());
             checks.insert(run.path.clone(), Check::UnderWay(verifying));
         }
     }
-    let open = ui.add(ToolButton::text("Open"));
+    let open = ui.add(ToolButton::text("Open").called(&opens));
     if open
         .on_hover_text("Stand where it stood, and go on from there")
         .clicked()

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::row::{back_ui, named};
+use super::line::{back_ui, named};
 
 /// A line with a list to choose from. Each choice has a word and a meaning; `preset` is the preset's. `true` if another
 /// was chosen.

@@ -7,7 +7,9 @@ use strum::VariantArray as _;
 
 use super::choice::choice_ui;
 use super::difference::amount;
-use super::row::{Against, named, read};
+use super::line::named;
+use super::row::Against;
+use super::typed::read;
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::text::{grouped, number};

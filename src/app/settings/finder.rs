@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{CollapsingHeader, DragValue, Label, RichText, Ui};
 
-use super::row::{hint, named};
+use super::line::{hint, named};
 use super::sentence;
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;

@@ -5,9 +5,11 @@ mod choice;
 mod data;
 mod difference;
 mod finder;
+mod line;
 mod network;
 mod night;
 mod row;
+mod typed;
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui};
@@ -192,7 +194,7 @@ impl Settings {
         let tokens = Tokens::of(ui);
         let label = ui.label(theme::strong("Preset", size::TITLE).color(tokens.text_strong));
         let combo = egui::ComboBox::from_id_salt("preset")
-            .width(ui.available_width() - row::BACK - 6.0)
+            .width(ui.available_width() - line::BACK - 6.0)
             .selected_text(&self.preset.name);
         let response = combo.show_ui(ui, |ui| {
             for preset in &self.all {
@@ -250,7 +252,7 @@ fn section(ui: &mut Ui, title: &str, summary: &str, open: bool, wanted: bool, co
     ui.add_space(GRID);
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(
-        line.left()..=line.right() - row::BACK - 6.0,
+        line.left()..=line.right() - line::BACK - 6.0,
         line.top(),
         Stroke::new(1.0, tokens.line),
     );

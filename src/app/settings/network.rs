@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::choice::choice_ui;
-use super::row::{Against, Rail, Row, named, parameter_ui};
+use super::line::named;
+use super::row::{Against, Rail, Row, parameter_ui};
 use crate::app::widgets::{Emphasis, ToolButton};
 use crate::experiment::Recipe;
 use crate::sim::mlp::Output;

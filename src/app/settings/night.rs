@@ -3,7 +3,9 @@
 use egui::{DragValue, Ui};
 
 use super::choice::choice_ui;
-use super::row::{Against, Rail, Row, hint, named, parameter_ui, read, take_keyboard};
+use super::line::{hint, named, take_keyboard};
+use super::row::{Against, Rail, Row, parameter_ui};
+use super::typed::read;
 use crate::app::theme::CONTROL_HEIGHT;
 use crate::experiment::{Recipe, parameter};
 use crate::sim::night::{Alpha, Dream, Gate, decay_from_tau, tau_from_decay};

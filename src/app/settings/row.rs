@@ -3,21 +3,17 @@
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
-use egui::text_edit::TextEditState;
-use egui::{Align, DragValue, Layout, Response, RichText, Sense, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
+use egui::{DragValue, PointerButton, Response, Slider, SliderClamping, Stroke, Ui, pos2, vec2};
 
 use super::difference::value_name;
+use super::line::{BACK, back_ui, named, take_keyboard};
+use super::typed::read;
 use crate::app::text::number;
-use crate::app::theme::{CONTROL_HEIGHT, Tokens, size, slim_sliders};
-use crate::app::widgets::Icon;
+use crate::app::theme::{CONTROL_HEIGHT, Tokens, slim_sliders};
 use crate::experiment::{Access, Parameter, Recipe, parameter};
 
-/// Width of the names.
-pub const NAME: f32 = 92.0;
 /// Width of the typed values.
 const VALUE: f32 = 90.0;
-/// Width of the way back, in a column of its own on the right.
-pub const BACK: f32 = 16.0;
 /// A logarithmic slider reaches this factor to either side of the preset's value; typing reaches everything.
 const SPAN: f64 = 20.0;
 
@@ -153,7 +149,10 @@ impl Row<'_> {
             if self.rail != Rail::None {
                 width = VALUE;
                 let rail = self.rail_ui(ui, value, preset).labelled_by(label.id);
-                double_clicked |= help_ui(rail, &help).double_clicked();
+                // A slider is dragged and never clicked, as egui sees it.
+                let twice = |ui: &Ui| ui.input(|input| input.pointer.button_double_clicked(PointerButton::Primary));
+                double_clicked |= rail.contains_pointer() && twice(ui);
+                help_ui(rail, &help);
             }
             if let Some(preset) = preset.filter(|_| double_clicked) {
                 *value = preset;
@@ -276,83 +275,6 @@ impl Row<'_> {
     }
 }
 
-/// What is typed into the field of a value that is written by `write`. A text that nobody changed is the value itself,
-/// with the digits that are not shown: the keyboard may pass through a field without changing it.
-pub fn read(text: &str, old: f64, write: impl Fn(f64) -> String) -> Option<f64> {
-    if text == write(old) { Some(old) } else { parse(text) }
-}
-
-/// A typed number: a comma is taken for a point, units and signs of plus-minus are ignored.
-fn parse(text: &str) -> Option<f64> {
-    let text: String = text.trim().replace(',', ".").replace('−', "-").replace("±", "");
-    let end = text
-        .find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c)))
-        .unwrap_or(text.len());
-    if text.starts_with('∞') {
-        Some(f64::INFINITY)
-    } else {
-        text[..end].parse().ok()
-    }
-}
-
-/// A line with a name in front, and a mark if it waits to be applied.
-pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut Ui, Response)) {
-    let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.set_min_height(CONTROL_HEIGHT);
-        let label = ui
-            .allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
-                ui.set_min_width(NAME);
-                let color = if pending { tokens.pending } else { tokens.text };
-                ui.add(
-                    egui::Label::new(RichText::new(name).color(color))
-                        .truncate()
-                        // Pressed with the mouse alone: the keyboard goes on to the control.
-                        .sense(if name.is_empty() { Sense::hover() } else { Sense::CLICK }),
-                )
-            })
-            .inner;
-        let label = if pending {
-            label.on_hover_text("Not applied yet")
-        } else {
-            label
-        };
-        contents(ui, label);
-    });
-}
-
-/// Gives the keyboard to a field that was just shown with this text, all of it selected: what is typed takes its place.
-pub fn take_keyboard(ui: &Ui, field: &Response, text: &str) {
-    field.request_focus();
-    field.scroll_to_me(Some(Align::Center));
-    let mut state = TextEditState::default();
-    state
-        .cursor
-        .set_char_range(Some(egui::text::CCursorRange::select_all_str(text)));
-    state.store(ui.ctx(), field.id);
-}
-
-/// The way back to the preset; keeps its place when there is nothing to go back to.
-pub fn back_ui(ui: &mut Ui, name: &str, differs: bool, preset: Option<String>) -> bool {
-    let sense = if differs { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(BACK, CONTROL_HEIGHT - 2.0), sense);
-    if !differs {
-        return false;
-    }
-    let title = format!("Reset {name}");
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &title));
-    let tokens = Tokens::of(ui);
-    let color = if response.hovered() || response.has_focus() {
-        tokens.accent
-    } else {
-        tokens.text_weak
-    };
-    Icon::Restart.paint(ui.painter(), rect, 11.0, color);
-    let help = preset.map_or(title, |preset| format!("Back to the preset's {preset}"));
-    response.on_hover_text(help).clicked()
-}
-
 /// What a control does, beside it; but not in front of what one watches while it is dragged.
 fn help_ui(control: Response, help: &str) -> Response {
     if control.is_pointer_button_down_on() {
@@ -384,28 +306,9 @@ pub fn seed_ui(ui: &mut Ui, draft: &mut Recipe, against: Against<'_>) {
     });
 }
 
-/// Small text under a line.
-pub fn hint(ui: &mut Ui, text: &str) {
-    let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        ui.add_space(NAME + 6.0);
-        ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(tokens.text_weak)).wrap());
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Catches a typed number that is refused or misread.
-    #[test]
-    fn numbers_are_read_as_they_are_written() {
-        let read: Vec<_> = ["0,5", " 93.6 Hz", "±0.01", "1e-3", "−2", "abc"]
-            .into_iter()
-            .map(parse)
-            .collect();
-        assert_eq!(read, [Some(0.5), Some(93.6), Some(0.01), Some(1e-3), Some(-2.0), None]);
-    }
 
     /// Catches a control that does not say what it does, where it may lie, or where its value comes from.
     #[test]
@@ -434,15 +337,6 @@ mod tests {
                 assert!(text.contains(part), "{text}");
             }
         }
-    }
-
-    /// Catches a field that rounds its value when the keyboard passes through it.
-    #[test]
-    fn an_unchanged_text_is_the_value_to_the_last_digit() {
-        let tau = 0.999_499_833_25;
-        let (same, other) = (read("0.9995", tau, number), read("0.9996", tau, number));
-        assert_eq!(same.map(f64::to_bits), Some(tau.to_bits()));
-        assert_eq!(other, Some(0.9996));
     }
 
     /// Catches a parameter that a slider cannot reach: every one of every preset lies on its slider and comes back as set.

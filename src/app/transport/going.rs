@@ -6,7 +6,7 @@ use super::button;
 use crate::app::action::{Actions, UiAction};
 use crate::app::commands::Deed;
 use crate::app::session::Session;
-use crate::app::widgets::{Emphasis, Icon, ToolButton};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, helped};
 use crate::worker::{Goal, Phase};
 
 /// Play or pause, train, sleep, to the end.
@@ -33,37 +33,25 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
         } else {
             "Train, sleep and wake, at the speed chosen here"
         };
-        if ui
-            .add_enabled(open && phase < Phase::Woken, play)
-            .on_hover_text(Deed::PlayOrPause.hint(help))
-            .clicked()
-        {
+        let play = ui.add_enabled(open && phase < Phase::Woken, play);
+        if helped(play, Deed::PlayOrPause.hint(help)).clicked() {
             actions.push(UiAction::Play(Goal::Woken));
         }
     }
     let can_train = open && phase < Phase::Trained && !session.is_running();
     let train = ui.add_enabled(can_train, button(Icon::Train, "Train", wide));
-    if train
-        .on_hover_text(Deed::Train.hint("Train: to the end of the training, then wait: the network stays awake"))
-        .clicked()
-    {
+    let help = "Train: to the end of the training, then wait: the network stays awake";
+    if helped(train, Deed::Train.hint(help)).clicked() {
         actions.push(UiAction::Play(Goal::Trained));
     }
     let can_sleep = matches!(phase, Phase::Trained | Phase::Asleep) && !session.is_running();
     let sleep = ui.add_enabled(can_sleep, button(Icon::Moon, "Sleep", wide));
-    if sleep
-        .on_hover_text(Deed::Sleep.hint("Sleep: on from here until the network wakes"))
-        .clicked()
-    {
+    if helped(sleep, Deed::Sleep.hint("Sleep: on from here until the network wakes")).clicked() {
         actions.push(UiAction::Play(Goal::Woken));
     }
     let end = ui.add_enabled(open && phase < Phase::Woken, button(Icon::ToTheEnd, "To the end", wide));
-    if end
-        .on_hover_text(
-            Deed::ToTheEnd.hint("To the end: on to waking as fast as the machine can, with its tests on the way"),
-        )
-        .clicked()
-    {
+    let help = "To the end: on to waking as fast as the machine can, with its tests on the way";
+    if helped(end, Deed::ToTheEnd.hint(help)).clicked() {
         actions.push(UiAction::ToTheEnd);
     }
 }
@@ -72,12 +60,9 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
 pub(super) fn again_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Actions) {
     let open = session.opened().is_some();
     let dice = ui.add_enabled(open, button(Icon::Dice, "New seed", wide));
-    if dice
-        .on_hover_text(Deed::NewSeed.hint(
-            "New seed: begins a new run with the next seed: other images, weights and noise. Keeps all other settings",
-        ))
-        .clicked()
-    {
+    let help =
+        "New seed: begins a new run with the next seed: other images, weights and noise. Keeps all other settings";
+    if helped(dice, Deed::NewSeed.hint(help)).clicked() {
         actions.push(UiAction::NewSeed);
     }
     // After waking, another night is what comes next.
@@ -89,12 +74,12 @@ pub(super) fn again_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut
     let again = button(Icon::Moon, "Sleep again", wide).emphasis(emphasis);
     let again = ui.add_enabled(session.phase() >= Phase::Trained, again);
     let help = "Sleep again: another night from its start. Keeps the trained network and the seed: with the same settings it is the same night";
-    if again.on_hover_text(Deed::SleepAgain.hint(help)).clicked() {
+    if helped(again, Deed::SleepAgain.hint(help)).clicked() {
         actions.push(UiAction::SleepAgain);
     }
     let restart = ui.add_enabled(open, button(Icon::Restart, "Restart", wide));
     let help = "Restart: back to the newborn network. Keeps the seed and all settings: it becomes the very same run";
-    if restart.on_hover_text(Deed::Restart.hint(help)).clicked() {
+    if helped(restart, Deed::Restart.hint(help)).clicked() {
         actions.push(UiAction::Restart);
     }
 }

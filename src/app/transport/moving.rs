@@ -8,7 +8,7 @@ use crate::app::commands::Deed;
 use crate::app::panels::Seen;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
-use crate::app::widgets::{Emphasis, Icon, segmented};
+use crate::app::widgets::{Emphasis, Icon, helped, segmented};
 use crate::worker::Phase;
 
 impl Transport {
@@ -30,7 +30,7 @@ impl Transport {
                          help: String,
                          action: UiAction| {
             let pressed = ui.add_enabled(waits && can, button(icon, name, wide));
-            if pressed.on_hover_text(deed.hint(&format!("{name}: {help}"))).clicked() {
+            if helped(pressed, deed.hint(&format!("{name}: {help}"))).clicked() {
                 actions.push(action);
             }
         };
@@ -96,7 +96,7 @@ pub(super) fn jump_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
     }
     let change = ui.add_enabled(can, button(Icon::Change, "Next weight change", false));
     let help = "Next weight change: on to where a neuron spikes next and so changes its weights, as fast as possible";
-    if change.on_hover_text(Deed::NextChange.hint(help)).clicked() {
+    if helped(change, Deed::NextChange.hint(help)).clicked() {
         actions.push(UiAction::NextChange);
     }
     let slept = session.phase() >= Phase::Asleep && session.steps() > 0;
@@ -107,7 +107,7 @@ pub(super) fn jump_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
     });
     let slow = ui.add_enabled(slept, slow);
     let help = "Slow motion: walk through the step that is shown in its parts, from the input to the reset. Changes nothing in the run";
-    if slow.on_hover_text(help).clicked() {
+    if helped(slow, Deed::SlowMotion.hint(help)).clicked() {
         actions.push(UiAction::ToggleSlowMotion);
     }
 }

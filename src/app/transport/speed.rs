@@ -4,9 +4,18 @@ use egui::{Align2, FontId, RichText, Role, Sense, Slider, Ui, WidgetInfo, vec2};
 
 use super::{FASTEST, Transport};
 use crate::app::action::{Actions, UiAction};
+use crate::app::commands::{Deed, keys};
 use crate::app::session::Session;
 use crate::app::text::grouped;
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
+
+/// The first key of a command.
+fn key_of(deed: Deed) -> String {
+    deed.row()
+        .keys
+        .first()
+        .map_or_else(String::new, |&key| keys::words(key))
+}
 
 impl Transport {
     /// How fast, and how fast it really is.
@@ -20,8 +29,11 @@ impl Transport {
         let slider = Slider::new(&mut speed, 1.0..=FASTEST)
             .logarithmic(true)
             .show_value(false);
-        let help =
-            "Batches or steps a second. All the way to the right: as fast as possible. Changes nothing in the run.";
+        let help = format!(
+            "Batches or steps a second, from 1. All the way to the right: as fast as possible. Changes nothing in the run. {} and {} halve and double it.",
+            key_of(Deed::Slower),
+            key_of(Deed::Faster)
+        );
         if ui.add(slider).labelled_by(label.id).on_hover_text(help).changed() {
             actions.push(UiAction::SetSpeed(speed));
         }

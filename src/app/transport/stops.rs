@@ -6,7 +6,7 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::breakpoints::{Breakpoint, stop_words};
 use crate::app::panels::Seen;
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
-use crate::app::widgets::{Emphasis, Icon, ToolButton};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, helped};
 use crate::worker::Stop;
 
 /// Width of the menu.
@@ -52,7 +52,10 @@ impl StopsView {
         });
         let open = seen.session.opened().is_some();
         let response = ui.add_enabled(open, button);
-        let response = response.on_hover_text(format!("{name}: what the night waits at, however it is being played"));
+        let response = helped(
+            response,
+            format!("{name}: what the night waits at, however it is being played"),
+        );
         let popup = Popup::from_toggle_button_response(&response);
         let popup = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
@@ -92,7 +95,7 @@ impl StopsView {
             actions.push(UiAction::AddBreakpoint(Stop::WeightChange));
         }
         let accuracy = &mut self.accuracy;
-        if entry_ui(ui, "Accuracy below", true, |ui, label| {
+        if entry_ui(ui, "Accuracy below", session.has_held_out(), |ui, label| {
             let drag = DragValue::new(accuracy).range(0.0..=100.0).speed(0.5).suffix(" %");
             let help =
                 "While this is set the network is tested after every step that changed a weight: the night goes slower";
@@ -158,11 +161,13 @@ fn list_ui(ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
 fn entry_ui(ui: &mut Ui, name: &str, can: bool, contents: impl FnOnce(&mut Ui, egui::Id)) -> bool {
     let mut pressed = false;
     ui.horizontal(|ui| {
+        // As high as its button, so that the name stands in the middle.
+        ui.set_min_height(CONTROL_HEIGHT + 4.0);
         let label = name_ui(ui, name);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let title = format!("Add {}", name.to_lowercase());
             let add = ui.add_enabled(can, ToolButton::new(Icon::Add, &title).icon_only());
-            pressed = add.on_hover_text(&title).clicked();
+            pressed = helped(add, title.as_str()).clicked();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 contents(ui, label.id);
             });

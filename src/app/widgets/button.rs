@@ -150,6 +150,12 @@ impl Widget for ToolButton<'_> {
     }
 }
 
+/// Says what a control does under the pointer, also while it cannot be used: an icon alone has no other words.
+pub fn helped(control: Response, help: impl Into<String>) -> Response {
+    let help = help.into();
+    control.on_hover_text(help.as_str()).on_disabled_hover_text(help)
+}
+
 /// A row of choices of which one holds. Returns the one that was pressed.
 pub fn segmented<T: Copy + PartialEq>(
     ui: &mut Ui,

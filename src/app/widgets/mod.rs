@@ -9,7 +9,7 @@ mod picture;
 mod plot;
 mod series;
 
-pub use button::{Emphasis, ToolButton, segmented};
+pub use button::{Emphasis, ToolButton, helped, segmented};
 pub use chrome::{axis_text, delta_figure, empty_state, figure, key, line_key, rotated_text, tooltip_rows};
 pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};

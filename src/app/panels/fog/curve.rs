@@ -23,9 +23,7 @@ pub fn ui(ui: &mut Ui, session: &Session, asked: Option<&Stress>, known: Option<
             key(ui, tokens.before, "before sleep");
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let words = format!("correct of {status}");
-            let words = if curve.is_empty() { status.to_owned() } else { words };
-            ui.label(RichText::new(words).size(size::SMALL).color(tokens.text_weak));
+            ui.label(RichText::new(status).size(size::SMALL).color(tokens.text_weak));
         });
     });
     let points = |of: fn(&Shares) -> Option<f64>| -> Vec<[f64; 2]> {
