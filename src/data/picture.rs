@@ -46,6 +46,12 @@ pub enum PictureError {
         /// How large it is.
         size: String,
     },
+    /// Nothing in it stands out from its background.
+    #[error("{} shows nothing: it has one grey all over; draw in it, or choose another picture", path.display())]
+    Blank {
+        /// The file.
+        path: PathBuf,
+    },
     /// It begins like a PNG and does not go on like one.
     #[error("{} is cut short or damaged: copy it or save it again", path.display())]
     Damaged {
@@ -117,7 +123,11 @@ impl Ink {
             return Err(too_large(format!("{width} x {height} pixels")));
         }
         let picture = DynamicImage::from_decoder(decoder).map_err(|_| damaged())?;
-        Ok(Self::from_grey(&flat(&picture)))
+        let ink = Self::from_grey(&flat(&picture));
+        if ink.bounds().is_none() {
+            return Err(PictureError::Blank { path: path.to_owned() });
+        }
+        Ok(ink)
     }
 
     /// Ink from grey values: what differs from the background.
@@ -394,6 +404,11 @@ mod tests {
         assert!(told("empty.png", b"").contains("is not a PNG picture"));
         assert!(told("head.png", &good[..12]).contains("cut short or damaged"));
         assert!(told("half.png", &good[..good.len() / 2]).contains("cut short or damaged"));
+        let mut blank = Cursor::new(Vec::new());
+        DynamicImage::ImageLuma8(GrayImage::from_pixel(50, 50, image::Luma([240])))
+            .write_to(&mut blank, ImageFormat::Png)
+            .unwrap();
+        assert!(told("blank.png", &blank.into_inner()).contains("shows nothing"));
         let mut huge = good.clone();
         huge[16..20].copy_from_slice(&90_000_u32.to_be_bytes());
         // The checksum of the header, so that only the size is wrong.

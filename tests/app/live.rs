@@ -82,6 +82,22 @@ fn one_rerun_is_under_way_and_the_last_value_is_run() {
     window.get_by_label("1 change not applied yet");
 }
 
+/// Catches an accuracy of before sleep that is told as that of a night which was run again and is not tested yet.
+#[test]
+fn what_is_not_tested_yet_is_not_told() {
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(3);
+    let count = |window: &Window, words: &str| window.query_all_by_label(words).count();
+    let (both, words) = ("28.0 → 64.0 %", "before sleep");
+    let others = count(&window, words);
+    assert_eq!(count(&window, both), 1);
+    source.say([Event::Forgot { from_step: 0 }]);
+    window.run_steps(3);
+    assert_eq!((count(&window, both), count(&window, words)), (0, others + 1));
+}
+
 /// Catches a night that is not the one of the last value, and panes that do not follow.
 #[test]
 fn a_dragged_threshold_runs_the_night_again() {
@@ -145,7 +161,7 @@ fn thresholds_from_activity_wait_in_the_settings() {
     window.run_steps(1);
     let begun = std::time::Instant::now();
     while window
-        .query_by_label_contains("Reached over 60 steps, within 5 %: Hidden 1")
+        .query_by_label_contains("Reached over 60 steps, within 5 % or one spike: Hidden 1")
         .is_none()
     {
         assert!(begun.elapsed() < super::PATIENCE, "waited too long for thresholds");

@@ -92,7 +92,7 @@ fn every_control_has_a_name_of_its_own() {
 #[test]
 fn what_opens_has_names_too() {
     let source = MadeUp::default();
-    let mut window = source.window([1280.0, 800.0]);
+    let mut window = source.window([1280.0, 1000.0]);
     window.run_steps(3);
     half_a_night(&source, Vec::new());
     window.run_steps(3);

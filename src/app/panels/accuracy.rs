@@ -28,7 +28,12 @@ const TOP: f64 = 114.0;
 pub fn header_ui(ui: &mut Ui, session: &Session) {
     let Some(before) = session.before() else { return };
     let now = session.now();
-    delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
+    if now.is_none() && session.night().is_some() && session.steps() > 0 {
+        // A night that was run again is known before it is tested: what there is to tell is not of this moment.
+        figure(ui, "before sleep", format!("{} %", percent(before.accuracy())));
+    } else {
+        delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
+    }
     ui.add_space(8.0);
     match session.sample() {
         Some(sample) => sample_figure(ui, &sample),

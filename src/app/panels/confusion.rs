@@ -130,8 +130,13 @@ impl ConfusionView {
                 ui.painter().rect_filled(grid, 4.0, tokens.sunken);
                 let font = FontId::proportional(size::SMALL);
                 let middle = Align2::CENTER_CENTER;
-                ui.painter()
-                    .text(grid.center(), middle, "not slept yet", font, tokens.text_weak);
+                // A night that was run again is known before it is tested.
+                let words = if session.steps() > 0 {
+                    "not tested yet"
+                } else {
+                    "not slept yet"
+                };
+                ui.painter().text(grid.center(), middle, words, font, tokens.text_weak);
             }
         }
         ui.allocate_rect(area, Sense::hover());

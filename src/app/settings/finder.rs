@@ -152,7 +152,7 @@ impl Finder {
                     .map(|(layer, &rate)| format!("{} {} %", layers.name(layer + 1), number(100.0 * rate)))
                     .collect();
                 let text = format!(
-                    "Reached over {}, within {} %: {}",
+                    "Reached over {}, within {} % or one spike: {}",
                     counted(found.steps, "step"),
                     number(100.0 * TOLERANCE),
                     each.join(", ")
