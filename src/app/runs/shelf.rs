@@ -385,7 +385,7 @@ mod tests {
                 },
                 (view, errands),
             );
-            window.get_by_label("Verify").click();
+            window.get_by_label_contains("Verify ").click();
             window.run_steps(1);
             for _ in 0..6000 {
                 window.run_steps(1);
@@ -395,7 +395,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(10));
             }
             window.get_by_label_contains(text);
-            window.get_by_label("Verify");
+            window.get_by_label_contains("Verify ");
         }
     }
 
