@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::experiments::ExperimentsAction;
 use super::export::Wish;
 use super::layout::Named;
 use super::looks::Looks;
@@ -31,6 +32,8 @@ pub enum UiAction {
     ToTheEnd,
     /// Open the window of saved runs, or close it.
     ToggleRuns,
+    /// Do something about experiments of many trials.
+    Experiments(ExperimentsAction),
     /// Write the run to its file, or to a new one.
     SaveRun,
     /// Ask for the file to write the run to.

@@ -76,6 +76,15 @@ impl SomnoscopeApp {
             self.source.send(Command::Stress(stress.clone().map(Box::new)));
             self.stresses = stress;
         }
+        let rivals = if self.layout.shows(Pane::Controls) {
+            self.panels.rivals(&self.session)
+        } else {
+            Vec::new()
+        };
+        if self.controls != rivals {
+            self.source.send(Command::Control(rivals.clone()));
+            self.controls = rivals;
+        }
         let has_lanes = !self.session.lanes().list().is_empty();
         let compares = (has_lanes && self.layout.shows(Pane::Compare)).then(|| self.panels.comparison.baseline());
         if self.compares != compares {
@@ -132,6 +141,8 @@ impl SomnoscopeApp {
             Some((Wanted::Folder, folder)) => self.actions.push(UiAction::UseFolder(folder)),
             Some((Wanted::Picture, picture)) => self.actions.push(UiAction::OpenPicture(picture)),
             Some((Wanted::Lane, run)) => self.actions.push(UiAction::Lane(LaneAction::Add(run))),
+            Some((Wanted::Results, folder)) => self.open_results(folder),
+            Some((Wanted::TrialImages, folder)) => self.experiments.use_images(folder),
             None => {}
         }
         match self.tasks.finished_picture() {
@@ -147,6 +158,9 @@ impl SomnoscopeApp {
             None => {}
         }
         if let Some(fault) = self.runs.update(&self.session, &mut self.actions) {
+            self.complaint = Some(fault);
+        }
+        if let Some(fault) = self.experiments.update() {
             self.complaint = Some(fault);
         }
         match self.tasks.finished_download() {
@@ -202,6 +216,7 @@ impl SomnoscopeApp {
             | UiAction::Export(_)
             | UiAction::ToggleBookmark => {}
             UiAction::Lane(action) => self.about_lanes(action),
+            UiAction::Experiments(action) => self.about_experiments(action),
             UiAction::Seek(step) => self.seek(step),
             UiAction::PlayUntil(stop) => self.play_until(stop),
             UiAction::StepBack => self.step_back(),

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod breakpoints;
 mod changes;
 mod commands;
+mod experiments;
 pub mod export;
 mod focus;
 mod history;
@@ -45,6 +46,7 @@ use self::action::{Actions, UiAction};
 use self::activity::Activity;
 use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
+use self::experiments::Experiments;
 use self::export::Exports;
 use self::focus::Focus;
 use self::history::History;
@@ -61,7 +63,7 @@ use self::steering::Steering;
 use self::tasks::Tasks;
 use self::transport::{DEFAULT_SPEED, Transport};
 use self::widgets::Picture;
-use crate::experiment::Recipe;
+use crate::experiment::{Recipe, Rival};
 use crate::run::Left;
 use crate::worker::{Command, ProbePicture, RunNotes, Start, Stress, Which};
 
@@ -96,6 +98,7 @@ pub struct SomnoscopeApp {
     /// What the night waits at.
     breakpoints: Breakpoints,
     runs: Runs,
+    experiments: Experiments,
     exports: Exports,
     /// How lively each layer is.
     activity: Activity,
@@ -115,6 +118,8 @@ pub struct SomnoscopeApp {
     judges: Vec<ProbePicture>,
     /// The harder conditions that are tested, as the source was last told.
     stresses: Option<Stress>,
+    /// The controls of the night that are tested, as the source was last told.
+    controls: Vec<Rival>,
     /// Nights of programs that ended without being closed, the newest first.
     left: Vec<Arc<Left>>,
     /// Whether the night is kept safe, and what was last told to be kept with it.
@@ -200,6 +205,7 @@ impl SomnoscopeApp {
             selection: Selection::default(),
             breakpoints: Breakpoints::default(),
             runs: Runs::new(ctx.clone()),
+            experiments: Experiments::new(ctx.clone()),
             exports: Exports::new(ctx.clone()),
             activity: Activity::default(),
             steering: Steering::default(),
@@ -211,6 +217,7 @@ impl SomnoscopeApp {
             inspects: None,
             judges: Vec::new(),
             stresses: None,
+            controls: Vec::new(),
             left: Vec::new(),
             keeps_safe: false,
             notes_told: None,
@@ -229,6 +236,18 @@ impl SomnoscopeApp {
     /// From now on exported files go into a folder without asking where.
     pub fn export_into(&mut self, folder: PathBuf) {
         self.exports.answer_with(folder);
+    }
+
+    /// From now on the results of experiments are kept in this folder.
+    pub fn keep_experiments_in(&mut self, folder: PathBuf) {
+        self.experiments.keep_in(Some(folder));
+    }
+
+    /// Opens a folder with results of an experiment, in the window of the experiments.
+    pub fn open_results(&mut self, folder: PathBuf) {
+        if let Err(fault) = self.experiments.open(folder) {
+            self.complaint = Some(fault);
+        }
     }
 
     /// The file that was exported last, until it is read.

@@ -159,6 +159,7 @@ impl Session {
             Event::NightReadings(readings) => self.probes.take_readings(&readings),
             Event::HeldOut(image) => self.probes.take_held_out(image),
             Event::Stressed(stressed) => self.probes.take_stressed(stressed),
+            Event::Controlled(controlled) => self.probes.take_controlled(controlled),
             Event::LeftOut(_)
             | Event::LaneOpened(_)
             | Event::LaneAdvanced { .. }

@@ -91,6 +91,7 @@ impl SomnoscopeApp {
                 self.invitation_ui(ui);
             }
             self.runs.ui(ui, &self.session, &mut self.actions);
+            self.experiments.ui(ui, &mut self.actions);
         });
         self.overlay_ui(ui);
         self.exports.end_frame(|pane| self.layout.place(pane));

@@ -31,6 +31,10 @@ pub enum Wanted {
     Picture,
     /// A recorded run to compare with.
     Lane,
+    /// A folder with results of an experiment.
+    Results,
+    /// A folder with the full sets that trials learn from.
+    TrialImages,
 }
 
 /// A download that is going on.
@@ -72,6 +76,8 @@ impl Tasks {
                     .set_title("Saved run to compare with")
                     .add_filter("Saved run", &[EXTENSION])
                     .pick_file(),
+                Wanted::Results => dialog.set_title("Folder with results of an experiment").pick_folder(),
+                Wanted::TrialImages => dialog.set_title("Folder with the full sets").pick_folder(),
             };
             let _ = sender.send(picked);
             ctx.request_repaint();

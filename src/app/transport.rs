@@ -11,6 +11,7 @@ use egui::{Align, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, Widge
 use super::action::{Actions, LaneAction, UiAction};
 use super::activity::lights_ui;
 use super::commands::Deed;
+use super::experiments::ExperimentsAction;
 use super::history::History;
 use super::layout;
 use super::looks::Looks;
@@ -38,7 +39,7 @@ const WIDE: f32 = 1640.0;
 /// Below this width the name of the program is its moon alone.
 const NAMED: f32 = 720.0;
 /// Room for the menus at the right of the first line.
-const MENUS: f32 = 204.0;
+const MENUS: f32 = 236.0;
 
 /// What the top bar shows besides the session.
 #[derive(Clone, Debug)]
@@ -123,6 +124,17 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
             let help = "Save this run, its notes and bookmarks; open one that was saved";
             if runs.on_hover_text(help).clicked() {
                 actions.push(UiAction::ToggleRuns);
+            }
+            let name = if narrow {
+                "Experiments of many trials"
+            } else {
+                "Experiments"
+            };
+            let experiments = ToolButton::new(Icon::Trials, name).emphasis(Emphasis::Quiet);
+            let experiments = ui.add(if narrow { experiments.icon_only() } else { experiments });
+            let help = "Experiments of many trials: the published ones, run here, with means and intervals";
+            if experiments.on_hover_text(help).clicked() {
+                actions.push(ExperimentsAction::Toggle.into());
             }
             history_ui(ui, chosen.history, actions);
             // Half a name says nothing.

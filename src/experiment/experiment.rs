@@ -82,7 +82,7 @@ pub enum Stage {
 #[derive(Debug)]
 pub struct Experiment {
     recipe: Recipe,
-    train: Samples,
+    train: Arc<Samples>,
     test: Arc<Samples>,
     image_size: (usize, usize),
     mean_image: Vec<f32>,
@@ -118,7 +118,7 @@ impl Experiment {
             total_batches: Trainer::total_batches(&recipe.training, train.len()),
             mean_image: train.mean_image(),
             recipe,
-            train,
+            train: Arc::new(train),
             test,
             image_size,
             mlp,
@@ -132,7 +132,7 @@ impl Experiment {
     /// Distorts the images to train on, and with them the mean image; to be done before the first batch. `None` if `stop` was
     /// set meanwhile: nothing has changed then.
     pub(super) fn distort_training(&mut self, fog: &Fog, seed: u64, stop: &AtomicBool) -> Option<()> {
-        self.train = fog.over(&self.train, self.image_size, seed, stop)?;
+        self.train = Arc::new(fog.over(&self.train, self.image_size, seed, stop)?);
         self.mean_image = self.train.mean_image();
         Some(())
     }
@@ -145,6 +145,11 @@ impl Experiment {
     /// The images trained on.
     pub fn train_samples(&self) -> &Samples {
         &self.train
+    }
+
+    /// The same, for somebody else to keep.
+    pub fn shared_train_samples(&self) -> Arc<Samples> {
+        Arc::clone(&self.train)
     }
 
     /// The images held out for testing.

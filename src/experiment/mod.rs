@@ -15,9 +15,9 @@ use experiment::{newborn, tested_images};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{
-    ACCURACY, Arm, Axis, ChangeControl, Condition, Control, Dreamt, Finding, ImageUse, Job, JobError, Leak, Level,
-    Library, MAX_JOBS, Part, Plan, Protocol, ProtocolError, Published, Purpose, Rival, Row, findings_of, leaks,
-    protocols, run_job, summarise,
+    ACCURACY, Arm, Axis, ChangeControl, Condition, Control, Dreamland, Dreamt, Finding, ImageUse, Job, JobError, Leak,
+    Level, Library, MAX_JOBS, Morning, Part, Plan, Protocol, ProtocolError, Published, Purpose, Rival, Row,
+    findings_of, leaks, protocols, run_job, summarise,
 };
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
 pub use setting::setting_paths;

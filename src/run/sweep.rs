@@ -27,6 +27,13 @@ const JOBS: &str = "jobs";
 /// The longest file that is read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// The folder in which a person's experiments are kept, each in a folder called as its protocol; `None` if there is no home
+/// folder.
+pub fn user_experiments_folder() -> Option<PathBuf> {
+    let folders = directories::ProjectDirs::from("", "", "somnoscope")?;
+    Some(folders.data_dir().join("experiments"))
+}
+
 /// A finished job, as its file has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +118,11 @@ impl Sweep {
         };
         sweep.read_jobs()?;
         Ok(sweep)
+    }
+
+    /// Whether a folder holds results, good or bad.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(PROTOCOL).is_file()
     }
 
     /// The protocol.

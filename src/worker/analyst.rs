@@ -35,6 +35,18 @@ pub(super) enum Answer {
     Step(Option<Arc<Anatomy>>),
 }
 
+/// What takes long, of which one of each kind is done at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Long {
+    /// The exact accuracy after every step.
+    Curve,
+    /// The controls of a night.
+    Controls,
+}
+
+/// How many kinds there are.
+const LONG: usize = 2;
+
 /// A question about a night.
 struct Job {
     /// The night before its first step; `None` for the one that is kept.
@@ -53,8 +65,8 @@ pub(super) struct Analyst {
     answers: Receiver<(Arc<AtomicBool>, Answer)>,
     /// Shared by all questions since the last [`Analyst::forget`].
     is_void: Arc<AtomicBool>,
-    /// The mark of what takes long.
-    is_long_void: Arc<AtomicBool>,
+    /// The marks of what takes long, one a kind.
+    is_long_void: [Arc<AtomicBool>; LONG],
     thread: Option<JoinHandle<()>>,
     /// Given to threads that do something aside.
     answers_out: Sender<(Arc<AtomicBool>, Answer)>,
@@ -81,7 +93,7 @@ impl Analyst {
             jobs: Some(jobs),
             answers,
             is_void: Arc::default(),
-            is_long_void: Arc::default(),
+            is_long_void: Default::default(),
             thread: Some(thread),
             answers_out: answers_aside,
             aside: Vec::new(),
@@ -122,11 +134,12 @@ impl Analyst {
     /// and a way to say how far it has come, of which words may be lost.
     pub(super) fn at_length(
         &mut self,
+        long: Long,
         work: impl FnOnce(&AtomicBool, &mut dyn FnMut(Event)) -> Option<Event> + Send + 'static,
     ) -> std::io::Result<()> {
-        self.forget_long();
+        self.forget_long(long);
         self.aside.retain(|thread| !thread.is_finished());
-        let (answers, is_void) = (self.answers_out.clone(), Arc::clone(&self.is_long_void));
+        let (answers, is_void) = (self.answers_out.clone(), Arc::clone(&self.is_long_void[long as usize]));
         let thread = std::thread::Builder::new()
             .name("at length".to_owned())
             .spawn(move || {
@@ -140,17 +153,19 @@ impl Analyst {
         Ok(())
     }
 
-    /// Makes what takes long void, if something was asked.
-    pub(super) fn forget_long(&mut self) {
-        self.is_long_void.store(true, Ordering::Relaxed);
-        self.is_long_void = Arc::default();
+    /// Makes what takes long void, if something of the kind was asked.
+    pub(super) fn forget_long(&mut self, long: Long) {
+        let mark = &mut self.is_long_void[long as usize];
+        mark.store(true, Ordering::Relaxed);
+        *mark = Arc::default();
     }
 
     /// Makes everything asked so far void.
     pub(super) fn forget(&mut self) {
         self.is_void.store(true, Ordering::Relaxed);
         self.is_void = Arc::default();
-        self.forget_long();
+        self.forget_long(Long::Curve);
+        self.forget_long(Long::Controls);
     }
 
     /// Where the answers come from, each with a mark that says whether it is void.

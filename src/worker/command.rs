@@ -7,7 +7,7 @@ use super::event::RunNotes;
 use super::lane::{Branching, LaneId, Which};
 use super::probe::{ProbePicture, Stress};
 use super::stop::Stop;
-use crate::experiment::Recipe;
+use crate::experiment::{Recipe, Rival};
 use crate::run::{Left, Slot};
 use crate::sim::night::NightParams;
 
@@ -113,6 +113,9 @@ pub enum Command {
     /// Tell what the network can do under harder conditions, again and again while it changes, until others are named or
     /// none. Changes nothing in the run.
     Stress(Option<Box<Stress>>),
+    /// From now on, whenever the run waits in its night, test what these make of the network; none if the list is empty. Changes
+    /// nothing in the run.
+    Control(Vec<Rival>),
     /// From now on the night is kept safe there, until [`Command::Shutdown`]: after falling asleep, now and then while it goes
     /// on, and when it waits. Changes nothing in the run.
     KeepSafe(Arc<Slot>),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ndarray::Array2;
 
 use super::command::Cell;
+use super::controls::Controlled;
 use super::lane::{LaneId, LaneOpened, WeightShifts};
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
@@ -98,6 +99,8 @@ pub enum Event {
     HeldOut(Arc<HeldOut>),
     /// What the network can do under harder conditions, as [`super::Command::Stress`] asked: as far as it is known.
     Stressed(Arc<Stressed>),
+    /// The real night between its controls, as [`super::Command::Control`] asked: as far as it is known.
+    Controlled(Arc<Controlled>),
     /// These spikes, rising, are kept from happening in the night; none if it was not told.
     LeftOut(Vec<Spike>),
     /// A lane was made. It is gone through to its end from here on.

@@ -64,6 +64,7 @@ impl Loop {
     /// Makes every question about the night void, and what was found of it from some step on.
     pub(super) fn forget_questions(&mut self, from_step: u64) {
         self.analyst.forget();
+        self.controls.forget();
         self.inspection.forget(from_step);
     }
 

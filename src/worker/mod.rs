@@ -7,6 +7,7 @@
 mod analyst;
 mod branching;
 mod command;
+mod controls;
 mod crew;
 mod event;
 mod finding;
@@ -25,6 +26,7 @@ mod probing;
 mod safe;
 mod steering;
 mod stop;
+mod sweeper;
 mod testing;
 mod thread;
 mod tracer;
@@ -43,6 +45,7 @@ use self::probing::Probing;
 use self::thread::Loop;
 
 pub use command::{Cell, Command, Goal, Speed, Start};
+pub use controls::Controlled;
 pub use crew::do_jobs;
 pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
@@ -53,6 +56,7 @@ pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };
 pub use stop::Stop;
+pub use sweeper::{SweepNews, SweepOrder, Sweeper};
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: u64 = 30;

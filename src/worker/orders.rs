@@ -169,6 +169,7 @@ impl Loop {
             Command::JudgePictures(pictures) => self.judge_pictures(pictures),
             Command::ShowHeldOut(index) => self.show_held_out(index),
             Command::Stress(stress) => self.stress(stress),
+            Command::Control(wanted) => self.control(wanted),
             Command::KeepSafe(slot) => self.keep_safe_in(slot),
             Command::TakeUp(left) => {
                 self.set_mode(Mode::Waiting);

@@ -11,6 +11,7 @@ use super::FRAMES_PER_SECOND;
 use super::analyst::Analyst;
 use super::branching::LaneDesk;
 use super::command::{Command, Goal, Speed};
+use super::controls::Controls;
 use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
 use super::finding::Search;
 use super::inspection::Inspection;
@@ -72,6 +73,8 @@ pub(super) struct Loop {
     pub(super) search: Option<Search>,
     pub(super) analyst: Analyst,
     pub(super) inspection: Inspection,
+    /// The controls of the night that are wanted.
+    pub(super) controls: Controls,
     /// What is known of the run besides its night.
     pub(super) record: Record,
     pub(super) probing: Probing,
@@ -114,6 +117,7 @@ impl Loop {
             search: None,
             analyst,
             inspection: Inspection::default(),
+            controls: Controls::default(),
             record: Record::default(),
             probing,
             lanes,
@@ -335,6 +339,7 @@ impl Loop {
             }
         }
         self.probe(&mut frame);
+        self.place_controls();
         self.place_lanes();
         self.outbox.publish(frame);
         self.published = Instant::now();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::analyst::Long;
 use super::event::{Event, Traced, Tracing};
 use super::testing::NO_IMAGES;
 use super::thread::Loop;
@@ -38,7 +39,7 @@ impl Loop {
         let samples = Arc::clone(experiment.test_samples());
         let work =
             move |is_void: &AtomicBool, tell: &mut dyn FnMut(Event)| trace(again, mlp, samples, tracing, tell, is_void);
-        match self.analyst.at_length(work) {
+        match self.analyst.at_length(Long::Curve, work) {
             Ok(()) => self.outbox.send(Event::Tracing(tracing)),
             Err(reason) => self.outbox.send(Event::TracingStopped(Some(format!(
                 "The night cannot be tested step by step: {reason}"
@@ -48,7 +49,7 @@ impl Loop {
 
     /// The exact accuracy is not wanted any more.
     pub(super) fn stop_tracing(&mut self) {
-        self.analyst.forget_long();
+        self.analyst.forget_long(Long::Curve);
         self.outbox.send(Event::TracingStopped(None));
     }
 }

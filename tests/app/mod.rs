@@ -2,7 +2,9 @@
 
 mod activity;
 mod control;
+mod controls;
 mod effects;
+mod experiments;
 mod export;
 mod first_start;
 mod inspector;

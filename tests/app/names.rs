@@ -14,7 +14,7 @@ use super::panels::half_a_night;
 use super::{MadeUp, Window};
 
 /// The controls of the window that have no name, and the names that several controls of a kind have.
-fn nameless_and_alike(window: &Window) -> (Vec<String>, Vec<String>) {
+pub(super) fn nameless_and_alike(window: &Window) -> (Vec<String>, Vec<String>) {
     let mut nameless = Vec::new();
     let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut controls = 0;

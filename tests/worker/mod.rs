@@ -1,5 +1,6 @@
 //! The worker: the same run by any road, nothing lost, nothing waited for.
 
+mod controls;
 mod curve;
 mod finding;
 mod going;

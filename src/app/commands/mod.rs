@@ -165,6 +165,8 @@ pub enum Deed {
     NormalSize,
     /// Open or close the window of saved runs.
     Runs,
+    /// The experiments of many trials.
+    Experiments,
     /// Write the run to its file.
     SaveRun,
     /// Choose the file to write the run to.

@@ -3,6 +3,7 @@
 use super::Deed;
 use crate::app::SomnoscopeApp;
 use crate::app::action::{LaneAction, UiAction};
+use crate::app::experiments::ExperimentsAction;
 use crate::app::export::Wish;
 use crate::app::history::History;
 use crate::app::lanes::{NO_STEPS, NOTHING_CHANGED, branch_name};
@@ -103,6 +104,7 @@ impl Situation<'_> {
             Deed::Restart => self.in_a_run(UiAction::Restart),
             Deed::NewSeed => self.in_a_run(UiAction::NewSeed),
             Deed::Runs => Ok(UiAction::ToggleRuns),
+            Deed::Experiments => Ok(ExperimentsAction::Toggle.into()),
             Deed::OpenRun => Ok(UiAction::BrowseRuns),
             Deed::SaveRun => self.in_the_night(UiAction::SaveRun),
             Deed::SaveRunAs => self.in_the_night(UiAction::SaveRunAs),

@@ -106,6 +106,7 @@ impl Deed {
             | Self::Smaller
             | Self::NormalSize => self.view_row(),
             Self::Runs
+            | Self::Experiments
             | Self::SaveRun
             | Self::SaveRunAs
             | Self::OpenRun
@@ -178,6 +179,11 @@ impl Deed {
                 "Compare with a saved run …",
                 "Choose a recorded run and take it in as a lane, with its own data and weights",
                 &[],
+            ),
+            Self::Experiments => kept(
+                "Show or hide experiments",
+                "Experiments of many trials: the published ones, run here, with means and intervals",
+                &const { [key(Key::X)] },
             ),
             Self::Bookmark => kept(
                 "Mark this moment",

@@ -66,6 +66,8 @@ pub enum Marks {
     Powers,
     /// As shares whose decimal logarithm they are, in per cent.
     Shares,
+    /// As the powers of ten that its numbers are the exponents of.
+    Tens,
     /// A name at each whole number.
     Names(Vec<String>),
 }
@@ -151,10 +153,11 @@ impl Axis {
         match &self.text {
             Marks::Plain => crate::app::text::number((value * 1e9).round() / 1e9),
             Marks::Downwards => crate::app::text::number(value.abs().round()),
-            Marks::Powers | Marks::Shares if (value - value.round()).abs() > 1e-6 => String::new(),
+            Marks::Powers | Marks::Shares | Marks::Tens if (value - value.round()).abs() > 1e-6 => String::new(),
             Marks::Shares => format!("{} %", crate::app::text::number(100.0 * 10_f64.powf(value.round()))),
             Marks::Powers if value < 0.5 => "0".to_owned(),
             Marks::Powers => crate::app::text::grouped(10_u64.saturating_pow(value.round() as u32 - 1)),
+            Marks::Tens => crate::app::text::number(10_f64.powf(value.round())),
             Marks::Names(names) => {
                 let is_whole = (value - value.round()).abs() < 1e-6 && value > -0.5;
                 let name = names.get(value.round().max(0.0) as usize).filter(|_| is_whole);
@@ -184,7 +187,7 @@ impl Axis {
     fn count(&self, most: usize) -> usize {
         match &self.text {
             Marks::Names(names) => names.len() + 2,
-            Marks::Powers | Marks::Shares => (self.range.1 - self.range.0).ceil() as usize + 1,
+            Marks::Powers | Marks::Shares | Marks::Tens => (self.range.1 - self.range.0).ceil() as usize + 1,
             Marks::Plain | Marks::Downwards => most,
         }
     }

@@ -26,6 +26,7 @@ impl Pane {
             | Self::Dream
             | Self::Synapse
             | Self::Fog
+            | Self::Controls
             | Self::Compare => true,
             Self::WeightChange
             | Self::Neurons
@@ -54,6 +55,7 @@ impl Panels {
             Pane::Histogram => self.histogram_chart(session),
             Pane::Dream => self.dream_charts(session),
             Pane::Fog => self.fog_chart(session),
+            Pane::Controls => self.controls.charts(session),
             Pane::Synapse => self.synapse.chart(seen),
             Pane::Compare => compare::chart(session),
             _ => return None,

@@ -6,6 +6,7 @@ mod classes;
 mod compare;
 pub mod comparison;
 mod confusion;
+mod controls;
 mod dream;
 mod effects;
 mod exactness;
@@ -27,6 +28,8 @@ mod weight_change;
 mod weight_histogram;
 mod weight_scale;
 
+pub use fog::{title as hardship_title, unit as hardship_unit};
+
 use egui::Ui;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +41,7 @@ use super::session::Session;
 use super::slow_motion::Part;
 use super::text::grouped;
 use crate::data::picture::Ink;
+use crate::experiment::Rival;
 use crate::worker::{ProbePicture, Stress};
 
 /// The panes there are, by the name they are saved under.
@@ -85,6 +89,8 @@ pub enum Pane {
     Compare,
     /// How lively each layer is.
     Activity,
+    /// The real night between its controls.
+    Controls,
 }
 
 impl Pane {
@@ -120,6 +126,7 @@ impl Pane {
             Self::Lanes => "Lanes",
             Self::Compare => "Compare",
             Self::Activity => "Activity",
+            Self::Controls => "Controls",
         }
     }
 
@@ -177,6 +184,9 @@ impl Pane {
             Self::Activity => {
                 "Rate, sparsity and intervals between spikes of each layer, and a light: a disc is healthy, a ring is silent, a triangle runs away. Healthy is how often hidden neurons and outputs spiked in the published nights. Click a layer to see its spikes alone."
             }
+            Self::Controls => {
+                "What if the night's change were put elsewhere, or something else done in its place? Each control is tested on a copy of the network, as the night has left it at the moment that is shown, whenever the run waits. The dashed lines: before sleep, and the real night."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -227,6 +237,7 @@ pub struct Panels {
     network: network::NetworkView,
     synapse: synapse::SynapseView,
     lanes: lanes::LanesView,
+    controls: controls::ControlsView,
     /// The baseline of all comparisons, and where each night parts from it.
     pub comparison: comparison::Comparison,
     /// The pop-up of the images behind a cell.
@@ -256,6 +267,7 @@ impl Panels {
             Pane::Lanes => lanes::LanesView::header_ui(ui, seen),
             Pane::Compare => compare::header_ui(ui, seen, &mut self.comparison),
             Pane::Activity => activity::header_ui(ui, seen),
+            Pane::Controls => self.controls.header_ui(ui, session),
         }
     }
 
@@ -277,6 +289,11 @@ impl Panels {
     /// The harder conditions that the network is tested under, once a run is open.
     pub fn stress(&self, session: &Session) -> Option<Stress> {
         self.fog.stress(session)
+    }
+
+    /// The controls of the night that are to be tested.
+    pub fn rivals(&self, session: &Session) -> Vec<Rival> {
+        self.controls.wanted(session)
     }
 
     /// Puts a picture where one draws.
@@ -313,6 +330,7 @@ impl Panels {
             Pane::Lanes => self.lanes.ui(ui, seen, &mut self.comparison, actions),
             Pane::Compare => compare::ui(ui, seen, &self.comparison),
             Pane::Activity => activity::ui(ui, seen, actions),
+            Pane::Controls => self.controls.ui(ui, session),
         }
     }
 }

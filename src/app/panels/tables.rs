@@ -35,6 +35,7 @@ impl Panels {
             Pane::Probe => self.probe_table(session),
             Pane::Fog => self.fog_table(session),
             Pane::Synapse => self.synapse.table(seen),
+            Pane::Controls => self.controls.table(session),
             Pane::Network => network(session),
             Pane::Lanes => Some(compare::unshared(session, &self.comparison)),
             Pane::Compare => Some(compare::accuracies(session)),

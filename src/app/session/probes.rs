@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::worker::{HeldOut, NightReadings, Stressed};
+use crate::worker::{Controlled, HeldOut, NightReadings, Stressed};
 
 /// Held-out images that are kept at most.
 const KEPT: usize = 64;
@@ -83,6 +83,7 @@ pub struct Probes {
     strips: BTreeMap<u64, Strip>,
     held_out: BTreeMap<usize, Arc<HeldOut>>,
     stressed: Option<Arc<Stressed>>,
+    controlled: Option<Arc<Controlled>>,
     /// Counts what was told of the night, so that a view can tell when it is more.
     told: u64,
 }
@@ -112,6 +113,11 @@ impl Probes {
         self.held_out.insert(image.index, image);
     }
 
+    /// Takes in what is known of the controls of the night.
+    pub fn take_controlled(&mut self, controlled: Arc<Controlled>) {
+        self.controlled = Some(controlled);
+    }
+
     /// Takes in what the network can do under harder conditions.
     pub fn take_stressed(&mut self, stressed: Arc<Stressed>) {
         self.stressed = Some(stressed);
@@ -131,6 +137,7 @@ impl Probes {
         self.told += 1;
         self.strips.clear();
         self.stressed = None;
+        self.controlled = None;
     }
 
     /// What a picture is read as along the night.
@@ -141,6 +148,11 @@ impl Probes {
     /// A held-out image, if it was told of.
     pub fn held_out(&self, index: usize) -> Option<&HeldOut> {
         self.held_out.get(&index).map(|image| &**image)
+    }
+
+    /// The real night between its controls, as far as it is known.
+    pub fn controlled(&self) -> Option<&Controlled> {
+        self.controlled.as_deref()
     }
 
     /// What the network can do under harder conditions, as far as it is known.

@@ -49,6 +49,8 @@ pub enum Icon {
     Layout,
     /// A network that learns.
     Train,
+    /// Numbers with their intervals.
+    Trials,
     /// A folder.
     Folder,
     /// From the net to the disk.
@@ -222,6 +224,16 @@ impl Icon {
                     at(0.25, 0.38),
                     at(0.9, 0.45),
                 ]));
+            }
+            Self::Trials => {
+                for (x, low, high, mean) in [
+                    (-0.7, 0.85, 0.05, 0.45),
+                    (0.0, 0.35, -0.6, -0.1),
+                    (0.7, -0.15, -0.85, -0.5),
+                ] {
+                    painter.add(line(vec![at(x, low), at(x, high)]));
+                    painter.circle_filled(at(x, mean), 0.26 * half, color);
+                }
             }
             Self::Undo => turn(painter, center, half, stroke, 1.0),
             Self::Redo => turn(painter, center, half, stroke, -1.0),

@@ -2,6 +2,7 @@
 
 mod button;
 mod chrome;
+mod dots;
 mod icon;
 mod keys;
 mod legend;
@@ -11,6 +12,7 @@ mod series;
 
 pub use button::{Emphasis, ToolButton, helped, segmented};
 pub use chrome::{axis_text, delta_figure, empty_state, figure, key, line_key, rotated_text, tooltip_rows};
+pub use dots::{Dot, dots, dots_height};
 pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};
 pub use legend::color_bar;

@@ -85,7 +85,7 @@ impl Experiment {
             total_batches: kept.batches,
             mean_image: kept.mean_image.clone(),
             recipe,
-            train: none(),
+            train: Arc::new(none()),
             test: Arc::new(none()),
             image_size,
             mlp,

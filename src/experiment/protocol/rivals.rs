@@ -4,14 +4,33 @@ use std::sync::atomic::AtomicBool;
 
 use ndarray::Axis;
 
+use super::Rival;
 use crate::experiment::Recipe;
 use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::{Activations, Mlp};
 use crate::sim::train::{TrainParams, Trainer};
 
+impl Rival {
+    /// The network that this makes of the one that fell asleep and, if the night ended well, the one that woke. `train` are the
+    /// images it learned from; what is shuffled depends on the seed. `None` without a night to take the change from, and for
+    /// what sleeps or trains on its own.
+    pub fn network(&self, asleep: &Mlp, woken: Option<&Mlp>, train: &Samples, seed: u64) -> Option<Mlp> {
+        match (self, woken) {
+            (Self::RescaledOutputs, _) => Some(rescaled(asleep, train)),
+            (Self::Change(change), Some(woken)) => Some(Mlp {
+                weights: change.apply(&asleep.weights, &woken.weights, seed),
+                ..asleep.clone()
+            }),
+            (Self::WeightDecay, Some(woken)) => Some(decayed(asleep, woken)),
+            (Self::Change(_) | Self::WeightDecay, None)
+            | (Self::Settings(_) | Self::ForeignMean(_) | Self::ShuffledPixels | Self::EarlyStopping { .. }, _) => None,
+        }
+    }
+}
+
 /// Each output divided by its mean over the training images; one that is silent there stays as it is.
-pub(super) fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
+fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
     let mut mlp = mlp.clone();
     let mut room = Activations::default();
     let outputs = mlp.forward(train.images.view(), &mut room).last().cloned();
@@ -27,7 +46,7 @@ pub(super) fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
 }
 
 /// Every layer shrunk by one factor, by as much as the night changed it (Euclidean norm of the change).
-pub(super) fn decayed(mlp: &Mlp, after: &Mlp) -> Mlp {
+fn decayed(mlp: &Mlp, after: &Mlp) -> Mlp {
     let mut mlp = mlp.clone();
     for (weights, after) in mlp.weights.iter_mut().zip(&after.weights) {
         let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();

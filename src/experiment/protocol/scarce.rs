@@ -217,16 +217,8 @@ impl Subject<'_> {
 
     /// Does something else to the trained network, and tests it. `None` if `stop` was set meanwhile.
     fn control(&mut self, control: &Control, after: Option<&Mlp>) -> Result<Option<()>, JobError> {
-        let rival = match (&control.by, after) {
-            (Rival::RescaledOutputs, _) => Some(rivals::rescaled(self.mlp, self.train)),
-            (Rival::Change(change), Some(after)) => Some(Mlp {
-                weights: change.apply(&self.mlp.weights, &after.weights, self.plan.recipe.seed),
-                ..self.mlp.clone()
-            }),
-            (Rival::WeightDecay, Some(after)) => Some(rivals::decayed(self.mlp, after)),
-            // Without a night there is no change to be put elsewhere.
-            (Rival::Change(_) | Rival::WeightDecay, None) => None,
-            (Rival::EarlyStopping { share, epochs }, _) => {
+        let rival = match &control.by {
+            Rival::EarlyStopping { share, epochs } => {
                 match rivals::stopped_early(
                     &self.newborn,
                     self.plan.recipe,
@@ -245,7 +237,7 @@ impl Subject<'_> {
                     None => return Ok(None),
                 }
             }
-            (Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels, _) => {
+            Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels => {
                 match self.other_night(&control.by)? {
                     Some(Morning::Woken(woken, _)) => Some(woken),
                     Some(Morning::Diverged(step)) => {
@@ -254,6 +246,9 @@ impl Subject<'_> {
                     }
                     None => return Ok(None),
                 }
+            }
+            Rival::RescaledOutputs | Rival::Change(_) | Rival::WeightDecay => {
+                control.by.network(self.mlp, after, self.train, self.plan.recipe.seed)
             }
         };
         if let Some(mlp) = rival {

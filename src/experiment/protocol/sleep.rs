@@ -15,7 +15,7 @@ use crate::sim::rng::{self, Stream};
 const PATIENCE: u64 = 256;
 
 /// What a night is dreamt of.
-pub(super) struct Dreamland<'a> {
+pub struct Dreamland<'a> {
     /// The images whose activations set the gains.
     pub scaled_by: &'a Samples,
     /// The image in whose shape noise drives the inputs, row by row.
@@ -27,7 +27,8 @@ pub(super) struct Dreamland<'a> {
 }
 
 /// How a night ended.
-pub(super) enum Morning {
+#[derive(Clone, Debug)]
+pub enum Morning {
     /// With this network, and so many spikes of each layer, the inputs first.
     Woken(Mlp, Vec<u64>),
     /// With a weight that is no number any more, after so many steps.

@@ -1,0 +1,329 @@
+//! The results as a plot: on the screen, and as a figure for paper.
+
+use egui::{Color32, Ui, vec2};
+use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints, Points};
+
+use super::curves::{Across, Course, Curves, Mark, Role, is_share};
+use super::study::Study;
+use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series};
+use crate::app::text::{counted, grouped, nice_ceiling, percent};
+use crate::app::theme::Tokens;
+use crate::app::widgets::{Dot, dots, fixed_plot, key, line_key};
+use crate::experiment::{Row, Summary};
+
+/// The lines of controls: those of classes, without the two that look like the night itself.
+const CONTROLS: [usize; 8] = [2, 3, 4, 0, 7, 8, 9, 5];
+/// Height of the plot.
+const HEIGHT: f32 = 260.0;
+
+/// The colour of a line, and whether it is dashed.
+pub fn pen(tokens: &Tokens, role: Role) -> (Color32, bool) {
+    match role {
+        Role::Before => (tokens.before, false),
+        Role::After => (tokens.accent, false),
+        Role::Control(place) => tokens.class_line(CONTROLS[place % CONTROLS.len()]),
+    }
+}
+
+/// A number with its unit: a share in per cent, or a count.
+pub fn told(value: f64, is_share: bool) -> String {
+    if is_share {
+        format!("{} %", percent(value))
+    } else {
+        grouped(value.round().max(0.0) as u64)
+    }
+}
+
+/// Mean, interval and number of trials in words.
+pub fn words(summary: &Summary, diverged: usize, is_share: bool) -> String {
+    let mut text = told(summary.mean, is_share);
+    if let Some((low, high)) = summary.interval {
+        text = format!("{text}, 95 % from {} to {}", told(low, is_share), told(high, is_share));
+    }
+    text = format!("{text}, {}", counted(summary.count as u64, "trial"));
+    if diverged > 0 {
+        text = format!("{text}, {diverged} diverged");
+    }
+    text
+}
+
+/// The plot of what is looked at.
+pub fn ui(ui: &mut Ui, study: &Study) {
+    let rows: Vec<&Row> = study.rows().iter().filter(|row| study.shows(row.point)).collect();
+    let curves = Curves::of(&study.protocol, &study.view, &rows);
+    let is_share = is_share(measure(study));
+    if curves.courses.is_empty() {
+        let text = if study.rows().is_empty() {
+            "No trial is done yet. Press Run: the figure fills in as trials finish."
+        } else {
+            "No trial is done yet of what is chosen here."
+        };
+        let tokens = Tokens::of(ui);
+        let frame = egui::Frame::new().fill(tokens.sunken).corner_radius(6).inner_margin(24);
+        frame.show(ui, |ui| {
+            ui.vertical_centered(|ui| ui.label(egui::RichText::new(text).color(tokens.text)));
+        });
+    } else if study.view.across == Across::Phases {
+        phases_ui(ui, &curves, is_share);
+    } else {
+        curves_ui(ui, study, &curves, is_share);
+    }
+}
+
+/// The measure that the plot shows.
+fn measure(study: &Study) -> &str {
+    match study.view.across {
+        Across::Strength(_) => crate::experiment::ACCURACY,
+        _ => &study.view.measure,
+    }
+}
+
+/// The upper end of the axis of values: 100 % for shares.
+fn ceiling(curves: &Curves, is_share: bool) -> f64 {
+    if is_share {
+        100.0
+    } else {
+        nice_ceiling(curves.highest().max(1.0))
+    }
+}
+
+/// What the axis of values is called.
+fn value_axis(study: &Study) -> String {
+    let measure = measure(study);
+    if is_share(measure) {
+        format!("{measure}, %")
+    } else {
+        measure.to_owned()
+    }
+}
+
+/// A number one under the other for each phase.
+fn phases_ui(ui: &mut Ui, curves: &Curves, is_share: bool) {
+    let tokens = Tokens::of(ui);
+    let scale = if is_share { 100.0 } else { 1.0 };
+    let mut lines = Vec::new();
+    let all: Vec<Dot> = curves
+        .courses
+        .iter()
+        .filter_map(|course| {
+            let mark = course.marks.first()?;
+            let color = match course.role {
+                Role::Control(_) => tokens.text,
+                _ => pen(tokens, course.role).0,
+            };
+            if !matches!(course.role, Role::Control(_)) {
+                lines.push((scale * mark.summary.mean, color));
+            }
+            Some(Dot {
+                name: course.name.clone(),
+                value: Some(scale * mark.summary.mean),
+                interval: mark.summary.interval.map(|(low, high)| (scale * low, scale * high)),
+                color,
+                words: words(&mark.summary, mark.diverged, is_share),
+            })
+        })
+        .collect();
+    let unit = if is_share {
+        "mean with its 95 % interval, %"
+    } else {
+        "mean with its 95 % interval"
+    };
+    dots(ui, &all, (0.0, ceiling(curves, is_share)), unit, &lines);
+}
+
+/// A line for each phase.
+fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
+    let tokens = Tokens::of(ui);
+    let scale = if is_share { 100.0 } else { 1.0 };
+    ui.horizontal_wrapped(|ui| {
+        for course in &curves.courses {
+            let (color, dashed) = pen(tokens, course.role);
+            if dashed {
+                line_key(ui, color, 4.0, &course.name);
+            } else {
+                key(ui, color, &course.name);
+            }
+        }
+        let text = egui::RichText::new("bars: 95 % interval of the mean").size(crate::app::theme::size::SMALL);
+        ui.label(text.color(tokens.text_weak));
+    });
+    let y_text = move |value: f64| {
+        if is_share {
+            format!("{} %", value.round())
+        } else {
+            grouped(value.round().max(0.0) as u64)
+        }
+    };
+    let ticks = curves.ticks.clone();
+    let names = curves.ticks.clone();
+    let x_text = move |value: f64| {
+        let tick = names.iter().find(|tick| (tick.0 - value).abs() < 1e-9);
+        tick.map_or_else(String::new, |tick| tick.1.clone())
+    };
+    let find = |name: &str, x: f64| -> Option<&Mark> {
+        let course = curves.courses.iter().find(|course| course.name == name)?;
+        let nearest = |a: &&Mark, b: &&Mark| (a.x - x).abs().total_cmp(&(b.x - x).abs());
+        course.marks.iter().min_by(nearest)
+    };
+    let label = |hover: &HoverPosition<'_>| match hover {
+        HoverPosition::NearDataPoint {
+            position, plot_name, ..
+        } => {
+            let mark = find(plot_name, position.x)?;
+            let words = words(&mark.summary, mark.diverged, is_share);
+            Some(format!("{plot_name}\n{}\n{}", mark.name, words.replace(", ", "\n")))
+        }
+        HoverPosition::Elsewhere { .. } => None,
+    };
+    let area = vec2(ui.available_width(), HEIGHT);
+    let response = fixed_plot(("experiment", &study.protocol.name), area, tokens, y_text, x_text)
+        .x_grid_spacer(move |_| {
+            let mark = |tick: &(f64, String)| GridMark {
+                value: tick.0,
+                step_size: 1.0,
+            };
+            ticks.iter().map(mark).collect()
+        })
+        .label_formatter(label)
+        .show(ui, |plot| {
+            let (left, right) = curves.x_range();
+            plot.set_plot_bounds_x(left..=right);
+            plot.set_plot_bounds_y(0.0..=ceiling(curves, is_share));
+            for course in &curves.courses {
+                let (color, dashed) = pen(tokens, course.role);
+                for (low, high, x) in whiskers(course, scale) {
+                    let bar = PlotPoints::from(vec![[x, low], [x, high]]);
+                    let bar = Line::new("", bar).color(color).width(tokens.pen(1.2));
+                    plot.line(bar.allow_hover(false));
+                }
+                let points: Vec<[f64; 2]> = points(course, scale).into_iter().map(|(x, y)| [x, y]).collect();
+                let style = if dashed {
+                    LineStyle::Dashed { length: 6.0 }
+                } else {
+                    LineStyle::Solid
+                };
+                let dots = Points::new("", points.clone()).radius(tokens.pen(3.0));
+                plot.points(dots.color(color).allow_hover(false));
+                let line = Line::new(course.name.clone(), PlotPoints::from(points)).color(color);
+                plot.line(line.style(style).width(tokens.pen(1.8)));
+            }
+        });
+    let words = format!(
+        "{} over {}: {}",
+        value_axis(study),
+        curves.axis,
+        spoken(curves, is_share)
+    );
+    response
+        .response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
+    ui.vertical_centered(|ui| {
+        let text = egui::RichText::new(&curves.axis).size(crate::app::theme::size::SMALL);
+        ui.label(text.color(tokens.text_weak));
+    });
+}
+
+/// The last number of each line, for those who do not see them.
+fn spoken(curves: &Curves, is_share: bool) -> String {
+    let ends = curves.courses.iter().filter_map(|course| {
+        let mark = course.marks.last()?;
+        Some(format!(
+            "{} {} at {}",
+            course.name,
+            told(mark.summary.mean, is_share),
+            mark.name
+        ))
+    });
+    ends.collect::<Vec<_>>().join("; ")
+}
+
+/// The points of a line.
+fn points(course: &Course, scale: f64) -> Vec<(f64, f64)> {
+    course
+        .marks
+        .iter()
+        .map(|mark| (mark.x, scale * mark.summary.mean))
+        .collect()
+}
+
+/// The bars of a line: lower end, upper end and place of each.
+fn whiskers(course: &Course, scale: f64) -> impl Iterator<Item = (f64, f64, f64)> {
+    let bar = move |mark: &Mark| {
+        let (low, high) = mark.summary.interval?;
+        Some((scale * low, scale * high, mark.x))
+    };
+    course.marks.iter().filter_map(bar)
+}
+
+/// The plot for paper; `None` while there is nothing to draw.
+pub fn figure(study: &Study) -> Option<Figure> {
+    let rows: Vec<&Row> = study.rows().iter().filter(|row| study.shows(row.point)).collect();
+    let curves = Curves::of(&study.protocol, &study.view, &rows);
+    let is_share = is_share(measure(study));
+    let scale = if is_share { 100.0 } else { 1.0 };
+    let tokens = Tokens::light();
+    let highest = ceiling(&curves, is_share);
+    let is_list = study.view.across == Across::Phases;
+    let mut series = Vec::new();
+    for (place, course) in curves.courses.iter().enumerate() {
+        let (color, dashed) = pen(&tokens, course.role);
+        let x = |x: f64| if is_list { place as f64 } else { x };
+        let bars = whiskers(course, scale).map(|(low, high, at)| vec![(x(at), low), (x(at), high)]);
+        series.extend(bars.map(|points| Series::line("", color, points)));
+        let line: Vec<(f64, f64)> = points(course, scale).into_iter().map(|(at, y)| (x(at), y)).collect();
+        series.push(Series {
+            name: String::new(),
+            color,
+            kind: Kind::Dots,
+            points: line.clone(),
+        });
+        if !is_list {
+            series.push(Series {
+                name: course.name.clone(),
+                color,
+                kind: if dashed { Kind::Dashed } else { Kind::Line },
+                points: line,
+            });
+        }
+    }
+    if series.is_empty() {
+        return None;
+    }
+    let x = if is_list {
+        let names = curves.courses.iter().map(|course| course.name.clone()).collect();
+        Axis::new("", -0.5, curves.courses.len() as f64 - 0.5).marked(Marks::Names(names))
+    } else {
+        let (left, right) = curves.x_range();
+        let label = if curves.is_log && curves.ticks.iter().all(|tick| tick.1.ends_with('%')) {
+            format!("{}, %", curves.axis)
+        } else {
+            curves.axis.clone()
+        };
+        let marks = if curves.is_log { Marks::Tens } else { Marks::Plain };
+        Axis::new(label, left, right).marked(marks)
+    };
+    let at: Vec<&str> = study
+        .protocol
+        .axes
+        .iter()
+        .zip(&study.view.at)
+        .enumerate()
+        .filter(|(axis, (of, _))| of.levels.len() > 1 && study.view.across != Across::Levels(*axis))
+        .filter_map(|(_, (axis, &at))| Some(axis.levels.get(at)?.name.as_str()))
+        .collect();
+    let title = if at.is_empty() {
+        study.protocol.title.clone()
+    } else {
+        format!("{}: {}", study.protocol.title, at.join(", "))
+    };
+    Some(Figure {
+        name: study.protocol.name.clone(),
+        title: format!("{title} (bars: 95 % interval)"),
+        charts: vec![Chart {
+            x,
+            y: Axis::new(value_axis(study), 0.0, highest),
+            series,
+            ..Chart::default()
+        }],
+    })
+}

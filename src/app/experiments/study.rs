@@ -1,0 +1,346 @@
+//! One protocol with its results: what a person chose, which trials are done, and the threads that do more.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::curves::Across;
+use crate::app::text::counted;
+use crate::experiment::{Finding, Job, Protocol, Row, summarise};
+use crate::run::{FinishedJob, Sweep};
+use crate::worker::{SweepNews, SweepOrder, Sweeper};
+
+/// How a person looks at the results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// What lies along the axis.
+    pub across: Across,
+    /// The level that is looked at on each axis of the protocol.
+    pub at: Vec<usize>,
+    /// The measure.
+    pub measure: String,
+}
+
+/// A protocol, its folder and what is known of it.
+pub struct Study {
+    pub protocol: Protocol,
+    /// Where its results are kept; `None` if there is no home folder and none was chosen.
+    pub folder: Option<PathBuf>,
+    pub view: View,
+    /// Whether only the points that are looked at are done.
+    pub only_shown: bool,
+    /// What became of it, if it failed.
+    pub fault: Option<String>,
+    finished: BTreeMap<Job, FinishedJob>,
+    /// The finished trials summed up, up to date.
+    rows: Vec<Row>,
+    /// Whether the folder was looked into.
+    is_known: bool,
+    sweeper: Option<Sweeper>,
+    /// Whether the threads do trials, and do not only read.
+    runs: bool,
+    /// Trials that this run is to do, and has done.
+    this_run: Option<(usize, usize)>,
+    /// Trials that are done side by side.
+    side_by_side: usize,
+}
+
+impl Study {
+    /// A protocol of which nothing is known yet.
+    pub fn new(protocol: Protocol, folder: Option<PathBuf>) -> Self {
+        let view = View {
+            across: Across::of(&protocol).first().copied().unwrap_or(Across::Phases),
+            at: vec![0; protocol.axes.len()],
+            measure: crate::experiment::ACCURACY.to_owned(),
+        };
+        Self {
+            protocol,
+            folder,
+            view,
+            only_shown: false,
+            fault: None,
+            finished: BTreeMap::new(),
+            rows: Vec::new(),
+            is_known: false,
+            sweeper: None,
+            runs: false,
+            this_run: None,
+            side_by_side: 1,
+        }
+    }
+
+    /// The finished trials summed up.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Trials that are done, of all.
+    pub fn done(&self) -> (usize, usize) {
+        let of_it = |job: &&Job| job.trial < self.protocol.trials;
+        let done = self.finished.keys().filter(of_it).count();
+        (done, self.protocol.points() * self.protocol.trials as usize)
+    }
+
+    /// Whether trials are being done.
+    pub fn runs(&self) -> bool {
+        self.runs && self.sweeper.is_some()
+    }
+
+    /// Whether the folder is still being read.
+    pub fn is_reading(&self) -> bool {
+        !self.runs && self.sweeper.is_some()
+    }
+
+    /// Whether it was told to stop and has not ended yet.
+    pub fn is_stopping(&self) -> bool {
+        self.sweeper.as_ref().is_some_and(Sweeper::is_stopping)
+    }
+
+    /// Looks into the folder, once.
+    pub fn look(&mut self, ctx: &egui::Context) {
+        if self.is_known || self.sweeper.is_some() {
+            return;
+        }
+        self.is_known = true;
+        let Some(folder) = self.folder.clone().filter(|folder| Sweep::is_in(folder)) else {
+            return;
+        };
+        let ctx = ctx.clone();
+        self.runs = false;
+        match Sweeper::look(folder, move || ctx.request_repaint()) {
+            Ok(sweeper) => self.sweeper = Some(sweeper),
+            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
+        }
+    }
+
+    /// Takes another folder, and looks into it.
+    pub fn use_folder(&mut self, folder: PathBuf, ctx: &egui::Context) {
+        self.folder = Some(folder);
+        self.finished.clear();
+        self.rows.clear();
+        self.fault = None;
+        self.is_known = false;
+        self.sweeper = None;
+        self.look(ctx);
+    }
+
+    /// Whether a point is looked at: its level is the chosen one on every axis that does not lie along the plot.
+    pub fn shows(&self, point: usize) -> bool {
+        let mut left = point;
+        let mut places: Vec<usize> = Vec::new();
+        for axis in self.protocol.axes.iter().rev() {
+            places.push(left % axis.levels.len());
+            left /= axis.levels.len();
+        }
+        places.reverse();
+        let free = match self.view.across {
+            Across::Levels(axis) => Some(axis),
+            _ => None,
+        };
+        places
+            .iter()
+            .zip(&self.view.at)
+            .enumerate()
+            .all(|(axis, (place, at))| Some(axis) == free || place == at)
+    }
+
+    /// Does the trials that are not done yet.
+    pub fn begin(&mut self, images: Option<PathBuf>, side_by_side: usize, ctx: &egui::Context) {
+        let Some(folder) = self.folder.clone().filter(|_| self.sweeper.is_none()) else {
+            return;
+        };
+        let wanted = (0..self.protocol.points()).map(|point| !self.only_shown || self.shows(point));
+        let order = SweepOrder {
+            folder,
+            protocol: self.protocol.clone(),
+            wanted: wanted.collect(),
+            images,
+            jobs: side_by_side,
+        };
+        self.fault = None;
+        self.is_known = true;
+        self.this_run = None;
+        self.side_by_side = side_by_side.max(1);
+        let ctx = ctx.clone();
+        match Sweeper::begin(order, move || ctx.request_repaint()) {
+            Ok(sweeper) => {
+                self.sweeper = Some(sweeper);
+                self.runs = true;
+            }
+            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
+        }
+    }
+
+    /// Ends soon; the next run goes on from here.
+    pub fn stop(&self) {
+        if let Some(sweeper) = &self.sweeper {
+            sweeper.stop();
+        }
+    }
+
+    /// Another number of trials is wanted.
+    pub fn set_trials(&mut self, trials: u32) {
+        self.protocol.trials = trials.max(1);
+        self.sum_up();
+    }
+
+    /// Takes in what the threads tell.
+    pub fn update(&mut self) {
+        let Some(sweeper) = &self.sweeper else { return };
+        let news = sweeper.news();
+        if news.is_empty() {
+            return;
+        }
+        for piece in news {
+            match piece {
+                SweepNews::Known(known, finished) => {
+                    if known.finds_the_same(&self.protocol) {
+                        self.protocol.trials = known.trials;
+                        self.finished = finished;
+                    } else {
+                        let text =
+                            "the folder holds the results of another version of this experiment: choose another folder";
+                        self.fault = Some(text.to_owned());
+                    }
+                }
+                SweepNews::Begun(count) => self.this_run = Some((0, count)),
+                SweepNews::Done(job, done) => {
+                    self.finished.insert(job, *done);
+                    if let Some((done, _)) = &mut self.this_run {
+                        *done += 1;
+                    }
+                }
+                SweepNews::Ended(outcome) => {
+                    self.fault = outcome.err().or_else(|| self.fault.take());
+                    self.sweeper = None;
+                }
+            }
+        }
+        self.sum_up();
+    }
+
+    /// Sums up what is there.
+    fn sum_up(&mut self) {
+        let trials = self.protocol.trials;
+        let found: BTreeMap<Job, Vec<Finding>> = self
+            .finished
+            .iter()
+            .filter(|(job, _)| job.trial < trials)
+            .map(|(&job, done)| (job, done.findings.clone()))
+            .collect();
+        self.rows = summarise(&self.protocol, &found);
+    }
+
+    /// How far it is, and how long what is left takes by what the trials took that are done.
+    pub fn progress(&self) -> String {
+        let (done, all) = self.done();
+        let mut text = format!("{done} of {} done", counted(all as u64, "trial"));
+        if let Some((now, wanted)) = self.this_run.filter(|_| self.runs()) {
+            text = format!("{text}, {now} of {wanted} in this run");
+            match self.left(wanted - now.min(wanted)) {
+                _ if self.is_stopping() => text.push_str(", stopping …"),
+                Some(left) => text = format!("{text}, about {} left", spoken(left)),
+                None => {}
+            }
+        }
+        text
+    }
+
+    /// How long the trials take that are still to be done. A trial takes as long as those of its point did, or as all did on
+    /// average where none of its point is done. `None` as long as none is done at all.
+    fn left(&self, to_do: usize) -> Option<Duration> {
+        let mean = |times: &[f64]| (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64);
+        let all = mean(&self.finished.values().map(|done| done.seconds).collect::<Vec<_>>())?;
+        let points = (0..self.protocol.points()).filter(|&point| !self.only_shown || self.shows(point));
+        let seconds: f64 = points
+            .map(|point| {
+                let times: Vec<f64> = self
+                    .finished
+                    .iter()
+                    .filter(|(job, _)| job.point == point && job.trial < self.protocol.trials)
+                    .map(|(_, done)| done.seconds)
+                    .collect();
+                let missing = (self.protocol.trials as usize).saturating_sub(times.len());
+                missing as f64 * mean(&times).unwrap_or(all)
+            })
+            .sum();
+        let side_by_side = self.side_by_side.min(to_do).max(1);
+        Duration::try_from_secs_f64(seconds / side_by_side as f64).ok()
+    }
+}
+
+/// A time in the largest sensible unit.
+fn spoken(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => counted(seconds.max(1), "second"),
+        60..3600 => counted(seconds.div_ceil(60), "minute"),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::protocols;
+
+    /// A trial that took so long.
+    fn took(study: &mut Study, job: Job, seconds: f64) {
+        let done = FinishedJob {
+            version: String::new(),
+            point: job.point,
+            at: Vec::new(),
+            trial: job.trial,
+            seed: 0,
+            images: String::new(),
+            seconds,
+            findings: Vec::new(),
+        };
+        study.finished.insert(job, done);
+    }
+
+    /// Catches a time that takes every trial for alike, however many images its point has, or forgets how many are done at once.
+    #[test]
+    fn the_time_left_is_that_of_the_points() {
+        let protocol = protocols().remove(0);
+        let points = protocol.points();
+        let mut study = Study::new(Protocol { trials: 2, ..protocol }, None);
+        assert_eq!(study.left(1), None);
+        for point in 0..points {
+            took(
+                &mut study,
+                Job { point, trial: 0 },
+                if point == 0 { 100.0 } else { 1.0 },
+            );
+        }
+        study.side_by_side = 2;
+        let left = study.left(points).unwrap().as_secs_f64();
+        assert!((left - 0.5 * (100.0 + (points - 1) as f64)).abs() < 1e-6, "{left}");
+        assert_eq!(study.done(), (points, 2 * points));
+        let spoken: Vec<String> = [5, 61, 3700].map(|s| spoken(Duration::from_secs(s))).to_vec();
+        assert_eq!(spoken, ["5 seconds", "2 minutes", "1 h 1 min"]);
+    }
+
+    /// Catches a choice of levels that shows another point, with the first axis taken for the fastest.
+    #[test]
+    fn what_is_looked_at_is_what_was_chosen() {
+        let protocol = protocols().into_iter().find(|it| it.name == "limited_data").unwrap();
+        let mut study = Study::new(protocol, None);
+        study.view.across = Across::Levels(2);
+        study.view.at = vec![1, 0, 5];
+        let shown: Vec<usize> = (0..study.protocol.points())
+            .filter(|&point| study.shows(point))
+            .collect();
+        let names: Vec<&str> = shown
+            .iter()
+            .map(|&point| study.protocol.levels(point)[0].name.as_str())
+            .collect();
+        assert_eq!(names, ["Fashion-MNIST"; 8]);
+        assert!(shown.iter().all(|&point| study.protocol.levels(point)[1].name == "2"));
+        study.view.across = Across::Phases;
+        assert_eq!(
+            (0..study.protocol.points()).filter(|&point| study.shows(point)).count(),
+            1
+        );
+    }
+}

@@ -1,0 +1,328 @@
+//! One experiment: what it asks, what is set, how far it is, and what it found.
+
+use egui::{DragValue, Label, ProgressBar, RichText, ScrollArea, Ui};
+
+use super::curves::{Across, measures};
+use super::doing::ExperimentsAction;
+use super::study::Study;
+use super::{Experiments, chart, table};
+use crate::app::action::Actions;
+use crate::app::settings::sentence;
+use crate::app::text::{counted, grouped};
+use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, segmented};
+use crate::data::Origin;
+use crate::experiment::Plan;
+
+/// Most trials of a point that can be set here.
+const TRIALS: u32 = 1000;
+/// Letters of a row of choices, beyond which it is a list that opens.
+const LETTERS: usize = 44;
+
+impl Experiments {
+    /// The experiment that is looked at.
+    pub(super) fn chosen_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let ctx = self.ctx.clone();
+        let Some(study) = self.studies.get_mut(self.chosen) else {
+            return;
+        };
+        study.look(&ctx);
+        ScrollArea::vertical()
+            .id_salt("experiment")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                let tokens = Tokens::of(ui);
+                ui.horizontal(|ui| {
+                    ui.label(theme::strong(&study.protocol.title, size::FIGURE).color(tokens.text_strong));
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        export_ui(ui, study, actions);
+                    });
+                });
+                ui.label(RichText::new(&study.protocol.note).color(tokens.text));
+                ui.label(RichText::new(outline(study)).size(size::SMALL).color(tokens.text_weak));
+                ui.add_space(6.0);
+                ui.horizontal_wrapped(|ui| {
+                    let images = self.images.as_deref();
+                    set_ui(ui, study, images, &mut self.side_by_side, actions);
+                });
+                place_ui(ui, study);
+                ui.add_space(4.0);
+                ui.horizontal(|ui| {
+                    if study.runs() {
+                        let stop = ToolButton::new(Icon::Pause, "Stop");
+                        let help = "Trials that are done are kept; Run goes on from there";
+                        if ui.add_enabled(!study.is_stopping(), stop).on_hover_text(help).clicked() {
+                            study.stop();
+                        }
+                    } else {
+                        run_ui(ui, study, self.images.clone(), self.side_by_side, &ctx);
+                    }
+                    let (done, all) = study.done();
+                    let bar = ProgressBar::new(done as f32 / all.max(1) as f32)
+                        .desired_width(120.0)
+                        .desired_height(6.0)
+                        .fill(tokens.accent);
+                    let response = ui.add(bar);
+                    response.widget_info(|| {
+                        egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Trials that are done")
+                    });
+                    let text = if study.is_reading() {
+                        "Reading …".to_owned()
+                    } else {
+                        study.progress()
+                    };
+                    ui.add(Label::new(RichText::new(text).color(tokens.text)).truncate());
+                });
+                if let Some(fault) = &study.fault {
+                    ui.label(RichText::new(sentence(fault)).color(tokens.error));
+                }
+                ui.separator();
+                look_ui(ui, study);
+                ui.add_space(4.0);
+                chart::ui(ui, study);
+                ui.add_space(6.0);
+                table::ui(ui, study);
+            });
+    }
+}
+
+/// What is taken out of the window.
+fn export_ui(ui: &mut Ui, study: &Study, actions: &mut Actions) {
+    let any = !study.rows().is_empty();
+    let wishes = [
+        (
+            "Data (CSV) …",
+            ExperimentsAction::ExportTable,
+            "Every row: mean, standard deviation, interval and trials",
+        ),
+        (
+            "Plot (SVG) …",
+            ExperimentsAction::ExportPlot,
+            "The plot with its axes and its key, in light colours, sharp at any size",
+        ),
+    ];
+    for (name, action, help) in wishes {
+        let button = ui.add_enabled(any, ToolButton::text(name).emphasis(Emphasis::Quiet));
+        let button = button.on_hover_text(help);
+        if button
+            .on_disabled_hover_text("There is something to export once a trial is done")
+            .clicked()
+        {
+            actions.push(action.into());
+        }
+    }
+}
+
+/// What is varied and what is done, in a line.
+fn outline(study: &Study) -> String {
+    let protocol = &study.protocol;
+    let mut parts: Vec<String> = protocol
+        .axes
+        .iter()
+        .map(|axis| {
+            let levels: Vec<&str> = axis.levels.iter().map(|level| level.name.as_str()).collect();
+            format!("{}: {}", sentence(&axis.name).trim_end_matches('.'), levels.join(", "))
+        })
+        .collect();
+    match &protocol.plan {
+        Plan::Night {
+            controls, conditions, ..
+        } => {
+            if !controls.is_empty() {
+                parts.push(counted(controls.len() as u64, "control"));
+            }
+            if !conditions.is_empty() {
+                parts.push(counted(conditions.len() as u64, "condition"));
+            }
+        }
+        Plan::Tasks { tasks, arms, .. } => {
+            parts.push(counted(tasks.len() as u64, "task"));
+            parts.push(format!("{} of learning them", counted(arms.len() as u64, "way")));
+        }
+    }
+    parts.push(counted(protocol.points() as u64, "point"));
+    if !protocol.published.is_empty() {
+        parts.push(counted(protocol.published.len() as u64, "published number"));
+    }
+    parts.join(" · ")
+}
+
+/// Trials, jobs, images.
+fn set_ui(
+    ui: &mut Ui,
+    study: &mut Study,
+    images: Option<&std::path::Path>,
+    side_by_side: &mut usize,
+    actions: &mut Actions,
+) {
+    let tokens = Tokens::of(ui);
+    let rests = !study.runs();
+    let word = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).color(tokens.text_weak)).id;
+    let label = word(ui, "Trials of each point");
+    let mut trials = study.protocol.trials;
+    let drag = DragValue::new(&mut trials).range(1..=TRIALS).speed(0.1);
+    let drag = ui.add_enabled(rests, drag).labelled_by(label);
+    let help = format!(
+        "Each with its own seed, from {} on",
+        grouped(study.protocol.recipe.seed)
+    );
+    if drag.on_hover_text(help).changed() && trials != study.protocol.trials {
+        study.set_trials(trials);
+    }
+    ui.add_space(8.0);
+    let label = word(ui, "at a time");
+    let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let drag = DragValue::new(side_by_side).range(1..=most).speed(0.05);
+    let drag = ui.add_enabled(rests, drag).labelled_by(label);
+    drag.on_hover_text("Trials that are done side by side, each on a core; the numbers do not depend on it");
+    ui.add_space(8.0);
+    if study.protocol.recipe.data.from == Origin::Full {
+        word(ui, "Images from");
+        let text = images.map_or_else(
+            || "where they are found".to_owned(),
+            |folder| folder.display().to_string(),
+        );
+        let button = ui.add_enabled(rests, ToolButton::text(&text).called("Images from …"));
+        let help = "The full sets. Choose a folder that holds one set, or a folder for each (mnist, fashion_mnist)";
+        if button.on_hover_text(help).clicked() {
+            actions.push(ExperimentsAction::BrowseImages.into());
+        }
+    } else {
+        word(ui, "Images as the protocol names them");
+    }
+}
+
+/// Where the results are, and how the command line goes on with them.
+fn place_ui(ui: &mut Ui, study: &Study) {
+    let tokens = Tokens::of(ui);
+    let Some(folder) = &study.folder else {
+        let text = "There is no home folder to keep results in: open a folder with results.";
+        ui.label(RichText::new(text).color(tokens.error));
+        return;
+    };
+    let command = format!(
+        "somnoscope experiment {} --out \"{}\"",
+        study.protocol.name,
+        folder.display()
+    );
+    let text = RichText::new(format!("Results in {}", folder.display()))
+        .size(size::SMALL)
+        .color(tokens.text_weak);
+    let label = ui.add(Label::new(text).truncate());
+    label.on_hover_text(format!("The command line goes on with the same trials:\n{command}"));
+}
+
+/// The button that begins or goes on.
+fn run_ui(
+    ui: &mut Ui,
+    study: &mut Study,
+    images: Option<std::path::PathBuf>,
+    side_by_side: usize,
+    ctx: &egui::Context,
+) {
+    let (done, all) = study.done();
+    let name = match done {
+        0 => "Run",
+        _ => "Go on",
+    };
+    let can = done < all && study.folder.is_some() && !study.is_reading();
+    let run = ui.add_enabled(can, ToolButton::new(Icon::Play, name).emphasis(Emphasis::Primary));
+    let run = run.on_hover_text("Do the trials that are not done yet; each is kept as soon as it is done");
+    if run
+        .on_disabled_hover_text("Every trial is done. Ask for more trials to go on")
+        .clicked()
+    {
+        study.begin(images, side_by_side, ctx);
+    }
+    let choices = [(false, "All points".to_owned()), (true, "Shown below".to_owned())];
+    let help = |only: bool| {
+        if only {
+            "Only the points that the plot below shows".to_owned()
+        } else {
+            "Every point of the protocol, the first trial of each first".to_owned()
+        }
+    };
+    if let Some(only) = segmented(ui, "Points to run:", &choices, study.only_shown, help) {
+        study.only_shown = only;
+    }
+}
+
+/// What is looked at: along which axis, at which levels of the others, and which measure.
+fn look_ui(ui: &mut Ui, study: &mut Study) {
+    ui.horizontal_wrapped(|ui| {
+        let across = Across::of(&study.protocol);
+        if across.len() > 1 {
+            let names: Vec<(Across, String)> = across
+                .into_iter()
+                .map(|across| (across, across.title(&study.protocol)))
+                .collect();
+            let names: Vec<(Across, &str)> = names.iter().map(|(across, name)| (*across, name.as_str())).collect();
+            if let Some(chosen) = choice_ui(ui, "over", &names, study.view.across) {
+                study.view.across = chosen;
+            }
+        }
+        for axis in 0..study.protocol.axes.len() {
+            let levels = &study.protocol.axes[axis].levels;
+            if levels.len() < 2 || study.view.across == Across::Levels(axis) {
+                continue;
+            }
+            let names: Vec<(usize, &str)> = levels.iter().map(|level| level.name.as_str()).enumerate().collect();
+            let chosen = choice_ui(ui, &study.protocol.axes[axis].name, &names, study.view.at[axis]);
+            if let Some(chosen) = chosen {
+                study.view.at[axis] = chosen;
+            }
+        }
+        let all = measures(study.rows());
+        if all.len() > 1 && !matches!(study.view.across, Across::Strength(_)) {
+            let names: Vec<(usize, &str)> = all.iter().map(String::as_str).enumerate().collect();
+            let now = all
+                .iter()
+                .position(|measure| *measure == study.view.measure)
+                .unwrap_or(0);
+            if let Some(chosen) = choice_ui(ui, "measure", &names, now) {
+                study.view.measure.clone_from(&all[chosen]);
+            }
+        }
+    });
+}
+
+/// One of a few: side by side where they are short, otherwise a list that opens.
+fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], now: T) -> Option<T> {
+    let tokens = Tokens::of(ui);
+    let letters: usize = names.iter().map(|(_, name)| name.chars().count() + 2).sum();
+    let label = RichText::new(what).color(tokens.text_weak);
+    if letters <= LETTERS {
+        ui.label(label);
+        let choices: Vec<(T, String)> = names.iter().map(|&(value, name)| (value, name.to_owned())).collect();
+        let pressed = segmented(ui, &format!("{what}:"), &choices, now, |_| {
+            format!("Show it for this {what}")
+        });
+        ui.add_space(8.0);
+        return pressed;
+    }
+    // The word and its list stay together.
+    if ui.available_size_before_wrap().x < 300.0 {
+        ui.end_row();
+    }
+    let mut pressed = None;
+    let label = ui.label(label);
+    let shown = names
+        .iter()
+        .find(|(value, _)| *value == now)
+        .map_or("", |(_, name)| *name);
+    let combo = egui::ComboBox::from_id_salt(("experiment", what))
+        .selected_text(shown)
+        .width(190.0)
+        .truncate();
+    ui.spacing_mut().interact_size.y = CONTROL_HEIGHT;
+    let response = combo.show_ui(ui, |ui| {
+        for &(value, name) in names {
+            if ui.selectable_label(value == now, name).clicked() {
+                pressed = Some(value);
+            }
+        }
+    });
+    response.response.labelled_by(label.id);
+    ui.add_space(8.0);
+    pressed
+}

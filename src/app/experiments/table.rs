@@ -1,0 +1,200 @@
+//! The results as a table: on the screen what is looked at, and to a file all of them.
+
+use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
+
+use super::curves::is_share;
+use super::study::Study;
+use crate::app::text::{counted, grouped};
+use crate::app::theme::{Tokens, size};
+use crate::experiment::{Protocol, Row};
+use crate::run::{Cell, Table};
+
+/// Height of a line.
+const LINE: f32 = 20.0;
+/// Width of a column of numbers.
+const NUMBER: f32 = 62.0;
+/// Widths of the columns of numbers, in those of the first.
+const WIDTHS: [f32; 5] = [1.0, 1.0, 1.7, 0.6, 1.0];
+/// Width of the column of the published numbers.
+const PUBLISHED: f32 = 170.0;
+/// Least width of the column of the phases.
+const PHASE: f32 = 150.0;
+/// Width of the column of the levels.
+const LEVEL: f32 = 110.0;
+
+/// What was published of a row, with its source.
+pub fn published(protocol: &Protocol, row: &Row) -> Option<(String, String)> {
+    let levels = protocol.levels(row.point);
+    let found = protocol.published.iter().find(|it| {
+        let at = it.at.iter().zip(&levels);
+        (&it.phase, &it.measure) == (&row.phase, &row.measure)
+            && at
+                .into_iter()
+                .all(|(wanted, level)| wanted.is_empty() || *wanted == level.name)
+    })?;
+    Some((found.value.clone(), found.source.clone()))
+}
+
+/// The rows that are looked at.
+fn shown(study: &Study) -> Vec<&Row> {
+    let measure = &study.view.measure;
+    let fits = |row: &&Row| study.shows(row.point) && (row.measure == *measure || row.has_only_diverged());
+    study.rows().iter().filter(fits).collect()
+}
+
+/// The cells of a row behind its names: mean, deviation, ends of the interval, trials, diverged trials.
+fn numbers(row: &Row) -> [String; 5] {
+    if row.has_only_diverged() {
+        let empty = String::new;
+        return [
+            "diverged".to_owned(),
+            empty(),
+            empty(),
+            "0".to_owned(),
+            row.diverged.to_string(),
+        ];
+    }
+    let is_share = is_share(&row.measure);
+    let write = |value: f64| {
+        if is_share {
+            format!("{:.1}", 100.0 * value)
+        } else {
+            grouped(value.round().max(0.0) as u64)
+        }
+    };
+    let summary = &row.summary;
+    let interval = summary
+        .interval
+        .map(|(low, high)| format!("{} – {}", write(low), write(high)));
+    [
+        write(summary.mean),
+        summary.deviation.map_or_else(|| "–".to_owned(), write),
+        interval.unwrap_or_else(|| "–".to_owned()),
+        summary.count.to_string(),
+        row.diverged.to_string(),
+    ]
+}
+
+/// The table of what is looked at.
+pub fn ui(ui: &mut Ui, study: &Study) {
+    let rows = shown(study);
+    if rows.is_empty() {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let protocol = &study.protocol;
+    let axes: Vec<usize> = (0..protocol.axes.len())
+        .filter(|&axis| protocol.axes[axis].levels.len() > 1)
+        .collect();
+    let has_published = rows.iter().any(|row| published(protocol, row).is_some());
+    let unit = if is_share(&study.view.measure) { ", %" } else { "" };
+    let note = format!(
+        "{} of {} shown: {}{unit}",
+        counted(rows.len() as u64, "row"),
+        grouped(study.rows().len() as u64),
+        study.view.measure
+    );
+    ui.label(RichText::new(note).size(size::SMALL).color(tokens.text_weak));
+    let fixed = axes.len() as f32 * LEVEL + 5.5 * NUMBER + if has_published { PUBLISHED } else { 0.0 };
+    let phase = (ui.available_width() - fixed - 16.0).clamp(PHASE, 320.0);
+    ScrollArea::horizontal().id_salt("table across").show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+        ui.vertical(|ui| {
+            ui.horizontal(|ui| {
+                let head = |text: &str| RichText::new(text).size(size::SMALL).color(tokens.text_weak);
+                for &axis in &axes {
+                    cell(ui, LEVEL, head(&protocol.axes[axis].name), false);
+                }
+                cell(ui, phase, head("phase"), false);
+                for (text, width) in ["mean", "SD", "95 % interval", "n", "diverged"].into_iter().zip(WIDTHS) {
+                    cell(ui, width * NUMBER, head(text), true);
+                }
+                if has_published {
+                    ui.add_space(16.0);
+                    cell(ui, PUBLISHED - 16.0, head("published"), false);
+                }
+            });
+            for row in &rows {
+                row_ui(ui, protocol, row, &axes, phase);
+            }
+        });
+    });
+}
+
+/// A row of the table.
+fn row_ui(ui: &mut Ui, protocol: &Protocol, row: &Row, axes: &[usize], phase: f32) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        let levels = protocol.levels(row.point);
+        for &axis in axes {
+            cell(ui, LEVEL, RichText::new(&levels[axis].name).color(tokens.text), false);
+        }
+        cell(ui, phase, RichText::new(&row.phase).color(tokens.text_strong), false);
+        for (text, width) in numbers(row).into_iter().zip(WIDTHS) {
+            let color = if text == "diverged" { tokens.error } else { tokens.text };
+            cell(ui, width * NUMBER, RichText::new(text).color(color), true);
+        }
+        if let Some((value, source)) = published(protocol, row) {
+            ui.add_space(16.0);
+            let text = RichText::new(format!("{value} ({source})")).color(tokens.text);
+            let help = format!("Published: {value}, {source}");
+            cell(ui, PUBLISHED - 16.0, text, false).on_hover_text(help);
+        }
+    });
+}
+
+/// A cell of the table, at the left of its column or at the right.
+fn cell(ui: &mut Ui, width: f32, text: RichText, right: bool) -> egui::Response {
+    let layout = if right {
+        Layout::right_to_left(Align::Center)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    let placed = ui.allocate_ui_with_layout(vec2(width, LINE), layout, |ui| {
+        ui.set_min_size(vec2(width, LINE));
+        ui.add(egui::Label::new(text).truncate())
+    });
+    placed.inner
+}
+
+/// Everything that was found, for a file; `None` while nothing is.
+pub fn table(study: &Study) -> Option<Table> {
+    let protocol = &study.protocol;
+    let heads = [
+        "phase",
+        "measure",
+        "trials",
+        "diverged",
+        "mean",
+        "standard deviation",
+        "95 % from",
+        "95 % to",
+        "published",
+    ];
+    let axes = protocol.axes.iter().map(|axis| axis.name.clone());
+    let mut table = Table::new(
+        &protocol.name,
+        axes.chain(heads.map(str::to_owned)).map(|head| (head, "")),
+    );
+    for row in study.rows() {
+        let levels = protocol
+            .levels(row.point)
+            .into_iter()
+            .map(|level| Cell::from(level.name.as_str()));
+        let cells = [
+            row.phase.as_str().into(),
+            row.measure.as_str().into(),
+            row.summary.count.into(),
+            row.diverged.into(),
+            row.summary.mean.into(),
+            row.summary.deviation.into(),
+            row.summary.interval.map(|ends| ends.0).into(),
+            row.summary.interval.map(|ends| ends.1).into(),
+            published(protocol, row)
+                .map(|(value, source)| format!("{value} ({source})"))
+                .into(),
+        ];
+        table.push(levels.chain(cells));
+    }
+    (!study.rows().is_empty()).then_some(table)
+}

@@ -1,0 +1,326 @@
+//! The real night between its controls: what if its change had been put elsewhere, or something else been done in its place?
+
+use egui::{RichText, ScrollArea, Ui};
+
+use crate::app::export::{Axis, Chart, Kind, Marks, Series};
+use crate::app::session::Session;
+use crate::app::text::{counted, grouped, percent, signed};
+use crate::app::theme::{Tokens, size};
+use crate::app::widgets::{Dot, delta_figure, dots, empty_state};
+use crate::experiment::{ChangeControl, Rival};
+use crate::run::Table;
+use crate::sim::evaluate::Evaluation;
+use crate::worker::Controlled;
+
+/// The pane.
+#[derive(Default)]
+pub struct ControlsView {
+    /// The controls that are switched off.
+    off: Vec<Rival>,
+}
+
+/// A line of the picture.
+struct Line<'a> {
+    name: String,
+    test: Test<'a>,
+    kind: Kindred,
+}
+
+/// What came of a test.
+#[derive(Clone, Copy)]
+enum Test<'a> {
+    /// It is not made yet.
+    Waits,
+    /// The weights are no finite numbers.
+    Diverged,
+    /// This.
+    Done(&'a Evaluation),
+}
+
+impl<'a> Test<'a> {
+    /// What came out, if it did.
+    fn done(self) -> Option<&'a Evaluation> {
+        match self {
+            Self::Done(test) => Some(test),
+            Self::Waits | Self::Diverged => None,
+        }
+    }
+}
+
+/// What a line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kindred {
+    Before,
+    Night,
+    Control,
+}
+
+/// Every control there is for a network with so many layers of weights, in the order in which they stand.
+fn all(layers: usize) -> Vec<Rival> {
+    let mut all = vec![
+        Rival::Change(ChangeControl::ShuffledWithinNeuron),
+        Rival::Change(ChangeControl::ShuffledOverLayer),
+        Rival::Change(ChangeControl::NeuronMean),
+    ];
+    if layers > 1 {
+        all.extend((1..=layers).map(|layer| Rival::Change(ChangeControl::OnlyLayer(layer))));
+    }
+    all.extend([Rival::RescaledOutputs, Rival::WeightDecay]);
+    all
+}
+
+/// What a control is called.
+fn name(rival: &Rival) -> String {
+    match rival {
+        Rival::Change(ChangeControl::ShuffledWithinNeuron) => "shuffled within each neuron".to_owned(),
+        Rival::Change(ChangeControl::ShuffledOverLayer) => "shuffled over the layer".to_owned(),
+        Rival::Change(ChangeControl::NeuronMean) => "each neuron's mean".to_owned(),
+        Rival::Change(ChangeControl::OnlyLayer(layer)) => format!("layer {layer} alone"),
+        Rival::RescaledOutputs => "outputs rescaled".to_owned(),
+        Rival::WeightDecay => "weight decay".to_owned(),
+        Rival::Settings(settings) => settings.join(", "),
+        Rival::ForeignMean(set) => format!("mean of {set:?}"),
+        Rival::ShuffledPixels => "pixels shuffled".to_owned(),
+        Rival::EarlyStopping { .. } => "early stopping".to_owned(),
+    }
+}
+
+/// What it asks, in a sentence.
+fn help(rival: &Rival) -> &'static str {
+    match rival {
+        Rival::Change(ChangeControl::ShuffledWithinNeuron) => {
+            "What if the night's change were shuffled among the weights onto each neuron? A neuron keeps the sum"
+        }
+        Rival::Change(ChangeControl::ShuffledOverLayer) => {
+            "What if the night's change were shuffled over all weights of each layer?"
+        }
+        Rival::Change(ChangeControl::NeuronMean) => {
+            "What if all weights onto a neuron changed by the mean of what the night changed them?"
+        }
+        Rival::Change(ChangeControl::OnlyLayer(_)) => "What if the night had changed this layer of weights only?",
+        Rival::RescaledOutputs => {
+            "What if there were no night, and each output were divided by its mean over the training images?"
+        }
+        Rival::WeightDecay => {
+            "What if there were no night, and each layer's weights shrank by one factor, by as much as the night changed them?"
+        }
+        Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels => "What if the night were another one?",
+        Rival::EarlyStopping { .. } => "What if the training had stopped early?",
+    }
+}
+
+impl ControlsView {
+    /// The controls to test, once a run is open.
+    pub fn wanted(&self, session: &Session) -> Vec<Rival> {
+        let Some(opened) = session.opened() else {
+            return Vec::new();
+        };
+        let mut wanted = all(opened.sizes.len().saturating_sub(1));
+        wanted.retain(|rival| !self.off.contains(rival));
+        wanted
+    }
+
+    /// What is known of the moment that is shown and of what is switched on; nothing else.
+    fn answer<'a>(&self, session: &'a Session) -> Option<&'a Controlled> {
+        let wanted = self.wanted(session);
+        let answer = session.probes().controlled();
+        answer.filter(|answer| answer.steps == session.steps() && answer.wanted == wanted)
+    }
+
+    /// What the night did.
+    pub fn header_ui(&self, ui: &mut Ui, session: &Session) {
+        if let Some(answer) = self.answer(session) {
+            delta_figure(ui, answer.before.accuracy(), Some(answer.night.accuracy()));
+        }
+    }
+
+    /// The switches, and the picture.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
+        let what = "Here the real night stands between its controls: its change shuffled, averaged or of one layer alone, and what does without a night.";
+        let todo = match session.opened() {
+            None => "Wait for the images",
+            Some(_) if !session.has_held_out() => "Fetch or import the images of this run, then open it again",
+            Some(_) if session.night().is_none() || session.steps() == 0 => "Press Play",
+            Some(_) => "",
+        };
+        let Some(opened) = session.opened().filter(|_| todo.is_empty()) else {
+            empty_state(ui, what, todo);
+            return;
+        };
+        let layers = opened.sizes.len().saturating_sub(1);
+        ScrollArea::vertical()
+            .id_salt("controls")
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    for rival in all(layers) {
+                        let mut on = !self.off.contains(&rival);
+                        if ui.checkbox(&mut on, name(&rival)).on_hover_text(help(&rival)).changed() {
+                            if on {
+                                self.off.retain(|other| *other != rival);
+                            } else {
+                                self.off.push(rival);
+                            }
+                        }
+                    }
+                });
+                let tokens = Tokens::of(ui);
+                let status = RichText::new(self.status(session))
+                    .size(size::SMALL)
+                    .color(tokens.text_weak);
+                ui.label(status);
+                ui.add_space(4.0);
+                let wanted = self.wanted(session);
+                let answer = self.answer(session);
+                let lines = lines(&wanted, answer);
+                let marks: Vec<(f64, egui::Color32)> = lines
+                    .iter()
+                    .filter(|line| line.kind != Kindred::Control)
+                    .filter_map(|line| Some((100.0 * line.test.done()?.accuracy(), color(tokens, line.kind))))
+                    .collect();
+                let picture: Vec<Dot> = lines.iter().map(|line| dot(tokens, session, answer, line)).collect();
+                dots(ui, &picture, (0.0, 100.0), "held-out images read correctly, %", &marks);
+            });
+    }
+
+    /// What was tested, or why it was not yet.
+    fn status(&self, session: &Session) -> String {
+        let Some(answer) = self.answer(session) else {
+            return if session.is_running() {
+                "tested once the run waits".to_owned()
+            } else {
+                "testing …".to_owned()
+            };
+        };
+        let images = match session.sample_of(&answer.night) {
+            Some(sample) => sample.words(),
+            None => counted(answer.night.images().into(), "held-out image"),
+        };
+        let (done, all) = (answer.found.len(), answer.wanted.len());
+        let so_far = if done < all {
+            format!(", {done} of {all} tested")
+        } else {
+            String::new()
+        };
+        format!("step {}, {images}{so_far}", grouped(answer.steps))
+    }
+
+    /// The numbers as a table.
+    pub fn table(&self, session: &Session) -> Option<Table> {
+        let answer = self.answer(session)?;
+        let columns = [
+            ("what", ""),
+            ("accuracy", "%"),
+            ("change since before sleep", "points"),
+            ("half of the 95 % interval of the sample", "points"),
+        ];
+        let mut table = Table::new(&format!("controls_step_{}", answer.steps), columns);
+        for line in lines(&answer.wanted, Some(answer)) {
+            if matches!(line.test, Test::Waits) {
+                continue;
+            }
+            let test = line.test.done();
+            let share = test.map(|test| 100.0 * test.accuracy());
+            let error = test.map(|test| session.sample_of(test).map_or(0.0, |sample| 100.0 * sample.error));
+            table.push([
+                line.name.into(),
+                share.into(),
+                share.map(|share| share - 100.0 * answer.before.accuracy()).into(),
+                error.into(),
+            ]);
+        }
+        Some(table)
+    }
+
+    /// The picture for paper.
+    pub fn charts(&self, session: &Session) -> Vec<Chart> {
+        let Some(answer) = self.answer(session) else {
+            return Vec::new();
+        };
+        let paper = Tokens::light();
+        let lines = lines(&answer.wanted, Some(answer));
+        let of = |kind: Kindred, name: &str| Series {
+            name: name.to_owned(),
+            color: color(&paper, kind),
+            kind: Kind::Bars(0.6, 0.0),
+            points: lines
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| line.kind == kind)
+                .filter_map(|(place, line)| Some((place as f64, 100.0 * line.test.done()?.accuracy())))
+                .collect(),
+        };
+        let names = lines.iter().map(|line| line.name.clone()).collect();
+        vec![Chart {
+            x: Axis::new("", -0.5, lines.len() as f64 - 0.5).marked(Marks::Names(names)),
+            y: Axis::new("correct, %", 0.0, 100.0),
+            series: vec![
+                of(Kindred::Before, "before sleep"),
+                of(Kindred::Night, "the night"),
+                of(Kindred::Control, "controls"),
+            ],
+            cells: Vec::new(),
+        }]
+    }
+}
+
+/// The lines of the picture.
+fn lines<'a>(wanted: &[Rival], answer: Option<&'a Controlled>) -> Vec<Line<'a>> {
+    let known = |name: &str, test: Option<&'a Evaluation>, kind| Line {
+        name: name.to_owned(),
+        test: test.map_or(Test::Waits, Test::Done),
+        kind,
+    };
+    let mut lines = vec![
+        known("before sleep", answer.map(|answer| &answer.before), Kindred::Before),
+        known("the night", answer.map(|answer| &answer.night), Kindred::Night),
+    ];
+    lines.extend(wanted.iter().enumerate().map(|(place, rival)| Line {
+        name: name(rival),
+        test: match answer.and_then(|answer| answer.found.get(place)) {
+            None => Test::Waits,
+            Some(None) => Test::Diverged,
+            Some(Some(test)) => Test::Done(test),
+        },
+        kind: Kindred::Control,
+    }));
+    lines
+}
+
+/// The colour of a line.
+fn color(tokens: &Tokens, kind: Kindred) -> egui::Color32 {
+    match kind {
+        Kindred::Before => tokens.before,
+        Kindred::Night => tokens.accent,
+        Kindred::Control => tokens.text,
+    }
+}
+
+/// A line as it is drawn.
+fn dot(tokens: &Tokens, session: &Session, answer: Option<&Controlled>, line: &Line<'_>) -> Dot {
+    let tested = line.test.done();
+    let error = tested
+        .and_then(|test| session.sample_of(test))
+        .map(|sample| 100.0 * sample.error);
+    let value = tested.map(|test| 100.0 * test.accuracy());
+    let words = match (line.test, answer.zip(tested)) {
+        (Test::Waits, _) => "not tested yet".to_owned(),
+        (_, Some((answer, test))) => {
+            let points = (1000.0 * (test.accuracy() - answer.before.accuracy())).round() / 10.0;
+            let error = error.map_or_else(String::new, |error| format!(" ± {error:.1} (95 %, sample)"));
+            format!(
+                "{}{error} %, {} points since before sleep",
+                percent(test.accuracy()),
+                signed(points)
+            )
+        }
+        (_, None) => "the weights are no finite numbers".to_owned(),
+    };
+    Dot {
+        name: line.name.clone(),
+        value,
+        interval: value.zip(error).map(|(value, error)| (value - error, value + error)),
+        color: color(tokens, line.kind),
+        words,
+    }
+}

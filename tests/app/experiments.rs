@@ -1,0 +1,227 @@
+//! Experiments of many trials in the window: run, stopped, gone on with, looked at, and taken out.
+
+use std::path::Path;
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use somnoscope::experiment::{Library, Protocol};
+use somnoscope::run::Sweep;
+use tempfile::TempDir;
+
+use super::{MadeUp, Window, until};
+
+/// A protocol on the built-in digits whose trials take a moment: two shares, two trials, a control.
+const TINY: &str = r#"(
+    name: "tiny", title: "Tiny night", note: "Whether anything happens at all.", trials: 2,
+    recipe: (
+        name: "Tiny", note: "", seed: 4,
+        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
+        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
+        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
+        night: (
+            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
+            alpha: FromData(scale: 8.0), decay: 0.999,
+        ),
+    ),
+    axes: [
+        (name: "share of the images", levels: [
+            (name: "1 %", set: ["data.images=Count(60)"]),
+            (name: "10 %", set: ["data.images=Count(120)"]),
+        ]),
+    ],
+    plan: Night(controls: [(name: "each neuron's mean change", by: Change(NeuronMean))]),
+    published: [
+        (at: ["10 %"], phase: "after", measure: "accuracy", value: "above 90", source: "Fig. 9"),
+    ],
+)"#;
+
+/// The tiny protocol.
+fn tiny() -> Protocol {
+    Protocol::from_ron(TINY).expect("a protocol")
+}
+
+/// A window with the tiny experiment open; its results go into the folder.
+fn opened(folder: &Path) -> Window {
+    Sweep::begin(folder, &tiny()).expect("a folder of results");
+    let source = MadeUp::default();
+    let mut window = source.window([1920.0, 1080.0]);
+    window.run_steps(3);
+    window.state_mut().open_results(folder.to_owned());
+    shows(&mut window, "Whether anything happens at all.");
+    window
+}
+
+/// Waits until something is on the screen.
+fn shows(window: &mut Window, label: &str) {
+    let begun = std::time::Instant::now();
+    while window.query_by_label_contains(label).is_none() {
+        assert!(begun.elapsed() < super::PATIENCE, "waited too long for {label}");
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.run_steps(2);
+}
+
+/// Catches a window that does other trials than the command line and its shards do, does any twice, or writes another format:
+/// identical seeds must give identical numbers, byte for byte in the tables.
+#[test]
+fn window_command_line_and_shards_find_the_same() {
+    let place = TempDir::new().unwrap();
+    let [own, alone] = ["own", "alone"].map(|name| place.path().join(name));
+    let mut window = opened(&own);
+    window.get_by_label("Run").click();
+    shows(&mut window, "4 of 4 trials done");
+    until(&mut window, "the tables are written", |_| {
+        own.join("findings.csv").is_file()
+    });
+    std::fs::write(place.path().join("tiny.ron"), TINY).unwrap();
+    let does = |args: &[&str]| {
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_somnoscope"))
+            .args(args)
+            .current_dir(place.path())
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+    };
+    does(&["experiment", "tiny.ron", "--out", "alone", "--jobs", "2"]);
+    does(&["experiment", "tiny.ron", "--out", "1of2", "--shard", "1/2"]);
+    does(&["experiment", "tiny.ron", "--out", "2of2", "--shard", "2/2"]);
+    does(&["merge", "merged", "1of2", "2of2"]);
+    let text = |folder: &Path, table: &str| std::fs::read_to_string(folder.join(table)).unwrap();
+    for table in ["findings.csv", "summary.csv", "protocol.ron"] {
+        let from_window = text(&own, table);
+        assert!(from_window.lines().count() > 5, "{from_window}");
+        assert_eq!(from_window, text(&alone, table));
+        assert_eq!(from_window, text(&place.path().join("merged"), table));
+    }
+    // And the command line has nothing left to do in the folder of the window.
+    let times = text(&own, "times.csv");
+    does(&["experiment", "tiny.ron", "--out", "own"]);
+    assert_eq!(times, text(&own, "times.csv"));
+}
+
+/// Catches trials of others that are not shown, or done again; a table without its numbers or the published one; and a file that
+/// holds something else than the window.
+#[test]
+fn results_of_others_are_shown_gone_on_with_and_exported() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("results");
+    let mut sweep = Sweep::begin(&folder, &tiny()).unwrap();
+    let first = sweep.pending(|_| true, 1, 1)[..2].to_vec();
+    let (library, stop) = (Library::new(None), std::sync::atomic::AtomicBool::new(false));
+    somnoscope::worker::do_jobs(&tiny(), &first, &library, 1, &stop, &mut |job, done| {
+        sweep.keep(job, done).map_err(|error| panic!("{error}"))
+    })
+    .unwrap_or_else(|error: somnoscope::experiment::JobError| panic!("{error}"));
+    let known = folder.join("jobs/point-0000-trial-0000.ron");
+    let stamp = || std::fs::metadata(&known).unwrap().modified().unwrap();
+    let before = stamp();
+    let mut window = opened(&folder);
+    window.state_mut().export_into(place.path().to_owned());
+    shows(&mut window, "2 of 4 trials done");
+    window.get_by_label("above 90 (Fig. 9)");
+    window.get_by_label_contains("accuracy, % over share of the images: before");
+    window.get_by_label("Go on").click();
+    shows(&mut window, "4 of 4 trials done");
+    assert_eq!(stamp(), before);
+    shows(&mut window, "bars: 95 % interval of the mean");
+    for (button, file) in [("Data (CSV) …", "tiny.csv"), ("Plot (SVG) …", "tiny.svg")] {
+        shows(&mut window, button);
+        window.get_by_label(button).click();
+        window.run_steps(2);
+        let wanted = place.path().join(file);
+        until(&mut window, "it is exported", |_| wanted.is_file());
+    }
+    let mut reader = csv::Reader::from_path(place.path().join("tiny.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().unwrap();
+    let row = rows
+        .iter()
+        .find(|row| (&row[0], &row[1], &row[2]) == ("10 %", "after", "accuracy"))
+        .unwrap();
+    let found = Sweep::open(&folder).unwrap().found();
+    let accuracies: Vec<f64> = found
+        .iter()
+        .filter(|(job, _)| job.point == 1)
+        .flat_map(|(_, findings)| findings)
+        .filter(|it| it.phase == "after" && it.measure == "accuracy")
+        .map(|it| it.value)
+        .collect();
+    let mean: f64 = row[5].parse().unwrap();
+    assert!((mean - 0.5 * (accuracies[0] + accuracies[1])).abs() < 1e-12);
+    assert_eq!((&row[3], &row[4], &row[9]), ("2", "0", "above 90 (Fig. 9)"));
+    let svg = std::fs::read_to_string(place.path().join("tiny.svg")).unwrap();
+    assert!(svg.contains("Tiny night") && svg.contains("accuracy, %"), "{svg}");
+}
+
+/// Catches experiments that cannot be reached by button, key or palette, controls without a name, and a window without the
+/// shipped protocols.
+#[test]
+fn the_shipped_experiments_are_listed() {
+    let place = TempDir::new().unwrap();
+    let source = MadeUp::default();
+    for size in [[1280.0, 800.0], [700.0, 600.0], [1920.0, 1080.0]] {
+        let mut window = source.window(size);
+        window.state_mut().keep_experiments_in(place.path().to_owned());
+        window.run_steps(3);
+        window.key_press(Key::X);
+        window.run_steps(3);
+        window.get_by_label("Run");
+        let (mut nameless, alike) = super::names::nameless_and_alike(&window);
+        // The bar that a window is dragged by has the window's name.
+        nameless.retain(|at| !at.starts_with("Unknown"));
+        assert!(
+            nameless.is_empty() && alike.is_empty(),
+            "{size:?}: {nameless:#?} {alike:#?}"
+        );
+        if size[0] > 1000.0 {
+            for protocol in somnoscope::experiment::protocols() {
+                window.get_by_label_contains(&format!("{}, ", protocol.title)).click();
+                window.run_steps(3);
+                window.get_by_label_contains(&protocol.note);
+                window.get_by_label_contains("No trial is done yet.");
+            }
+        }
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+        assert!(window.query_by_label("Run").is_none());
+    }
+    let mut window = source.window([1280.0, 800.0]);
+    window.state_mut().keep_experiments_in(place.path().to_owned());
+    window.run_steps(3);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run_steps(3);
+    window.event(egui::Event::Text("show or hide experiments".to_owned()));
+    window.run_steps(3);
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    window.get_by_label("Run");
+    // Looking alone makes no folder.
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+}
+
+/// Catches a stop that loses what is done, and a sweep that does not go on after it.
+#[test]
+fn a_stopped_experiment_goes_on() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("results");
+    let long = TINY.replace("trials: 2", "trials: 400");
+    Sweep::begin(&folder, &Protocol::from_ron(&long).unwrap()).unwrap();
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    window.run_steps(3);
+    window.state_mut().open_results(folder.clone());
+    shows(&mut window, "0 of 800 trials done");
+    window.get_by_label("Run").click();
+    shows(&mut window, "in this run, about");
+    window.get_by_label("Stop").click();
+    shows(&mut window, "Go on");
+    let done = Sweep::open(&folder).unwrap().finished().len();
+    assert!((1..800).contains(&done), "{done}");
+    shows(&mut window, &format!("{done} of 800 trials done"));
+    window.get_by_label("Go on").click();
+    until(&mut window, "more is done", |_| {
+        Sweep::open(&folder).is_ok_and(|sweep| sweep.finished().len() > done)
+    });
+    window.get_by_label("Stop").click();
+    shows(&mut window, "Go on");
+}
