@@ -16,7 +16,7 @@ use super::weight_change::layer_ui;
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::{Neuron, Synapse};
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, number};
+use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{empty_state, fixed_plot, key, reduce, tooltip_rows};
 use crate::sim::night::{Cause, SynapseHistory, WeightStep};
@@ -186,6 +186,9 @@ fn plot_ui(
         (low.min(y), high.max(y))
     });
     let room = 0.1 * (high - low).max(1e-6);
+    // As many digits as it takes to tell the marks apart, however little the weight changed.
+    let digits = (2.0 - (high - low + 2.0 * room).log10()).clamp(0.0, 9.0) as usize;
+    let y_text = move |value: f64| format!("{value:.digits$}").replace('-', "−");
     let columns = area.x.max(1.0) as usize;
     let marks = |cause: Cause| {
         let of_cause = history.changes().iter().filter(|change| change.cause == cause);
@@ -194,7 +197,7 @@ fn plot_ui(
     };
     let (raises, drops) = (marks(Cause::Both), marks(Cause::OnlyLater));
     let line = reduce(course.into_iter(), columns);
-    let response = fixed_plot(("synapse", session.run(), synapse), area, tokens, number, whole)
+    let response = fixed_plot(("synapse", session.run(), synapse), area, tokens, y_text, whole)
         .show_crosshair(false)
         .sense(Sense::click())
         .show(ui, |plot| {

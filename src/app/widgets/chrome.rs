@@ -65,6 +65,14 @@ pub fn key(ui: &mut Ui, color: Color32, word: &str) {
     });
 }
 
+/// An entry of a key for cells of a colour so near to the pane's that they need a frame.
+pub fn frame_key(ui: &mut Ui, color: Color32, word: &str) {
+    let frame = Stroke::new(1.0, Tokens::of(ui).grid);
+    entry(ui, 9.0, word, |painter, rect| {
+        painter.rect(rect, 2.0, color, frame, egui::StrokeKind::Inside);
+    });
+}
+
 /// An entry of a key for a broken line with dashes of this length.
 pub fn line_key(ui: &mut Ui, color: Color32, dash: f32, word: &str) {
     entry(ui, 15.0, word, |painter, rect| {

@@ -96,8 +96,11 @@ pub fn operator_ui(ui: &mut Ui, sign: &str) {
     ui.painter().galley(at, galley, tokens.text_weak);
 }
 
-/// A number with a true minus sign.
+/// A number with a true minus sign, in powers of ten where it is tiny.
 pub fn plain(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-4 {
+        return minus(format!("{value:.3e}"));
+    }
     minus(number(value))
 }
 

@@ -11,7 +11,7 @@ use crate::app::panels::{Seen, neuron_name};
 use crate::app::session::Session;
 use crate::app::text::{grouped, number};
 use crate::app::theme::{Tokens, size};
-use crate::app::widgets::{color_bar, key};
+use crate::app::widgets::{color_bar, frame_key, key};
 
 impl NetworkView {
     /// A line for the colours, a line for the lines. `shared` is how many units share a cell at most.
@@ -49,7 +49,7 @@ impl NetworkView {
                     return;
                 };
                 key(ui, map.color(1.0), &format!("spiked in step {}", grouped(step + 1)));
-                key(ui, map.color(0.0), "silent");
+                frame_key(ui, map.color(0.0), "silent");
             }
             Figure::Rate => {
                 color_bar(ui, map, "0", &bound);
