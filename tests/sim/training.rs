@@ -61,6 +61,41 @@ fn loss(mlp: &Mlp, samples: &Samples) -> f64 {
     .sum()
 }
 
+/// Catches a second phase of training that draws the orders or the dropped units of the first again, or forgets its momentum:
+/// with the same parameters, two phases of two epochs are one of four; and images of its own are learned in it.
+#[test]
+fn another_phase_goes_on_where_the_last_one_ended() {
+    let samples = patches(70, 5, 40, 3);
+    let mut whole = network(Output::Relu);
+    train(&params(), &samples, &mut whole);
+    let half = TrainParams { epochs: 2, ..params() };
+    let mut halves = network(Output::Relu);
+    let mut trainer = Trainer::new(&halves, &half, 9);
+    for phase in 0..2 {
+        if phase > 0 {
+            trainer.go_on_with(&half);
+        }
+        for _ in 0..Trainer::total_batches(&half, samples.len()) {
+            trainer.batch(&mut halves, &samples, &NEVER).expect("nobody stops it");
+        }
+    }
+    assert_eq!(halves, whole);
+    // Fewer images, and another rate: as many batches as these have.
+    let few = patches(33, 5, 40, 4);
+    let slow = TrainParams {
+        epochs: 1,
+        learning_rate: 0.0,
+        momentum: 0.0,
+        ..params()
+    };
+    trainer.go_on_with(&slow);
+    let done = trainer.done();
+    for _ in 0..Trainer::total_batches(&slow, few.len()) {
+        trainer.batch(&mut halves, &few, &NEVER).expect("nobody stops it");
+    }
+    assert_eq!(trainer.done() - done, 2);
+}
+
 /// Catches a wrong gradient: one batch without dropout and momentum moves each weight by the slope of the loss. (A
 /// rectified output is left out: the reference leaves its derivative out on purpose.)
 #[test]

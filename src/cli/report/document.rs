@@ -3,6 +3,8 @@
 use super::results::Results;
 use super::tables;
 use super::verdict::{Outcome, verdicts};
+use crate::cli::output::count;
+use crate::experiment::protocols;
 use crate::text::grouped;
 
 /// The whole document: what it is, what did not come out, and a section for each experiment.
@@ -28,22 +30,31 @@ counted as such and is in no mean.
     let mut nothing = true;
     for results in all {
         for verdict in verdicts(results) {
-            if matches!(verdict.outcome, Outcome::Smaller | Outcome::Larger) {
+            if matches!(verdict.outcome, Outcome::Lower | Outcome::Higher) {
                 nothing = false;
                 text.extend([format!(
-                    "- {}, {}, {}: published {}, here {} ({} trials).\n",
+                    "- {}, {}, {}: published {}, here {} ({}).\n",
                     results.protocol().title,
                     verdict.at,
                     verdict.what,
                     verdict.published,
                     verdict.ours,
-                    verdict.trials
+                    count(verdict.trials as u64, "trial", "trials")
                 )]);
             }
         }
     }
     if nothing {
         text += "Every published number with bounds came out within them.\n";
+    }
+    let is_missing = |name: &String| all.iter().all(|results| results.protocol().name != *name);
+    let missing: Vec<String> = protocols()
+        .into_iter()
+        .map(|protocol| protocol.name)
+        .filter(is_missing)
+        .collect();
+    if !missing.is_empty() {
+        text.extend([format!("\nNot done at all: {}.\n", missing.join(", "))]);
     }
     for section in sections {
         text += "\n";

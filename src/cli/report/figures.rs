@@ -10,8 +10,8 @@ use crate::experiment::{ACCURACY, Arm, Plan, Summary};
 
 /// Most lines of one chart that can be told apart.
 const MOST_LINES: usize = 8;
-/// Phases from which on a night is shown between its controls, and not along an axis.
-const MANY_PHASES: usize = 10;
+/// Phases from which on a night is shown between its controls, and not along an axis: more than there can be lines.
+const MANY_PHASES: usize = MOST_LINES + 1;
 
 /// The figures of an experiment.
 pub fn of(results: &Results) -> Vec<Figure> {
@@ -107,7 +107,6 @@ fn along_shares(results: &Results, points: &[usize]) -> Option<Chart> {
     let series = results
         .tested_phases()
         .into_iter()
-        .take(MOST_LINES)
         .enumerate()
         .flat_map(|(place, phase)| {
             let means: Vec<(f64, Summary)> = points
@@ -205,12 +204,18 @@ fn tasks_charts(results: &Results, point: usize, tasks: usize, arms: &[Arm]) -> 
             })
             .collect(),
     });
+    let all = arms.iter().filter(|arm| !arm.at_once).count();
+    let shown = if all > in_turn.len() {
+        format!(", {} of {all} ways to learn shown", in_turn.len())
+    } else {
+        String::new()
+    };
     let range = (0.5, tasks as f64 + 0.5);
     let task_names = std::iter::once(String::new()).chain((1..=tasks).map(|task| task.to_string()));
     let names = Marks::Names(task_names.collect());
     vec![
         Chart {
-            x: Axis::new("tasks learned (bars: 95 % interval)", range.0, range.1).marked(names.clone()),
+            x: Axis::new(format!("tasks learned (bars: 95 % interval){shown}"), range.0, range.1).marked(names.clone()),
             y: Axis::new("correct of all tasks, %", 0.0, 100.0),
             series: lines.collect(),
             cells: Vec::new(),

@@ -30,9 +30,15 @@ impl Results {
     /// Reads a folder.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let findings = Findings::read(folder)?;
+        let remarks = folder.join("remarks.md");
+        let remarks = match std::fs::read_to_string(&remarks) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(Failure::wrong(format!("{} cannot be read: {error}", remarks.display()))),
+        };
         Ok(Self {
             rows: summarise(&findings.protocol, &findings.found),
-            remarks: std::fs::read_to_string(folder.join("remarks.md")).ok(),
+            remarks,
             folder: folder.to_owned(),
             findings,
         })

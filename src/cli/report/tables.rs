@@ -1,6 +1,7 @@
 //! The tables of the document, as Markdown.
 
 use super::results::{AFTER, BEFORE, GAIN, Results};
+use crate::cli::output::count;
 use crate::experiment::{ACCURACY, Arm, Plan, Summary};
 use crate::text::grouped;
 
@@ -41,7 +42,7 @@ pub fn unit_of(phase: &str, measure: &str) -> Unit {
 /// A number in its unit.
 fn written(value: f64, unit: Unit) -> String {
     match unit {
-        Unit::Percent => format!("{:.1}", 100.0 * value),
+        Unit::Percent => format!("{:.1}", 100.0 * value).replace('-', "−"),
         Unit::Points => {
             let text = format!("{:+.1}", 100.0 * value);
             if text == "-0.0" {
@@ -51,7 +52,7 @@ fn written(value: f64, unit: Unit) -> String {
             }
         }
         Unit::Plain if value.abs() >= 100.0 => grouped(value.abs().round() as u64),
-        Unit::Plain => format!("{value:.2}"),
+        Unit::Plain => format!("{value:.2}").replace('-', "−"),
     }
 }
 
@@ -70,7 +71,11 @@ pub fn in_unit(summary: &Summary, unit: Unit) -> String {
 
 /// A table with its heads; the first column is words, the others are numbers.
 fn table(heads: &[String], rows: &[Vec<String>]) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let line = |cells: &[String]| {
+        // A bar in a name would begin another cell.
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
     let mut text = line(heads);
     let rule: Vec<String> = (0..heads.len())
         .map(|column| if column == 0 { "---" } else { "--:" }.to_owned())
@@ -80,6 +85,11 @@ fn table(heads: &[String], rows: &[Vec<String>]) -> String {
         text += &line(row);
     }
     text
+}
+
+/// How many trials of a point are finished, in words.
+fn trials(results: &Results, point: usize) -> String {
+    count(results.trials(point) as u64, "trial", "trials")
 }
 
 /// A measure at a point, over two lines; what diverged is told beside it.
@@ -139,7 +149,7 @@ fn of_tasks(results: &Results, tasks: usize, arms: &[Arm]) -> String {
     let mut text = String::new();
     for point in results.points() {
         let mut heads = vec![
-            format!("{}, {} trials", results.label(point), results.trials(point)),
+            format!("{}, {}", results.label(point), trials(results, point)),
             "all tasks, %".to_owned(),
         ];
         heads.extend((1..=tasks).map(|task| format!("task {task}, %")));
@@ -197,7 +207,7 @@ fn of_nights(results: &Results) -> String {
             heads.extend(
                 points
                     .iter()
-                    .map(|&point| format!("{}, {} trials", results.last_name(point), results.trials(point))),
+                    .map(|&point| format!("{}, {}", results.last_name(point), trials(results, point))),
             );
             let rows: Vec<Vec<String>> = phases
                 .iter()
@@ -230,7 +240,7 @@ fn under_conditions(results: &Results) -> String {
     let mut text = String::new();
     for point in results.points() {
         let heads = [
-            format!("{}, {} trials", results.label(point), results.trials(point)),
+            format!("{}, {}", results.label(point), trials(results, point)),
             "before, %".to_owned(),
             "after, %".to_owned(),
             format!("{GAIN}, points"),

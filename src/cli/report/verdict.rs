@@ -32,10 +32,10 @@ pub enum Outcome {
     Agrees,
     /// Ours is not, but its interval is in part.
     Unsure,
-    /// Ours is surely smaller.
-    Smaller,
-    /// Ours is surely larger.
-    Larger,
+    /// Ours is surely lower.
+    Lower,
+    /// Ours is surely higher.
+    Higher,
     /// There are words, but no bounds: a person has to judge.
     Words,
     /// The trials were not done.
@@ -48,8 +48,8 @@ impl Outcome {
         match self {
             Self::Agrees => "yes",
             Self::Unsure => "within the error",
-            Self::Smaller => "**no, smaller**",
-            Self::Larger => "**no, larger**",
+            Self::Lower => "**no, lower**",
+            Self::Higher => "**no, higher**",
             Self::Words => "see the numbers",
             Self::NotDone => "not done",
         }
@@ -98,9 +98,9 @@ fn outcome(summary: Option<Summary>, within: Option<(f64, f64)>) -> Outcome {
     if (low..=high).contains(&summary.mean) {
         Outcome::Agrees
     } else if to < low {
-        Outcome::Smaller
+        Outcome::Lower
     } else if from > high {
-        Outcome::Larger
+        Outcome::Higher
     } else {
         Outcome::Unsure
     }
@@ -126,8 +126,8 @@ mod tests {
         let summary = Summary::of(&[0.10, 0.12, 0.14, 0.16]);
         assert_eq!(outcome(summary, Some((0.1, 0.3))), Outcome::Agrees);
         assert_eq!(outcome(summary, Some((0.14, 0.3))), Outcome::Unsure);
-        assert_eq!(outcome(summary, Some((0.2, 0.3))), Outcome::Smaller);
-        assert_eq!(outcome(summary, Some((-0.1, 0.05))), Outcome::Larger);
+        assert_eq!(outcome(summary, Some((0.2, 0.3))), Outcome::Lower);
+        assert_eq!(outcome(summary, Some((-0.1, 0.05))), Outcome::Higher);
         assert_eq!(outcome(summary, None), Outcome::Words);
         assert_eq!(outcome(None, Some((0.0, 1.0))), Outcome::NotDone);
     }

@@ -125,6 +125,7 @@ pub(super) fn stopped_early(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::mlp::Output;
 
     /// Catches a validation slice that is empty, or that leaves nothing to train on.
     #[test]
@@ -133,5 +134,99 @@ mod tests {
         assert_eq!(validation_images(3, 0.01), 1);
         assert_eq!(validation_images(3, 1.0), 2);
         assert_eq!(validation_images(1, 0.5), 0);
+    }
+
+    /// A network of two layers whose outputs are easy to know: every image of it lights one input.
+    fn subject() -> (Mlp, Samples) {
+        let mlp = Mlp {
+            weights: vec![
+                ndarray::array![[1.0, 0.0], [0.0, 2.0]],
+                ndarray::array![[3.0, 0.0], [0.0, 0.5], [-1.0, -1.0]],
+            ],
+            output: Output::Relu,
+            keep: 1.0,
+        };
+        let images = ndarray::array![[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]];
+        let labels = vec![0, 0, 0, 1];
+        (mlp, Samples { images, labels })
+    }
+
+    /// Catches outputs divided by something else than their mean over all images, and one that is silent and becomes infinite:
+    /// the means are 9/4, 1/4 and 0.
+    #[test]
+    fn outputs_are_divided_by_their_means() {
+        let (mlp, train) = subject();
+        let rescaled = rescaled(&mlp, &train);
+        assert_eq!(rescaled.weights[0], mlp.weights[0]);
+        let expected = ndarray::array![[3.0 / 2.25, 0.0], [0.0, 0.5 / 0.25], [-1.0, -1.0]];
+        let differences = &rescaled.weights[1] - &expected;
+        assert!(differences.iter().all(|difference: &f32| difference.abs() < 1e-6));
+    }
+
+    /// Catches a decay of another size than the night's change, and one that differs between weights of a layer.
+    #[test]
+    fn a_decay_changes_a_layer_as_much_as_the_night() {
+        let (mlp, _) = subject();
+        let mut after = mlp.clone();
+        after.weights[0][[0, 1]] = 0.5;
+        let decayed = decayed(&mlp, &after);
+        let changed: f32 = (&decayed.weights[0] - &mlp.weights[0])
+            .iter()
+            .map(|change| change * change)
+            .sum();
+        assert!((changed.sqrt() - 0.5).abs() < 1e-6);
+        assert!((decayed.weights[0][[1, 1]] / decayed.weights[0][[0, 0]] - 2.0).abs() < 1e-6);
+        assert_eq!(decayed.weights[1], mlp.weights[1]);
+    }
+
+    /// Catches a training that learns from the images it should be stopped by, and a network of another epoch than the one it
+    /// names: whatever the held-back half is called, the network is that of so many epochs on the other half.
+    #[test]
+    fn training_stops_where_the_held_back_images_are_read_best() {
+        let recipe = Recipe {
+            training: TrainParams {
+                epochs: 1,
+                learning_rate: 0.5,
+                momentum: 0.0,
+                batch: 2,
+                dropout: 0.0,
+            },
+            ..crate::experiment::presets().swap_remove(0).recipe
+        };
+        let newborn = Mlp {
+            weights: vec![
+                ndarray::array![[0.1, 0.1], [0.1, 0.1]],
+                ndarray::array![[0.1, 0.2], [0.2, 0.1]],
+            ],
+            output: Output::Linear,
+            keep: 1.0,
+        };
+        let right = [0_u8, 1, 0, 1, 0, 1, 0, 1];
+        let images = ndarray::Array2::from_shape_fn((8, 2), |(image, pixel)| f32::from(u8::from(pixel == image % 2)));
+        let never = AtomicBool::new(false);
+        let best = |labels: Vec<u8>| {
+            let chosen = Samples {
+                images: images.clone(),
+                labels,
+            };
+            match stopped_early(&newborn, &recipe, &chosen, (0.5, 60), &never) {
+                Some(Stopped::Best(mlp, epoch)) => (mlp, epoch),
+                _ => panic!("it neither diverges nor is stopped"),
+            }
+        };
+        let turned = right.iter().enumerate().map(|(i, &l)| if i < 4 { l } else { 1 - l });
+        for labels in [right.to_vec(), turned.collect()] {
+            let (stopped, epoch) = best(labels);
+            assert!((1..=60).contains(&epoch));
+            let (mut mlp, mut trainer) = (newborn.clone(), Trainer::new(&newborn, &recipe.training, recipe.seed));
+            let half = Samples {
+                images: images.select(Axis(0), &[0, 1, 2, 3]),
+                labels: right[..4].to_vec(),
+            };
+            for _ in 0..2 * epoch {
+                trainer.batch(&mut mlp, &half, &never);
+            }
+            assert_eq!(mlp, stopped);
+        }
     }
 }
