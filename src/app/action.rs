@@ -13,7 +13,7 @@ use super::panels::Pane;
 use super::selection::{Neuron, Synapse};
 use crate::data::Set;
 use crate::sim::night::Spike;
-use crate::worker::{Cell, Goal, LaneId, Stop};
+use crate::worker::{Cell, Goal, LaneId, Moment, Stop};
 
 /// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,8 @@ pub enum UiAction {
     ToggleBookmark,
     /// Go to a step of the night, back or forth.
     Seek(u64),
+    /// Go to the network after so many batches of training, as far as it is known.
+    SeekBatch(u64),
     /// Do something with nights that stand side by side.
     Lane(LaneAction),
     /// Go on in the night as fast as possible until something happens.
@@ -165,6 +167,16 @@ pub enum UiAction {
     OpenSheet,
     /// The sentence about what did not work has been read.
     DismissFailure,
+}
+
+impl UiAction {
+    /// Goes to a moment.
+    pub fn go_to(moment: Moment) -> Self {
+        match moment {
+            Moment::Batch(batch) => Self::SeekBatch(batch),
+            Moment::Step(step) => Self::Seek(step),
+        }
+    }
 }
 
 /// What a person can do with nights that stand side by side.

@@ -218,6 +218,7 @@ impl SomnoscopeApp {
             UiAction::Lane(action) => self.about_lanes(action),
             UiAction::Experiments(action) => self.about_experiments(action),
             UiAction::Seek(step) => self.seek(step),
+            UiAction::SeekBatch(batch) => self.seek_batch(batch),
             UiAction::PlayUntil(stop) => self.play_until(stop),
             UiAction::StepBack => self.step_back(),
             UiAction::NextSpike => self.next_spike(),

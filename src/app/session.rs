@@ -2,6 +2,7 @@
 //!
 //! Whether the events come from a worker or from a saved run, the model cannot tell; panels only read it.
 
+mod day;
 mod lanes;
 mod probes;
 mod sample;
@@ -62,6 +63,8 @@ pub struct Session {
     failure: Option<String>,
     run: u64,
     revision: u64,
+    /// The night that is known, while it stands in training before it.
+    ahead: Option<Box<day::Ahead>>,
     /// What the training of the run before had told, in case the new run keeps the trained network.
     kept: Option<(Vec<BatchPoint>, Vec<Arc<Evaluated>>)>,
 }
@@ -93,7 +96,9 @@ impl Session {
                     self.batches = batches;
                     self.evaluations = evaluations;
                 }
-                if phase < Phase::Asleep {
+                if phase >= Phase::Asleep {
+                    self.return_to_night();
+                } else {
                     self.night = None;
                     self.spikes = SpikeLog::default();
                     self.traces = Traces::default();
@@ -104,6 +109,7 @@ impl Session {
                 }
                 self.phase = phase;
             }
+            Event::LeftNight => self.leave_night(),
             Event::Running(running) => {
                 self.running = running;
                 if running {
@@ -282,7 +288,8 @@ impl Session {
     /// The weights at some step not long ago, if they were asked for.
     pub fn weights_now(&self) -> Option<&WeightSnapshot> {
         self.night.as_ref()?;
-        self.frame.weights.as_ref()
+        let weights = self.frame.weights.as_ref();
+        weights.filter(|weights| matches!(weights.moment, Moment::Step(_)))
     }
 
     /// The newest step that is seen, and the window on the mean image that it shows, if one is cut out.
@@ -316,14 +323,14 @@ impl Session {
 
     /// The parameters of a step of the night.
     pub fn params_at(&self, step: u64) -> Option<&NightParams> {
-        let changed = self.changes.iter().rev().find(|change| change.step <= step);
-        let begun = self.night.as_ref().map(|night| &night.params);
+        let changed = self.night_changes().iter().rev().find(|change| change.step <= step);
+        let begun = self.known_night().map(|night| &night.params);
         changed.map(|change| &change.params).or(begun)
     }
 
-    /// Every change of the night's parameters under way, in the order of time.
+    /// Every change of the night's parameters under way, in the order of time, whether it is gone through or waits.
     pub fn night_changes(&self) -> &[Arc<NightChange>] {
-        &self.changes
+        self.ahead.as_ref().map_or(&self.changes, |ahead| ahead.changes())
     }
 
     /// The thresholds of a layer (0 is the inputs, which have none) in each stretch of the night: the first step that each
@@ -379,9 +386,13 @@ impl Session {
         self.tracing
     }
 
-    /// What the network could do when it fell asleep: the last test of the waking day.
+    /// What the network could do when it fell asleep: the last test of the waking day, up to the moment that is shown of it.
     pub fn before(&self) -> Option<&Evaluation> {
-        let of_the_day = |e: &&Arc<Evaluated>| e.moment <= Moment::Step(0);
+        let end = match self.shown() {
+            Moment::Batch(batch) if self.is_gone_back() => Moment::Batch(batch),
+            _ => Moment::Step(0),
+        };
+        let of_the_day = |e: &&Arc<Evaluated>| e.moment <= end;
         self.evaluations.iter().rev().find(of_the_day).map(|e| &e.evaluation)
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::SomnoscopeApp;
 use super::breakpoints::Breakpoints;
 use super::text::counted;
-use crate::worker::{Command, Event, Phase, Stop};
+use crate::worker::{Command, Event, Moment, Phase, Stop};
 
 /// A way through the night shorter than this is shown as any other; on a longer one the panes wait.
 const BLIND_FROM: Duration = Duration::from_millis(400);
@@ -53,7 +53,7 @@ impl SomnoscopeApp {
     /// Goes to a step of the night.
     pub(super) fn seek(&mut self, step: u64) {
         self.steering.clear();
-        if self.session.phase() >= Phase::Asleep {
+        if self.session.dreamt().is_some() {
             self.steering.under_way = Some(Instant::now());
             self.source.send(Command::Seek(step));
         } else if step > 0 {
@@ -62,10 +62,19 @@ impl SomnoscopeApp {
         }
     }
 
-    /// As many steps back as one press does.
+    /// Goes to a batch of training.
+    pub(super) fn seek_batch(&mut self, batch: u64) {
+        self.steering.clear();
+        self.source.send(Command::SeekBatch(batch));
+    }
+
+    /// As many steps back as one press does; before the night, as many batches.
     pub(super) fn step_back(&mut self) {
         if !self.session.is_running() {
-            self.seek(self.session.steps().saturating_sub(self.transport.step_size));
+            match self.session.moment_before(self.transport.step_size) {
+                Moment::Step(step) => self.seek(step),
+                Moment::Batch(batch) => self.seek_batch(batch),
+            }
         }
     }
 

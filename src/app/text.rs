@@ -1,6 +1,7 @@
 //! Numbers as a person writes them.
 
 pub use crate::text::grouped;
+use crate::worker::Moment;
 
 /// A number and its noun: "1 step", "566 steps".
 pub fn counted(number: u64, noun: &str) -> String {
@@ -8,6 +9,14 @@ pub fn counted(number: u64, noun: &str) -> String {
         format!("1 {noun}")
     } else {
         format!("{} {noun}s", grouped(number))
+    }
+}
+
+/// A moment of a run: "batch 34" of training, or "step 212" of the night.
+pub fn moment_name(moment: Moment) -> String {
+    match moment {
+        Moment::Batch(batch) => format!("batch {}", grouped(batch)),
+        Moment::Step(step) => format!("step {}", grouped(step)),
     }
 }
 

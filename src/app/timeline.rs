@@ -1,7 +1,9 @@
 //! The timeline under the panes: the whole run on one line, and the moment that is shown on it.
 //!
-//! The day on the left, the night on the right: phases shaded, accuracy in the background, parameter changes, bookmarks and
-//! breakpoints as flags. Click or drag in the night to go to a moment; what was done already stays known.
+//! Training on the left, the night on the right: phases shaded, accuracy in the background, epochs, parameter changes, bookmarks
+//! and breakpoints as marks. Click or drag to go to a moment of either; what was done already stays known.
+
+mod training;
 
 use egui::{Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
@@ -10,7 +12,7 @@ use super::breakpoints::Breakpoints;
 use super::changes::marks_ui;
 use super::panels::comparison::{Comparison, Parting, nights};
 use super::session::Session;
-use super::text::{grouped, percent};
+use super::text::{grouped, moment_name, percent};
 use super::theme::{Tokens, faded, size};
 use super::widgets::{time_keys, tooltip_rows};
 use crate::run::Bookmark;
@@ -22,8 +24,8 @@ pub const HEIGHT: f32 = 58.0;
 pub const SLIM: f32 = 32.0;
 /// Height of the row of a lane.
 const LANE: f32 = 13.0;
-/// Share of its width that the day takes.
-const DAY: f32 = 0.14;
+/// Share of its width that training takes.
+const DAY: f32 = 0.18;
 /// Height of the line of names at its top.
 const NAMES: f32 = 15.0;
 
@@ -72,20 +74,21 @@ impl Scale {
         }
     }
 
-    /// The step of the night that is nearest to a place; `None` in the day.
-    fn at(&self, x: f32) -> Option<u64> {
+    /// The moment that is nearest to a place.
+    fn at(&self, x: f32) -> Moment {
+        let share = |place: Rect| f64::from(((x - place.left()) / place.width().max(1.0)).clamp(0.0, 1.0));
         if x < self.night.left() {
-            return None;
+            Moment::Batch((share(self.day) * self.batches as f64).round() as u64)
+        } else {
+            Moment::Step((share(self.night) * self.steps as f64).round() as u64)
         }
-        let share = f64::from(((x - self.night.left()) / self.night.width().max(1.0)).clamp(0.0, 1.0));
-        Some((share * self.steps as f64).round() as u64)
     }
 }
 
 /// The timeline.
 pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
-    let lanes = session.lanes().list().len() as f32;
+    let lanes = nights(session, tokens).len().saturating_sub(1) as f32;
     let whole = vec2(ui.available_width(), height + lanes * LANE);
     let (whole, response) = ui.allocate_exact_size(whole, Sense::click_and_drag());
     let place = whole.with_max_y(whole.top() + height);
@@ -94,10 +97,11 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
     let painter = ui.painter().with_clip_rect(place);
     painter.rect_filled(scale.day, 3.0, tokens.phase_training);
     painter.rect_filled(scale.night, 3.0, tokens.phase_night);
+    training::curve(&painter, tokens, session, &scale);
     accuracy(&painter, tokens, session, &scale);
     unknown(&painter, tokens, session, &scale);
     let font = FontId::proportional(size::SMALL);
-    for (rect, name) in [(scale.day, "day"), (scale.night, "night")] {
+    for (rect, name) in [(scale.day, "training"), (scale.night, "night")] {
         painter.text(
             rect.min + vec2(5.0, 1.0),
             Align2::LEFT_TOP,
@@ -116,28 +120,58 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         ui.painter()
             .rect_stroke(place, 3.0, Stroke::new(1.5, tokens.accent), egui::StrokeKind::Inside);
     }
-    let (here, known) = (session.steps(), session.known_steps());
-    if let Some(step) = time_keys(ui, &response, here, known).filter(|&to| to != here) {
-        actions.push(UiAction::Seek(step));
+    if let Some(moment) = moved_by_keys(ui, &response, session) {
+        actions.push(UiAction::go_to(moment));
     }
     let hovered = response.hover_pos().or_else(|| response.interact_pointer_pos());
-    let Some(step) = hovered.and_then(|pointer| scale.at(pointer.x)) else {
+    let Some(moment) = hovered.map(|pointer| scale.at(pointer.x)) else {
         return;
     };
-    if session.phase() < Phase::Trained {
-        response.on_hover_text("One can go about in the night once the network sleeps");
+    if let Some(why_not) = why_not(session, moment) {
+        response.on_hover_text(why_not);
         return;
     }
     ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
-    let x = scale.step(step);
+    let x = scale.moment(moment);
     ui.painter()
         .vline(x, whole.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
-    if response.clicked() || (response.dragged() && step != session.steps()) {
-        actions.push(UiAction::Seek(step));
+    // On the way through training it is not sent anew for the same place: each sending interrupts it.
+    let moves = ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO);
+    let drags = response.dragged() && moment != session.shown() && (moves || matches!(moment, Moment::Step(_)));
+    if response.clicked() || drags {
+        actions.push(UiAction::go_to(moment));
     }
     if !response.dragged() {
-        response.on_hover_ui_at_pointer(|ui| hover_ui(ui, session, marks, step));
+        response.on_hover_ui_at_pointer(|ui| match moment {
+            Moment::Batch(batch) => training::hover_ui(ui, session, batch),
+            Moment::Step(step) => hover_ui(ui, session, marks, step),
+        });
     }
+}
+
+/// Why one cannot go to a moment, if one cannot.
+fn why_not(session: &Session, moment: Moment) -> Option<&'static str> {
+    match moment {
+        Moment::Batch(batch) if batch > session.batches().len() as u64 => Some("It is not trained so far yet"),
+        Moment::Batch(_) => None,
+        Moment::Step(_) if session.phase() >= Phase::Trained || session.dreamt().is_some() => None,
+        Moment::Step(_) => Some("One can go about in the night once the network is trained"),
+    }
+}
+
+/// The moment that the keys ask for: batch by batch through training, then step by step through the night.
+fn moved_by_keys(ui: &Ui, response: &egui::Response, session: &Session) -> Option<Moment> {
+    let trained = session.batches().len() as u64;
+    let place = |moment| match moment {
+        Moment::Batch(batch) => batch,
+        Moment::Step(step) => trained + step,
+    };
+    let here = place(session.shown());
+    let to = time_keys(ui, response, here, place(session.newest())).filter(|&to| to != here)?;
+    Some(match to.checked_sub(trained) {
+        Some(step) if session.dreamt().is_some() => Moment::Step(step),
+        _ => Moment::Batch(to),
+    })
 }
 
 /// A thin row under the timeline for each lane: its name, from where it goes its own way, and where it parts from the baseline.
@@ -184,12 +218,16 @@ fn lanes_ui(ui: &Ui, session: &Session, comparison: &Comparison, (whole, height)
 
 /// What screen readers say.
 fn words(session: &Session, bookmarks: usize) -> String {
+    let lanes = session.lanes().list().len();
+    let (of, known) = match session.shown() {
+        Moment::Batch(_) => (session.total_batches(), session.newest()),
+        Moment::Step(_) => (session.total_steps(), Moment::Step(session.known_steps())),
+    };
     format!(
-        "Timeline: step {} of {}, known to step {}, {bookmarks} bookmarks, {} lanes",
-        grouped(session.steps()),
-        grouped(session.total_steps()),
-        grouped(session.known_steps()),
-        session.lanes().list().len()
+        "Timeline: {} of {}, known to {}, {bookmarks} bookmarks, {lanes} lanes",
+        moment_name(session.shown()),
+        grouped(of),
+        moment_name(known),
     )
 }
 
@@ -217,11 +255,7 @@ fn accuracy(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale
 
 /// What is not known yet lies under a veil.
 fn unknown(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
-    let known = if session.phase() >= Phase::Asleep {
-        scale.step(session.known_steps())
-    } else {
-        scale.night.left()
-    };
+    let known = session.dreamt().map_or(scale.night.left(), |steps| scale.step(steps));
     let veil = Rect::from_min_max(pos2(known, scale.night.top()), scale.night.max);
     painter.rect_filled(veil, 0.0, faded(tokens.surface, 0.6));
 }
@@ -257,11 +291,10 @@ fn bookmarks(painter: &Painter, tokens: &Tokens, bookmarks: &[Bookmark], scale: 
 
 /// The moment that is shown.
 fn cursor(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
-    let x = match session.phase() {
-        Phase::Empty | Phase::Loading => return,
-        Phase::Newborn | Phase::Training => scale.moment(Moment::Batch(session.batches().len() as u64)),
-        Phase::Trained | Phase::Asleep | Phase::Woken => scale.step(session.steps()),
-    };
+    if session.phase() <= Phase::Loading {
+        return;
+    }
+    let x = scale.moment(session.shown());
     painter.vline(
         x,
         scale.night.y_range(),
@@ -276,7 +309,7 @@ fn hover_ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, step: u64) {
     let mut rows = Vec::new();
     let here = Moment::Step(step);
     let tested = session.evaluations().iter().rev().find(|test| test.moment <= here);
-    if let Some(test) = tested.filter(|_| step <= session.known_steps()) {
+    if let Some(test) = tested.filter(|_| session.dreamt().is_some_and(|known| step <= known)) {
         let at = match test.moment {
             Moment::Step(step) => format!("tested at step {}", grouped(step)),
             Moment::Batch(_) => "tested before sleep".to_owned(),
@@ -289,7 +322,7 @@ fn hover_ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, step: u64) {
             format!("{} (step {})", bookmark.name, grouped(bookmark.step)),
         ));
     }
-    if step > session.known_steps() {
+    if session.dreamt().is_none_or(|known| step > known) {
         rows.push(("not known yet", "a click goes on to there".to_owned()));
     }
     tooltip_rows(ui, &format!("Step {}", grouped(step)), &rows);
@@ -305,13 +338,17 @@ mod tests {
         let place = Rect::from_min_size(pos2(10.0, 0.0), vec2(1000.0, HEIGHT));
         let scale = Scale {
             steps: 566,
+            batches: 60,
             ..Scale::new(place, &Session::default())
         };
         for step in [0, 1, 283, 566] {
-            assert_eq!(scale.at(scale.step(step)), Some(step));
+            assert_eq!(scale.at(scale.step(step)), Moment::Step(step));
         }
-        assert_eq!(scale.at(scale.day.center().x), None);
-        assert_eq!(scale.at(5000.0), Some(566));
+        for batch in [0, 7, 59] {
+            let moment = Moment::Batch(batch);
+            assert_eq!(scale.at(scale.moment(moment)), moment);
+        }
+        assert_eq!(scale.at(5000.0), Moment::Step(566));
         assert!(scale.moment(Moment::Batch(1)) <= scale.step(0));
     }
 }

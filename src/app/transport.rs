@@ -198,7 +198,7 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
     let trained = if phase >= Phase::Trained {
         1.0
     } else {
-        part(session.batches().len() as u64, opened.total_batches)
+        part(session.trained(), opened.total_batches)
     };
     let slept = part(session.steps(), session.total_steps());
     let origin = format!(
@@ -218,7 +218,7 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             format!("train {epochs}"),
             format!(
                 "Training: {} of {}",
-                grouped(session.batches().len() as u64),
+                grouped(session.trained()),
                 counted(opened.total_batches, "batch").replace("batchs", "batches")
             ),
             trained,

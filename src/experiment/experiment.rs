@@ -2,6 +2,7 @@
 
 mod absent;
 mod branch;
+mod day;
 mod look;
 mod night;
 mod probe;
@@ -89,6 +90,8 @@ pub struct Experiment {
     mlp: Mlp,
     trainer: Trainer,
     total_batches: u64,
+    /// What is kept of the training, to go back in it.
+    day: day::Day,
     bed: Option<night::Bed>,
     evaluator: Evaluator,
     /// The held-out images that an estimate is made from, once one was wanted.
@@ -122,6 +125,7 @@ impl Experiment {
             test,
             image_size,
             mlp,
+            day: day::Day::default(),
             bed: None,
             evaluator: Evaluator::default(),
             sample: None,
@@ -189,7 +193,7 @@ impl Experiment {
 
     /// Steps of the night that are known, whether it stands before them or behind.
     pub fn known_steps(&self) -> u64 {
-        self.bed.as_ref().map_or(0, |bed| bed.course.journal().steps())
+        self.known_bed().map_or(0, |bed| bed.course.journal().steps())
     }
 
     /// The night, once it has begun.
@@ -205,9 +209,9 @@ impl Experiment {
         }
     }
 
-    /// The weights before sleep, once the night has begun.
+    /// The weights before sleep, once the night has begun; also while it is [gone back](Self::has_night_ahead) before it.
     pub fn before(&self) -> Option<&Arc<Vec<Array2<f32>>>> {
-        self.bed.as_ref().map(|bed| &bed.before)
+        self.known_bed().map(|bed| &bed.before)
     }
 
     /// Gain of each layer's input, once the night has begun.
@@ -230,7 +234,11 @@ impl Experiment {
         let report = self.trainer.batch(&mut self.mlp, &self.train, stop);
         match report {
             Some(report) if !report.loss.is_finite() => Err(training_diverged(report.batch)),
-            other => Ok(other),
+            Some(report) => {
+                self.note_batch();
+                Ok(Some(report))
+            }
+            None => Ok(None),
         }
     }
 }
@@ -247,13 +255,18 @@ pub(super) fn newborn(recipe: &Recipe, dataset: &Dataset) -> Result<Mlp, RecipeE
         .chain([dataset.classes])
         .collect();
     check_size(&sizes)?;
-    Ok(Mlp::new(
-        &sizes,
+    Ok(born(recipe, &sizes))
+}
+
+/// The network of a recipe at birth, with so many units from the inputs to the outputs.
+fn born(recipe: &Recipe, sizes: &[usize]) -> Mlp {
+    Mlp::new(
+        sizes,
         recipe.network.start_weights as f32,
         recipe.network.output,
         1.0 - recipe.training.dropout as f32,
         &mut rng::stream(recipe.seed, Stream::Init, 0),
-    ))
+    )
 }
 
 /// A network that would not fit a desktop computer's memory several times over is refused.

@@ -102,6 +102,18 @@ impl Trainer {
         self.order_of = None;
     }
 
+    /// Goes to where a training stood after so many batches, with what momentum carried over then; the weights are the caller's
+    /// business.
+    pub fn go_to(&mut self, batches: u64, momentum: &[Array2<f32>]) {
+        self.done = batches;
+        self.carried.clone_from_slice(momentum);
+    }
+
+    /// What momentum carries over to the next batch, shaped like the weights.
+    pub fn momentum(&self) -> &[Array2<f32>] {
+        &self.carried
+    }
+
     /// Batches done.
     pub fn done(&self) -> u64 {
         self.done
@@ -113,7 +125,7 @@ impl Trainer {
     }
 
     /// Batches in one pass over so many images; the last may be smaller.
-    fn batches_per_epoch(params: &TrainParams, images: usize) -> u64 {
+    pub fn batches_per_epoch(params: &TrainParams, images: usize) -> u64 {
         images.div_ceil(params.batch.max(1)) as u64
     }
 

@@ -169,6 +169,8 @@ impl Loop {
     /// The lane becomes the night that all panes show, and the night becomes a lane.
     fn take_place(&mut self, lane: Lane) {
         let promoted = lane.id;
+        // The run may have gone to its training meanwhile.
+        self.return_to_night();
         let exam = self.exam();
         let Some(experiment) = &mut self.experiment else { return };
         let here = experiment.steps();

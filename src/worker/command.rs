@@ -30,6 +30,10 @@ pub enum Command {
     /// Go to this step of the night, back or forth, as fast as possible, and wait there; at most to its end. What is known
     /// beyond it stays known. Without meaning before the night.
     Seek(u64),
+    /// Go back to the network after so many batches of training, or on to it as far as it is known, as fast as possible, and wait
+    /// there: from the nearest checkpoint, batch by batch. A night that is known stays known; [`Command::Seek`] goes back to it,
+    /// and so does training to its end. Needs the images.
+    SeekBatch(u64),
     /// Go on in the night as fast as possible until this happens or the night is over, then wait.
     PlayUntil(Stop),
     /// Wait whenever one of these happens in the night, however it is being played. Replaces those set before.
@@ -137,6 +141,7 @@ impl Command {
                 | Self::TakeUp(_)
                 | Self::Pause
                 | Self::Seek(_)
+                | Self::SeekBatch(_)
                 | Self::Rerun(_)
                 | Self::Branch(_)
                 | Self::PromoteLane(_)

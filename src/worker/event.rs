@@ -46,6 +46,9 @@ pub enum Event {
     Opened(Arc<Opened>),
     /// The run has entered a phase.
     Entered(Phase),
+    /// It stands in training, before a night that is known: that night comes back as it was told once it is
+    /// [entered](Event::Entered) again.
+    LeftNight,
     /// Whether steps are being done (`true`) or the worker waits.
     Running(bool),
     /// Batches that were trained.
@@ -330,8 +333,14 @@ pub struct Frame {
     pub phase: Phase,
     /// Whether steps are being done.
     pub running: bool,
-    /// Batches trained.
+    /// Batches trained at the moment that is shown.
     pub batches: u64,
+    /// Batches that are known: those beyond the moment that is shown were trained before it was gone back to.
+    pub known_batches: u64,
+    /// The batches whose networks are kept for going back, rising.
+    pub checkpoints: Vec<u64>,
+    /// The memory that going back takes, in bytes: checkpoints of training and key frames of the night.
+    pub memory: usize,
     /// Steps slept at the moment that is shown.
     pub steps: u64,
     /// Steps of the night that are known: those beyond the moment that is shown were done before it was gone back to.
@@ -344,17 +353,19 @@ pub struct Frame {
     pub potentials: Vec<Vec<f32>>,
     /// A step cut open at the unit that [`super::Command::Inspect`] asked for: the one that is shown or one not long before.
     pub anatomy: Option<Arc<Anatomy>>,
-    /// The weights at some step not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.
+    /// The weights at some moment not long ago, if [`super::Command::WatchWeights`] asked for them; exact when waiting.
     pub weights: Option<WeightSnapshot>,
     /// What pictures are read as, if [`super::Command::JudgePictures`] asked for it; of the moment, or of one not long ago.
     pub judged: Option<Arc<Judged>>,
 }
 
-/// The weights at a step of the night.
+/// The weights at a moment.
 #[derive(Clone, Debug)]
 pub struct WeightSnapshot {
     /// Counts the snapshots: the same number is the same weights. The same step is not, for a night can be changed.
     pub number: u64,
+    /// The moment.
+    pub moment: Moment,
     /// Steps slept.
     pub steps: u64,
     /// The weights, layer by layer, outputs x inputs.

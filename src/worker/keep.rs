@@ -62,7 +62,8 @@ impl Loop {
     /// The run as it is now, to be written; `None` if there is no night yet.
     pub(super) fn recorded(&self, notes: RunNotes) -> Option<(Recorded, Course)> {
         let experiment = self.experiment.as_ref();
-        let asleep = experiment.and_then(|experiment| Some((experiment, experiment.course()?, experiment.before()?)));
+        let asleep =
+            experiment.and_then(|experiment| Some((experiment, experiment.known_course()?, experiment.before()?)));
         let ((experiment, course, before), (_, dataset)) = (asleep?, self.dataset.as_ref()?);
         let tests = self.record.tests.iter().map(|(&moment, evaluation)| RecordedTest {
             when: when(moment),

@@ -9,6 +9,7 @@ mod branching;
 mod command;
 mod controls;
 mod crew;
+mod day;
 mod event;
 mod finding;
 mod inspection;

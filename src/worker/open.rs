@@ -15,9 +15,11 @@ impl Loop {
     pub(super) fn open(&mut self, recipe: Recipe, from: Start) -> Result<(), ExperimentError> {
         recipe.validate()?;
         let kept = self.experiment.take_if(|experiment| {
-            from == Start::Trained
-                && experiment.stage() != Stage::Training
-                && same_training(experiment.recipe(), &recipe)
+            let keeps = from == Start::Trained && same_training(experiment.recipe(), &recipe);
+            if keeps {
+                experiment.come_back();
+            }
+            keeps && experiment.stage() != Stage::Training
         });
         let experiment = if let Some(mut kept) = kept {
             // The trained network is not lost if the new night makes no sense: it goes back to where it was.

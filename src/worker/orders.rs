@@ -123,6 +123,7 @@ impl Loop {
             Command::Step(count) => self.set_mode(Mode::Stepping(count)),
             Command::Pause => self.set_mode(Mode::Waiting),
             Command::Seek(step) => self.seek(step),
+            Command::SeekBatch(batch) => self.seek_batch(batch),
             Command::PlayUntil(stop) => self.set_mode(Mode::Until(stop)),
             Command::SetBreakpoints(stops) => self.breakpoints = stops,
             Command::ChangeNight(params) => self.change_night(&params),
@@ -192,8 +193,10 @@ impl Loop {
 fn overtakes(next: &Command, command: &Command) -> bool {
     matches!(
         (next, command),
-        (Command::Seek(_), Command::Seek(_))
-            | (Command::Rerun(_), Command::Rerun(_))
+        (
+            Command::Seek(_) | Command::SeekBatch(_),
+            Command::Seek(_) | Command::SeekBatch(_)
+        ) | (Command::Rerun(_), Command::Rerun(_))
             | (Command::JudgePictures(_), Command::JudgePictures(_))
             | (Command::Stress(_), Command::Stress(_))
     )

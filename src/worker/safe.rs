@@ -103,7 +103,7 @@ impl Loop {
     /// What would be written; `None` if there is no night yet.
     fn state(&self) -> Option<State> {
         let experiment = self.experiment.as_ref()?;
-        experiment.course()?;
+        experiment.known_course()?;
         Some(State {
             run: self.safe.run,
             known: experiment.known_steps(),

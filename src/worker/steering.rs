@@ -23,6 +23,7 @@ impl Loop {
     pub(super) fn seek(&mut self, step: u64) {
         self.silence.clear();
         self.fall = Fall::default();
+        self.return_to_night();
         let Some(experiment) = self
             .experiment
             .as_mut()
@@ -70,6 +71,7 @@ impl Loop {
 
     /// The night goes on with other parameters.
     pub(super) fn change_night(&mut self, params: &NightParams) {
+        self.return_to_night();
         if let Err(error) = self.try_to_change(params) {
             self.fail(&error);
         }
@@ -77,6 +79,7 @@ impl Loop {
 
     /// The night is run again with other parameters, to where it stands.
     pub(super) fn rerun(&mut self, params: &NightParams) {
+        self.return_to_night();
         let Some(experiment) = &mut self.experiment else { return };
         // A run that is still on its way is to come as far as it was meant to.
         let here = match self.mode {

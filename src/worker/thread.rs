@@ -21,6 +21,7 @@ use super::pace::Pace;
 use super::probing::Probing;
 use super::safe::Safe;
 use super::stop::{Fall, Silence, Stop};
+use super::testing::moment;
 use crate::data::{DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Stage};
 
@@ -36,6 +37,8 @@ pub(super) enum Mode {
     Waiting,
     /// Going on to a goal.
     Playing(Goal),
+    /// Going on in training as fast as possible, to this batch, which is known.
+    Back(u64),
     /// Going on for so many batches or steps.
     Stepping(u64),
     /// Going on as fast as possible, without tests on the way, until something happens.
@@ -222,6 +225,15 @@ impl Loop {
     /// One batch, one step, or one change of phase. `false` if it was interrupted or there is nothing to do.
     pub(super) fn work_once(&mut self) -> Result<bool, ExperimentError> {
         self.unpublished = true;
+        if let Mode::Back(batch) = self.mode
+            && self
+                .experiment
+                .as_ref()
+                .is_none_or(|experiment| experiment.batches() >= batch)
+        {
+            self.set_mode(Mode::Waiting);
+            return Ok(true);
+        }
         let is_asleep = self.phase == Phase::Asleep;
         if (self.is_unhurried() || !is_asleep) && !self.test_if_due()? {
             return Ok(false);
@@ -240,13 +252,18 @@ impl Loop {
                 let Some(experiment) = &mut self.experiment else {
                     return Ok(false);
                 };
+                let known = experiment.known_batches();
                 let Some(report) = experiment.train_batch(&self.interrupt)? else {
                     return Ok(false);
                 };
-                self.record.batches.push((report.loss, report.accuracy));
-                self.outbox.add_batch(report);
-                if experiment.stage() == Stage::Trained {
-                    self.enter(Phase::Trained);
+                if report.batch >= known {
+                    self.record.batches.push((report.loss, report.accuracy));
+                    self.outbox.add_batch(report);
+                }
+                match experiment.stage() {
+                    Stage::Training => {}
+                    Stage::Trained => self.enter(Phase::Trained),
+                    Stage::Asleep | Stage::Woken => self.night_is_back(),
                 }
                 self.count();
             }
@@ -318,6 +335,9 @@ impl Loop {
         };
         if let Some(experiment) = &mut self.experiment {
             frame.batches = experiment.batches();
+            frame.known_batches = experiment.known_batches();
+            frame.checkpoints = experiment.checkpoints();
+            (frame.memory, _) = experiment.memory();
             frame.steps = experiment.steps();
             frame.known_steps = experiment.known_steps();
             frame.window = experiment.dream_window();
@@ -325,18 +345,22 @@ impl Loop {
                 frame.potentials = (0..night.layer_count())
                     .map(|layer| night.potentials(layer).to_vec())
                     .collect();
-                let steps = night.steps();
-                let stale = self.snapshot.as_ref().is_none_or(|(snapshot, made)| {
-                    snapshot.steps != steps && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
-                });
-                if self.watch_weights && stale {
-                    let weights = Arc::new(experiment.weights());
-                    self.snapshots += 1;
-                    let number = self.snapshots;
-                    self.snapshot = Some((WeightSnapshot { number, steps, weights }, Instant::now()));
-                }
-                frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
             }
+            let here = moment(experiment);
+            let stale = self.snapshot.as_ref().is_none_or(|(snapshot, made)| {
+                snapshot.moment != here && (!running || made.elapsed() >= BETWEEN_SNAPSHOTS)
+            });
+            if self.watch_weights && stale {
+                self.snapshots += 1;
+                let snapshot = WeightSnapshot {
+                    number: self.snapshots,
+                    moment: here,
+                    steps: experiment.steps(),
+                    weights: Arc::new(experiment.weights()),
+                };
+                self.snapshot = Some((snapshot, Instant::now()));
+            }
+            frame.weights = self.snapshot.as_ref().map(|(snapshot, _)| snapshot.clone());
         }
         self.probe(&mut frame);
         self.place_controls();

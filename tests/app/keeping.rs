@@ -6,10 +6,10 @@ use std::sync::Arc;
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::run::Bookmark;
-use somnoscope::worker::{Command, Event, Phase, Recalled, RunNotes, Saved};
+use somnoscope::worker::{Command, Event, Moment, Phase, Recalled, RunNotes, Saved};
 
 use super::panels::half_a_night;
-use super::{MadeUp, Window, until, window};
+use super::{MadeUp, Window, lively_night, spikes, until, window};
 
 /// A window in the middle of a made-up night.
 fn asleep() -> (MadeUp, Window) {
@@ -90,7 +90,7 @@ fn a_click_on_the_timeline_goes_there() {
     });
     let timeline = window.get_by_label_contains("Timeline: step 60 of 60").rect();
     // The night takes what the day leaves.
-    let night = timeline.left() + 0.14 * timeline.width();
+    let night = timeline.left() + 0.18 * timeline.width();
     let x = night + 0.5 * (timeline.right() - night);
     let at = egui::pos2(x, timeline.center().y);
     window.hover_at(at);
@@ -99,4 +99,33 @@ fn a_click_on_the_timeline_goes_there() {
     window.drop_at(at);
     until(&mut window, "it stands half-way", |app| app.session().steps() == 30);
     window.get_by_label_contains("Timeline: step 30 of 60, known to step 60");
+}
+
+/// Catches a click into training that brings no network back, panes that still show the night there, and a night that is gone
+/// after it.
+#[test]
+fn a_click_into_training_brings_its_network_back() {
+    let mut window = lively_night();
+    let known = spikes(&window);
+    let timeline = window.get_by_label_contains("Timeline: step 60 of 60").rect();
+    let click = |window: &mut Window, share: f32| {
+        let at = egui::pos2(timeline.left() + share * timeline.width(), timeline.center().y);
+        window.hover_at(at);
+        window.run_steps(1);
+        window.drag_at(at);
+        window.drop_at(at);
+    };
+    click(&mut window, 0.09);
+    until(&mut window, "it stands in training", |app| {
+        app.session().shown() == Moment::Batch(1) && !app.session().is_running()
+    });
+    window.get_by_label_contains("Timeline: batch 1 of 2, known to step 60");
+    assert!(window.state().session().night().is_none());
+    assert_eq!(window.state().session().dreamt(), Some(60));
+    assert!(spikes(&window).is_empty());
+    click(&mut window, 0.18 + 0.5 * 0.82);
+    until(&mut window, "it stands half-way", |app| {
+        app.session().shown() == Moment::Step(30)
+    });
+    assert_eq!(spikes(&window), known);
 }

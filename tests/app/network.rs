@@ -6,7 +6,7 @@ use egui::{Key, Modifiers, Theme, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use ndarray::Array2;
 use somnoscope::app::selection::Neuron;
-use somnoscope::worker::{Command, Event, Frame, NightStart, Phase, SpikeChunk, WeightSnapshot};
+use somnoscope::worker::{Command, Event, Frame, Moment, NightStart, Phase, SpikeChunk, WeightSnapshot};
 
 use super::layout::choose;
 use super::panels::{half_a_night, opened};
@@ -203,6 +203,7 @@ fn deep(source: &MadeUp, sizes: &[usize]) {
         potentials: sizes[1..].iter().map(|&size| vec![-0.5; size]).collect(),
         weights: Some(WeightSnapshot {
             number: 1,
+            moment: Moment::Step(1),
             steps: 1,
             weights,
         }),

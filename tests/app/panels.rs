@@ -111,6 +111,7 @@ pub fn half_a_night_without_opening(source: &MadeUp) {
         batches: 2,
         weights: Some(WeightSnapshot {
             number: 30,
+            moment: Moment::Step(30),
             steps: 30,
             weights: weights(0.004),
         }),
@@ -346,6 +347,7 @@ fn odd_events_do_no_harm() {
     *source.frame.borrow_mut() = Arc::new(Frame {
         weights: Some(WeightSnapshot {
             number: 31,
+            moment: Moment::Step(31),
             steps: 31,
             weights: weights(f32::NAN),
         }),

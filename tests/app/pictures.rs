@@ -146,6 +146,7 @@ fn night(source: &MadeUp) {
         batches: 2,
         weights: Some(WeightSnapshot {
             number: 1,
+            moment: Moment::Step(STEPS.into()),
             steps: STEPS.into(),
             weights: weights(0.028),
         }),

@@ -2,6 +2,7 @@
 
 mod controls;
 mod curve;
+mod day;
 mod finding;
 mod going;
 mod inspecting;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use somnoscope::data::{Amount, Balance, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
-use somnoscope::worker::{Cell, CellImages, Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
+use somnoscope::worker::{BatchPoint, Cell, CellImages, Command, Event, Goal, Moment, Phase, Speed, Start, Worker};
 
 /// A run of a second: 200 built-in digits, small layers, 120 steps.
 pub fn small_recipe() -> Recipe {

@@ -14,7 +14,7 @@ use crate::app::session::Session;
 use crate::app::settings::{Reach, Settings, reach};
 use crate::app::transport::{FASTEST, Transport};
 use crate::data::Set;
-use crate::worker::{Goal, Phase};
+use crate::worker::{Goal, Moment, Phase};
 
 /// Why nothing can be done without a run.
 const NO_RUN: &str = "no run is open";
@@ -59,7 +59,7 @@ impl Situation<'_> {
                 .at_rest()
                 .and_then(|()| self.before_waking(UiAction::StepBy(steps))),
             Deed::StepBack => self.back(UiAction::StepBack),
-            Deed::BackBy(steps) => self.back(UiAction::Seek(self.session.steps().saturating_sub(steps))),
+            Deed::BackBy(steps) => self.back(UiAction::go_to(self.session.moment_before(steps))),
             Deed::NextSpike | Deed::PreviousSpike if self.selection.neurons().is_empty() => {
                 Err("select a neuron first")
             }
@@ -82,10 +82,13 @@ impl Situation<'_> {
             },
             Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
             Deed::LiveRerun => Ok(UiAction::SetLive(!self.settings.live.on)),
-            Deed::PreviousSpike => self.back(UiAction::PreviousSpike),
+            Deed::PreviousSpike => self
+                .back(UiAction::PreviousSpike)
+                .and_then(|action| self.in_the_night(action)),
             Deed::StepSize(steps) => Ok(UiAction::SetStepSize(steps)),
-            Deed::ToStart => self.in_the_night(UiAction::Seek(0)),
-            Deed::ToKnown => self.in_the_night(UiAction::Seek(self.session.known_steps())),
+            Deed::ToStart if self.session.steps() > 0 => self.in_the_night(UiAction::Seek(0)),
+            Deed::ToStart => self.back(UiAction::SeekBatch(0)),
+            Deed::ToKnown => self.in_a_run(UiAction::go_to(self.session.newest())),
             Deed::ToTheEnd => self.before_waking(UiAction::ToTheEnd),
             Deed::Train if self.session.phase() >= Phase::Trained => Err("it is trained"),
             Deed::Train => self
@@ -223,13 +226,13 @@ impl Situation<'_> {
         }
     }
 
-    /// Something earlier in the night.
+    /// Something earlier in the night or in training.
     fn back(&self, action: UiAction) -> Result<UiAction, &'static str> {
         self.at_rest()?;
-        if self.session.steps() == 0 && self.session.night().is_some() {
-            return Err("this is the start of the night");
+        if self.session.shown() == Moment::Batch(0) {
+            return Err("this is the newborn network");
         }
-        self.in_the_night(action)
+        self.in_a_run(action)
     }
 
     /// Something later in the night.

@@ -270,8 +270,8 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
                     .width(tokens.pen(1.2))
                     .allow_hover(false),
             );
-            if session.phase() >= Phase::Asleep {
-                let here = session.steps() as f64;
+            if session.phase() >= Phase::Asleep || session.is_gone_back() {
+                let here = time.x(session.shown());
                 plot.vline(
                     VLine::new("step", here)
                         .color(tokens.grid)

@@ -18,6 +18,7 @@ use crate::app::session::Session;
 use crate::app::text::{grouped, number};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{empty_state, segmented, tooltip_rows};
+use crate::worker::Moment;
 
 /// Shortest time between two looks at the weights while the night runs, in seconds.
 const EVERY: f64 = 0.5;
@@ -77,22 +78,22 @@ struct First<'a> {
     now: &'a Array2<f32>,
     /// The number of the snapshot of the weights, and the step they belong to.
     snapshot: u64,
-    steps: u64,
+    moment: Moment,
     tile: [usize; 2],
 }
 
 impl First<'_> {
     /// The weights, if they are there and as many as an image has pixels.
     fn of(session: &Session) -> Option<First<'_>> {
-        let (night, snapshot) = session.night().zip(session.weights_now())?;
-        let (before, now) = (night.weights.first()?, snapshot.weights.first()?);
+        let (before, snapshot) = session.weights_shown()?;
+        let (before, now) = (before.first()?, snapshot.weights.first()?);
         let (width, height) = session.opened()?.image_size;
         let fits = before.dim() == now.dim() && before.ncols() == width * height && !before.is_empty();
         (fits && capacity([width, height]) > 0).then_some(First {
             before,
             now,
             snapshot: snapshot.number,
-            steps: snapshot.steps,
+            moment: snapshot.moment,
             tile: [width, height],
         })
     }
@@ -116,8 +117,20 @@ impl FieldsView {
         }
     }
 
-    /// The contact sheet, or one neuron large.
+    /// The contact sheet, or one neuron large. In training nothing has changed in sleep yet: the weights themselves are shown.
     pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
+        let chosen = self.shown;
+        if seen.session.night().is_none() {
+            self.shown = Shown::Now;
+        }
+        self.sheet_or_detail_ui(ui, seen, scales, actions);
+        if seen.session.night().is_none() {
+            self.shown = chosen;
+        }
+    }
+
+    /// The contact sheet, or one neuron large.
+    fn sheet_or_detail_ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
         let session = seen.session;
         if self.run != session.run() {
             *self = Self {

@@ -1,7 +1,7 @@
 //! Loss and accuracy per batch.
 
 use egui::{Color32, Ui, vec2};
-use egui_plot::{HoverPosition, Line};
+use egui_plot::{HoverPosition, Line, VLine};
 
 use crate::app::session::Session;
 use crate::app::text::{grouped, number, percent};
@@ -14,8 +14,11 @@ const SIDE_BY_SIDE: f32 = 420.0;
 
 /// Loss and accuracy of the last batch.
 pub fn header_ui(ui: &mut Ui, session: &Session) {
-    let Some(last) = session.batches().last() else { return };
-    let done = session.batches().len() as u64;
+    let done = session.trained();
+    let last = done
+        .checked_sub(1)
+        .and_then(|last| session.batches().get(last as usize));
+    let Some(last) = last else { return };
     figure(ui, "accuracy", format!("{} %", percent(f64::from(last.accuracy))));
     ui.add_space(8.0);
     figure(ui, "loss", number(f64::from(last.loss)));
@@ -99,6 +102,10 @@ fn curve(
             plot.set_plot_bounds_x(0.0..=end);
             plot.set_plot_bounds_y(0.0..=top.unwrap_or(highest * 1.05).max(1e-6));
             plot.line(Line::new(what, points).color(color).width(tokens.pen(1.6)));
+            if session.is_gone_back() {
+                let here = VLine::new("shown", session.trained() as f64);
+                plot.vline(here.color(tokens.text_strong).width(tokens.pen(1.0)).allow_hover(false));
+            }
         });
 }
 

@@ -96,7 +96,7 @@ pub fn shown_ui(ui: &mut Ui, group: &str, shown: &mut Shown, choices: &[Shown]) 
 
 /// Chooses a layer of weights.
 pub fn layer_ui(ui: &mut Ui, session: &Session, group: &str, layer: &mut usize) {
-    let count = session.night().map_or(0, |night| night.weights.len());
+    let count = session.layers().count().saturating_sub(1);
     let choices: Vec<_> = (0..count).map(|layer| (layer, (layer + 1).to_string())).collect();
     let layers = session.layers();
     let chosen = segmented(ui, group, &choices, *layer, |layer| {
@@ -113,7 +113,7 @@ impl WeightChangeView {
 
     /// Which layer, and what of it.
     pub fn header_ui(&mut self, ui: &mut Ui, session: &Session) {
-        if session.night().is_none() {
+        if session.weights_shown().is_none() {
             return;
         }
         self.is_narrow = ui.available_width() < ROOMY;
@@ -121,7 +121,7 @@ impl WeightChangeView {
         if !self.is_slim {
             self.layer_ui(ui, session);
         }
-        if !self.is_narrow {
+        if !self.is_narrow && session.night().is_some() {
             self.choice_ui(ui);
         }
     }
@@ -140,8 +140,20 @@ impl WeightChangeView {
         shown_ui(ui, "Show", &mut self.shown, &[Shown::Change, Shown::Now, Shown::Before]);
     }
 
-    /// The heat map.
+    /// The heat map. In training nothing has changed in sleep yet: the weights themselves are shown.
     pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
+        let chosen = self.shown;
+        if seen.session.night().is_none() {
+            self.shown = Shown::Now;
+        }
+        self.map_ui(ui, seen, scales, actions);
+        if seen.session.night().is_none() {
+            self.shown = chosen;
+        }
+    }
+
+    /// The heat map of what is shown.
+    fn map_ui(&mut self, ui: &mut Ui, seen: Seen<'_>, scales: &mut WeightScale, actions: &mut Actions) {
         let session = seen.session;
         if self.run != session.run() {
             *self = Self {
@@ -151,13 +163,13 @@ impl WeightChangeView {
                 ..Self::default()
             };
         }
-        let Some((night, snapshot)) = session.night().zip(session.weights_now()) else {
+        let Some((weights_before, snapshot)) = session.weights_shown() else {
             let what = "Here the weights that sleep raises turn red, and those it lowers turn blue.";
             empty_state(ui, what, todo(session));
             return;
         };
-        self.layer = self.layer.min(night.weights.len().saturating_sub(1));
-        let (Some(before), Some(now)) = (night.weights.get(self.layer), snapshot.weights.get(self.layer)) else {
+        self.layer = self.layer.min(weights_before.len().saturating_sub(1));
+        let (Some(before), Some(now)) = (weights_before.get(self.layer), snapshot.weights.get(self.layer)) else {
             return;
         };
         if before.dim() != now.dim() || before.is_empty() {
@@ -172,7 +184,9 @@ impl WeightChangeView {
                 if self.is_slim {
                     self.layer_ui(ui, session);
                 }
-                self.choice_ui(ui);
+                if session.night().is_some() {
+                    self.choice_ui(ui);
+                }
                 summary_ui(ui, self.summary.map_or_else(Summary::default, |(_, summary)| summary));
             });
         }
@@ -217,7 +231,7 @@ impl WeightChangeView {
         });
         self.name_ui(&response);
         if let Some(spot) = self.spot(&response, &change, plot) {
-            self.pointed_ui(ui, session, &response, &change, plot, (&spot, snapshot.steps));
+            self.pointed_ui(ui, session, &response, &change, plot, (&spot, snapshot.moment));
             self.click(ui, &response, &spot, actions);
         }
         ui.allocate_rect(area, Sense::hover());

@@ -15,6 +15,8 @@ pub struct WeightScale {
     run: u64,
     weights: Option<f64>,
     change: Option<f64>,
+    /// For the weights in training, which are others than those that sleep.
+    day: Option<f64>,
 }
 
 impl WeightScale {
@@ -31,15 +33,20 @@ impl WeightScale {
             let inc = session.opened().map_or(0.0, |opened| opened.recipe.night.inc);
             return *self.change.get_or_insert_with(|| nice_ceiling((2.0 * inc).max(1e-4)));
         }
-        let Some(night) = session.night() else { return 1.0 };
+        let Some(night) = session.night() else {
+            let shown = session.weights_shown();
+            let Some((weights, _)) = shown else { return 1.0 };
+            return *self.day.get_or_insert_with(|| typical(weights));
+        };
         *self.weights.get_or_insert_with(|| typical(&night.weights))
     }
 
     /// Fits the scale to a largest value.
-    fn fit(&mut self, shown: Shown, largest: f32) {
+    fn fit(&mut self, shown: Shown, largest: f32, in_training: bool) {
         let bound = Some(nice_ceiling(largest.into()));
         match shown {
             Shown::Change => self.change = bound,
+            Shown::Now | Shown::Before if in_training => self.day = bound,
             Shown::Now | Shown::Before => self.weights = bound,
         }
     }
@@ -57,7 +64,7 @@ impl WeightScale {
             number(largest.into())
         );
         if fit.on_hover_text(help).clicked() {
-            self.fit(shown, largest);
+            self.fit(shown, largest, session.night().is_none());
         }
     }
 }

@@ -74,11 +74,15 @@ impl Transport {
 fn words(session: &Session) -> Option<String> {
     let (noun, done, of) = match session.phase() {
         Phase::Empty | Phase::Loading => return None,
-        Phase::Newborn | Phase::Training => ("batch", session.batches().len() as u64, session.total_batches()),
+        Phase::Newborn | Phase::Training => ("batch", session.trained(), session.total_batches()),
         Phase::Trained | Phase::Asleep | Phase::Woken => ("step", session.steps(), session.total_steps()),
     };
-    let known = session.known_steps();
-    let beyond = if session.phase() >= Phase::Asleep && done < known {
+    let known = if session.phase() >= Phase::Asleep {
+        session.known_steps()
+    } else {
+        session.batches().len() as u64
+    };
+    let beyond = if done < known && session.phase() != Phase::Trained {
         format!(", known to {}", grouped(known))
     } else {
         String::new()

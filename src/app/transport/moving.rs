@@ -7,20 +7,20 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::commands::Deed;
 use crate::app::panels::Seen;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped};
+use crate::app::text::{counted, grouped, moment_name};
 use crate::app::widgets::{Emphasis, Icon, helped, segmented};
-use crate::worker::Phase;
+use crate::worker::{Moment, Phase};
 
 impl Transport {
     /// By steps, back and forth, and to the ends of what is known.
     pub(super) fn step_ui(&mut self, ui: &mut Ui, session: &Session, wide: bool, actions: &mut Actions) {
         let waits = session.opened().is_some() && !session.is_running();
-        let (here, known) = (session.steps(), session.known_steps());
+        let (here, newest) = (session.shown(), session.newest());
         let size = self.step_size;
-        let noun = if session.phase() < Phase::Trained {
-            "batch"
+        let (noun, many) = if session.phase() < Phase::Trained {
+            ("batch", "batches")
         } else {
-            "step"
+            ("step", "steps")
         };
         let mut press = |ui: &mut Ui,
                          can: bool,
@@ -34,20 +34,24 @@ impl Transport {
                 actions.push(action);
             }
         };
-        let help = "to the moment of falling asleep".to_owned();
+        let (start, help) = if session.steps() > 0 {
+            (Moment::Step(0), "to the moment of falling asleep")
+        } else {
+            (Moment::Batch(0), "to the newborn network")
+        };
         press(
             ui,
-            here > 0,
+            here > Moment::Batch(0),
             Deed::ToStart,
             (Icon::ToStart, "To the start"),
             false,
-            help,
-            UiAction::Seek(0),
+            help.to_owned(),
+            UiAction::go_to(start),
         );
-        let help = format!("{} back", counted(size, "step"));
+        let help = format!("{} {} back", grouped(size), if size == 1 { noun } else { many });
         press(
             ui,
-            here > 0,
+            here > Moment::Batch(0),
             Deed::StepBack,
             (Icon::Back, "Step back"),
             false,
@@ -57,16 +61,16 @@ impl Transport {
         let help = format!("one press does this many, now {size}, a {noun} each");
         let can = session.phase() < Phase::Woken;
         press(ui, can, Deed::Step, (Icon::Step, "Step"), wide, help, UiAction::Step);
-        let help = format!("to step {}, the last one that was done", grouped(known));
+        let help = format!("to {}, the last one that was done", moment_name(newest));
         let name = "To the end of what is known";
         press(
             ui,
-            here < known,
+            here < newest,
             Deed::ToKnown,
             (Icon::ToKnown, name),
             false,
             help,
-            UiAction::Seek(known),
+            UiAction::go_to(newest),
         );
         let choices = STEP_SIZES.map(|steps| (steps, steps.to_string()));
         let help = |steps: u64| format!("One press of \"Step\" or \"Step back\" does {}", counted(steps, "step"));

@@ -62,6 +62,7 @@ impl Experiment {
             ..
         } = self.bed.take()?;
         self.bed = Some(Bed::new(course, scaling, before));
+        self.share_memory();
         Some((old, std::mem::replace(&mut self.recipe, recipe)))
     }
 }

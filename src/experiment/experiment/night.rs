@@ -94,6 +94,7 @@ impl Experiment {
         };
         let course = Course::new(&self.mlp.weights, params.clone(), alpha, self.dream_source());
         self.bed = Some(Bed::new(course, scaling, Arc::new(self.mlp.weights.clone())));
+        self.share_memory();
         Ok(Some(()))
     }
 
@@ -149,7 +150,12 @@ impl Experiment {
         Some(bed.course.step())
     }
 
-    /// The night with all that is known of it, once it has begun.
+    /// The night with all that is known of it, once it has begun; also while it is [gone back](Self::has_night_ahead) before it.
+    pub fn known_course(&self) -> Option<&Course> {
+        self.known_bed().map(|bed| &bed.course)
+    }
+
+    /// The night with all that is known of it, in the night.
     pub fn course(&self) -> Option<&Course> {
         self.bed.as_ref().map(|bed| &bed.course)
     }
@@ -182,6 +188,8 @@ impl Experiment {
         };
         changed.validate()?;
         check_window(params, self.image_size)?;
+        // A night that is known is the one that is changed, from its start if it stands before it.
+        self.come_back();
         if let Some(bed) = &mut self.bed {
             let steps = bed.course.steps();
             if params.steps < steps {
@@ -292,6 +300,7 @@ impl Experiment {
     pub fn sleep_again(&mut self, other: &Recipe) -> Result<(), ExperimentError> {
         other.validate()?;
         check_window(&other.night, self.image_size)?;
+        self.come_back();
         self.recipe.night.clone_from(&other.night);
         self.recipe.name.clone_from(&other.name);
         self.recipe.note.clone_from(&other.note);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::absent::Absent;
+use super::day::Day;
 use super::night::Bed;
 use super::{Experiment, ExperimentError, check_size, check_window};
 use crate::data::Dataset;
@@ -55,6 +56,8 @@ impl Experiment {
         experiment.mean_image = kept.mean_image;
         let scaling = experiment.absent.as_ref().and_then(|absent| absent.scaling.clone());
         experiment.bed = Some(Bed::new(kept.course, scaling, kept.weights));
+        experiment.day.know(experiment.total_batches);
+        experiment.share_memory();
         Ok(experiment)
     }
 
@@ -89,6 +92,7 @@ impl Experiment {
             test: Arc::new(none()),
             image_size,
             mlp,
+            day: Day::default(),
             bed: None,
             evaluator: Evaluator::default(),
             sample: None,

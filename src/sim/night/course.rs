@@ -288,6 +288,10 @@ impl Course {
 
     /// Sets the memory that key frames may take, in bytes.
     pub fn set_budget(&mut self, bytes: usize) {
+        if bytes > self.budget {
+            // What is passed from here on is kept as densely as it can be.
+            self.spacing = SPACING;
+        }
         self.budget = bytes;
         self.thin_out();
     }

@@ -36,7 +36,7 @@ impl Deed {
             ),
             Self::StepBack => run(
                 "Step back",
-                "As many steps of the night back as one press of \"Step\" does",
+                "As many steps back as one press of \"Step\" does, and on into training, batch by batch",
                 &const { [key(Key::ArrowLeft)] },
             ),
             Self::StepBy(steps) => Row {
@@ -53,7 +53,7 @@ impl Deed {
             Self::BackBy(steps) => Row {
                 group: Group::Run,
                 name: format!("Back by {steps}").into(),
-                help: format!("{} of the night back", counted(steps, "step")).into(),
+                help: format!("{} back, or batches while it trains", counted(steps, "step")).into(),
                 keys: match steps {
                     10 => &const { [shift(Key::ArrowLeft)] },
                     100 => &const { [ctrl(Key::ArrowLeft)] },
@@ -69,12 +69,12 @@ impl Deed {
             },
             Self::ToStart => run(
                 "To the start of the night",
-                "Back to the step at which the network fell asleep",
+                "Back to the step at which the network fell asleep; from there, to the newborn network",
                 &const { [key(Key::Home)] },
             ),
             Self::ToKnown => run(
                 "To the newest step",
-                "On to the last step of the night that is known",
+                "On to the last step or batch that is known",
                 &const { [key(Key::End)] },
             ),
             Self::NextSpike => run(

@@ -5,7 +5,7 @@ use egui::{Key, Rect, RichText, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use super::{FieldsView, First};
 use crate::app::panels::weight_scale::WeightScale;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, number, signed};
+use crate::app::text::{counted, grouped, moment_name, number, signed};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{ToolButton, tooltip_rows};
 
@@ -132,7 +132,7 @@ impl FieldsView {
             format!("  {}", number(sum / count.max(1) as f64)),
             "largest change".to_owned(),
             format!("  {}", signed(largest.into())),
-            format!("at step {}", grouped(first.steps)),
+            format!("at {}", moment_name(first.moment)),
         ] {
             ui.label(RichText::new(line).size(size::SMALL).color(tokens.text));
         }

@@ -7,9 +7,10 @@ use super::{Key, WeightChangeView};
 use crate::app::action::{Actions, UiAction};
 use crate::app::selection::{Neuron, Synapse};
 use crate::app::session::Session;
-use crate::app::text::{grouped, signed};
+use crate::app::text::{grouped, moment_name, signed};
 use crate::app::theme::Tokens;
 use crate::app::widgets::tooltip_rows;
+use crate::worker::Moment;
 
 /// A weight under the pointer.
 pub struct Spot {
@@ -49,7 +50,7 @@ impl WeightChangeView {
         Some(Spot { output, input, shared })
     }
 
-    /// Tells of the weight, and frames it where it is large enough. `steps` is the step it is of.
+    /// Tells of the weight, and frames it where it is large enough. `moment` is the moment it is of.
     pub(super) fn pointed_ui(
         &self,
         ui: &Ui,
@@ -57,7 +58,7 @@ impl WeightChangeView {
         response: &Response,
         change: &Change<'_>,
         plot: Rect,
-        (spot, steps): (&Spot, u64),
+        (spot, moment): (&Spot, Moment),
     ) {
         if let Some((key, _)) = &self.reduced {
             frame_ui(ui, key, plot, spot);
@@ -73,7 +74,7 @@ impl WeightChangeView {
                 ("before sleep", signed(before.into())),
                 ("now", signed(now.into())),
                 ("change", signed(f64::from(now) - f64::from(before))),
-                ("at step", grouped(steps)),
+                ("at", moment_name(moment)),
             ];
             if spot.shared > 1 {
                 rows.push((

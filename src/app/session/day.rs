@@ -1,0 +1,133 @@
+//! Training gone back in: the moment of it that is shown, and the night that waits meanwhile.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use super::{Session, SpikeLog};
+use crate::worker::{Moment, NightChange, NightStart, Phase, Traced, WeightSnapshot};
+
+/// A night that is known, while the run stands before it.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    night: Option<Arc<NightStart>>,
+    spikes: SpikeLog,
+    changes: Vec<Arc<NightChange>>,
+    traced: Option<Arc<Traced>>,
+}
+
+impl Ahead {
+    /// Every change of its parameters under way.
+    pub(super) fn changes(&self) -> &Vec<Arc<NightChange>> {
+        &self.changes
+    }
+}
+
+impl Session {
+    /// The run stands in training from now on: the night is put aside.
+    pub(super) fn leave_night(&mut self) {
+        self.revision += 1;
+        self.ahead = Some(Box::new(Ahead {
+            night: self.night.take(),
+            spikes: std::mem::take(&mut self.spikes),
+            changes: std::mem::take(&mut self.changes),
+            traced: self.traced.take(),
+        }));
+        self.tracing = None;
+        self.images = None;
+    }
+
+    /// The night that was put aside is there again, if there is one.
+    pub(super) fn return_to_night(&mut self) {
+        let Some(ahead) = self.ahead.take() else { return };
+        self.revision += 1;
+        self.night = ahead.night;
+        self.spikes = ahead.spikes;
+        self.changes = ahead.changes;
+        self.traced = ahead.traced;
+        self.images = None;
+    }
+
+    /// Batches trained at the moment that is shown; it may lie before what is [known](Self::batches).
+    pub fn trained(&self) -> u64 {
+        let known = self.batches().len() as u64;
+        if self.is_gone_back() {
+            self.frame.batches.min(known)
+        } else {
+            known
+        }
+    }
+
+    /// Whether a moment of training is shown behind which more is known.
+    pub fn is_gone_back(&self) -> bool {
+        self.phase < Phase::Asleep && (self.frame.batches < self.frame.known_batches || self.ahead.is_some())
+    }
+
+    /// The moment that is shown.
+    pub fn shown(&self) -> Moment {
+        if self.phase >= Phase::Asleep {
+            Moment::Step(self.steps())
+        } else {
+            Moment::Batch(self.trained())
+        }
+    }
+
+    /// The moment so many steps before the one that is shown, or batches where the night has fewer steps: from the start of the night
+    /// one goes back into training.
+    pub fn moment_before(&self, steps: u64) -> Moment {
+        match self.shown() {
+            Moment::Step(0) => Moment::Batch((self.batches().len() as u64).saturating_sub(steps)),
+            Moment::Step(step) => Moment::Step(step.saturating_sub(steps)),
+            Moment::Batch(batch) => Moment::Batch(batch.saturating_sub(steps)),
+        }
+    }
+
+    /// The newest moment that is known.
+    pub fn newest(&self) -> Moment {
+        match self.dreamt() {
+            Some(steps) => Moment::Step(steps),
+            None => Moment::Batch(self.batches().len() as u64),
+        }
+    }
+
+    /// Steps that are known of the night, whether it is gone through or waits for somebody to come back from training; `None` before
+    /// it has begun.
+    pub fn dreamt(&self) -> Option<u64> {
+        match &self.ahead {
+            Some(ahead) => Some(ahead.spikes.steps()),
+            None => self.night.as_ref().map(|_| self.known_steps()),
+        }
+    }
+
+    /// The start of the night, whether it is gone through or waits.
+    pub(super) fn known_night(&self) -> Option<&NightStart> {
+        let waits = self.ahead.as_ref().and_then(|ahead| ahead.night.as_deref());
+        self.night().or(waits)
+    }
+
+    /// The batches whose networks are kept for going back, rising.
+    pub fn checkpoints(&self) -> &[u64] {
+        &self.frame.checkpoints
+    }
+
+    /// The memory that going back takes, in bytes.
+    pub fn memory(&self) -> usize {
+        self.frame.memory
+    }
+
+    /// Batches in one pass over the images.
+    pub fn batches_per_epoch(&self) -> u64 {
+        let epochs = self.opened().map_or(1, |opened| opened.recipe.training.epochs);
+        (self.total_batches() / u64::from(epochs).max(1)).max(1)
+    }
+
+    /// The weights at some moment not long ago, if they were asked for, and those before sleep to compare them with; in training
+    /// there is nothing to compare with yet, and they are the same.
+    pub fn weights_shown(&self) -> Option<(&[Array2<f32>], &WeightSnapshot)> {
+        if let Some((night, now)) = self.night().zip(self.weights_now()) {
+            return Some((&night.weights, now));
+        }
+        let of_day = self.frame.weights.as_ref().filter(|_| self.phase < Phase::Asleep)?;
+        matches!(of_day.moment, Moment::Batch(_)).then_some((&of_day.weights, of_day))
+    }
+}
