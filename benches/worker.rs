@@ -1,6 +1,6 @@
 //! How long one waits while a parameter of the night is dragged: from the order to run the night again to the first estimate of
-//! the accuracy, and to the exact one on all 3,000 held-out images. Preset "One per cent", with a pane of weights open. And how
-//! long a whole night takes into its file and back.
+//! the accuracy, and to the exact one on all 3,000 held-out images. Preset "One per cent", with a pane of weights open. How long a
+//! lane takes to be there, and to be tested where the night stands. And how long a whole night takes into its file and back.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use divan::counter::BytesCount;
 use somnoscope::experiment::find_preset;
 use somnoscope::run::Recording;
 use somnoscope::sim::night::NightParams;
-use somnoscope::worker::{Command, Event, Goal, Moment, Start, Worker};
+use somnoscope::worker::{Branching, Command, Event, Goal, Moment, Start, Worker};
 
 /// A worker whose night is over, and the parameters to drag.
 struct Desk {
@@ -134,6 +134,65 @@ fn load_600_steps(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::new(size))
         .bench_local(|| Recording::read(&path).expect("it was just written"));
+}
+
+/// A branch from a step of a night that is over, under a threshold of its own.
+fn branch(desk: &mut Desk, step: u64) {
+    desk.dragged += 1;
+    let mut params = desk.params.clone();
+    params.beta[0] *= 1.0 + 0.001 * f64::from(desk.dragged);
+    desk.worker.send(Command::Branch(Box::new(Branching {
+        name: "lane".to_owned(),
+        step,
+        params: Some(Box::new(params)),
+        without: None,
+    })));
+}
+
+/// From the order to branch in the middle of the night to every spike of the lane, with so many lanes beside it, each of which is
+/// tested meanwhile.
+#[divan::bench(args = [0, 3, 6], sample_count = 10, sample_size = 1)]
+fn branch_to_last_spike(bencher: Bencher<'_, '_>, beside: usize) {
+    let mut desk = Desk::new();
+    let middle = desk.params.steps / 2;
+    for _ in 0..beside {
+        branch(&mut desk, middle);
+        desk.wait(|event| matches!(event, Event::LaneOpened(_)));
+    }
+    bencher.bench_local(|| {
+        branch(&mut desk, middle);
+        let (mut lane, mut known) = (None, 0);
+        while known < desk.params.steps {
+            match desk.worker.next_event() {
+                Some(Event::LaneOpened(opened)) => lane = Some(opened.id),
+                Some(Event::LaneAdvanced { id, chunk }) if Some(id) == lane => {
+                    known = chunk.first_step + chunk.steps() as u64;
+                }
+                Some(_) => {}
+                None => std::thread::sleep(Duration::from_micros(100)),
+            }
+        }
+        desk.worker.send(Command::CloseLane(lane.unwrap_or_default()));
+    });
+}
+
+/// From a jump in the night to the test of a lane at that step, on all 3,000 held-out images.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn jump_to_test_of_a_lane(bencher: Bencher<'_, '_>) {
+    let mut desk = Desk::new();
+    branch(&mut desk, 0);
+    let steps = desk.params.steps;
+    desk.wait(|event| matches!(event, Event::LaneTested { test, .. } if test.moment == Moment::Step(steps)));
+    let mut step = 0;
+    bencher.bench_local(|| {
+        // Steps at which it is not tested anyway.
+        step = (step + 37) % steps;
+        desk.worker.send(Command::Seek(step));
+        desk.wait(|event| {
+            matches!(event, Event::LaneTested { test, .. } if test.moment == Moment::Step(step))
+                || matches!(event, Event::LaneClosed(_))
+        });
+    });
 }
 
 fn main() {

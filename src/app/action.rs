@@ -44,6 +44,8 @@ pub enum UiAction {
     OpenRun(PathBuf),
     /// Write something for other programs.
     Export(Wish),
+    /// Say that a file was written for other programs.
+    NoteExported(PathBuf),
     /// Go on with the night that a program left which ended without being closed.
     GoOnWithLeft,
     /// Throw that night away.
@@ -54,6 +56,12 @@ pub enum UiAction {
     Seek(u64),
     /// Go to the network after so many batches of training, as far as it is known.
     SeekBatch(u64),
+    /// Go to the newest moment that is known, and play on if that was left while it played.
+    FollowLive,
+    /// Play the selected span over and over, or no longer.
+    ToggleLoop,
+    /// Choose the memory that going back may take, in megabytes.
+    SetMemory(u32),
     /// Do something with nights that stand side by side.
     Lane(LaneAction),
     /// Go on in the night as fast as possible until something happens.
@@ -194,8 +202,14 @@ pub enum LaneAction {
     Promote(LaneId),
     /// Call a lane something else.
     Rename(LaneId, String),
+    /// A lane goes on from where it left the night with what the settings say.
+    TakeSettings(LaneId),
     /// Take a lane away.
     Close(LaneId),
+    /// Bring the lane back that was taken away last.
+    Reopen,
+    /// It has been read that a lane was taken away.
+    Forget,
 }
 
 /// The actions pushed in one frame.

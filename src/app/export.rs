@@ -98,6 +98,33 @@ impl RunFormat {
     }
 }
 
+/// What a span of the night can be drawn as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum FilmFormat {
+    /// An animation.
+    Gif,
+    /// A folder of pictures.
+    Pictures,
+}
+
+impl FilmFormat {
+    /// What it is called in a menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Gif => "Span as animation (GIF) …",
+            Self::Pictures => "Span as pictures (PNG) …",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Gif => "All panes of this layout over the brushed span, drawn on the side while the run goes on",
+            Self::Pictures => "The same as a folder of pictures, each named after its step",
+        }
+    }
+}
+
 /// What a person can wish for here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
@@ -105,6 +132,10 @@ pub enum Wish {
     Pane(Pane, PaneFormat),
     /// Write the whole run for other programs to a file that is asked for.
     Run(RunFormat),
+    /// Draw the selected span of the night as an animation or as pictures, to a file or folder that is asked for.
+    Span(FilmFormat),
+    /// Draw it no further.
+    StopSpan,
     /// What was exported has been read.
     Dismiss,
 }
@@ -117,8 +148,19 @@ enum Word {
     Fault(String),
     /// Where the run is to be written to.
     RunTo(PathBuf),
+    /// Where a span is to be drawn to.
+    SpanTo(FilmFormat, PathBuf),
     /// The window as it was drawn, and the place of a pane in it, in points.
     Seen(Photograph, Arc<ColorImage>),
+}
+
+/// Where a person wants something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The whole run.
+    Run(PathBuf),
+    /// The selected span.
+    Span(FilmFormat, PathBuf),
 }
 
 /// A picture of a pane that is wished for.
@@ -239,13 +281,23 @@ impl Exports {
         });
     }
 
-    /// What the threads have done: where a run is to be written to, or what did not work.
-    pub fn update(&mut self) -> Option<Result<PathBuf, String>> {
+    /// Asks where to draw a span to: a file, or the name of a folder.
+    pub fn ask_for_span(&self, title: &str, format: FilmFormat) {
+        let words = self.words_in.clone();
+        let ending = if format == FilmFormat::Gif { "gif" } else { "" };
+        self.ask(&format!("{title}, span"), ending, move |path| {
+            let _ = words.try_send(Word::SpanTo(format, path));
+        });
+    }
+
+    /// What the threads have done: where something is to be written to, or what did not work.
+    pub fn update(&mut self) -> Option<Result<Place, String>> {
         while let Ok(word) = self.words.try_recv() {
             match word {
                 Word::Written(path) => self.written = Some(path),
                 Word::Fault(text) => return Some(Err(text)),
-                Word::RunTo(path) => return Some(Ok(path)),
+                Word::RunTo(path) => return Some(Ok(Place::Run(path))),
+                Word::SpanTo(format, path) => return Some(Ok(Place::Span(format, path))),
                 Word::Seen(photograph, image) => self.develop(photograph, image),
             }
         }
@@ -285,15 +337,21 @@ impl Exports {
     /// Asks for a file on a thread, which does something with it.
     fn ask(&self, name: &str, ending: &'static str, then: impl FnOnce(PathBuf) + Send + 'static) {
         let (folder, ctx) = (self.folder.clone(), self.ctx.clone());
-        let name = format!("{name}.{ending}");
+        let name = if ending.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}.{ending}")
+        };
         let thread = std::thread::Builder::new().name("export".to_owned()).spawn(move || {
-            let picked = match folder {
-                Some(folder) => Some(folder.join(name)),
-                None => rfd::FileDialog::new()
-                    .set_title("Export")
-                    .add_filter(ending, &[ending])
-                    .set_file_name(name)
-                    .save_file(),
+            let picked = if let Some(folder) = folder {
+                Some(folder.join(name))
+            } else {
+                let dialog = rfd::FileDialog::new().set_title("Export").set_file_name(name);
+                if ending.is_empty() {
+                    dialog.save_file()
+                } else {
+                    dialog.add_filter(ending, &[ending]).save_file()
+                }
             };
             if let Some(path) = picked {
                 then(ended(path, ending));
@@ -313,8 +371,8 @@ impl Exports {
 }
 
 /// The path with this ending, without which other programs would not know the file.
-fn ended(path: PathBuf, ending: &str) -> PathBuf {
-    let has = path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+pub fn ended(path: PathBuf, ending: &str) -> PathBuf {
+    let has = ending.is_empty() || path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
     if has {
         path
     } else {

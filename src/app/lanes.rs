@@ -1,28 +1,35 @@
 //! What a person can do with nights that stand side by side.
 
+use egui::{RichText, Ui};
+
 use super::SomnoscopeApp;
-use super::action::LaneAction;
+use super::action::{LaneAction, UiAction};
 use super::changes::night_differences;
+use super::commands::Deed;
 use super::layout::Named;
+use super::notice::line_ui;
 use super::panels::Pane;
 use super::session::Session;
 use super::settings::{Settings, sentence};
 use super::tasks::Wanted;
 use super::text::grouped;
+use super::theme::Tokens;
+use super::widgets::{Emphasis, Icon, ToolButton};
 use crate::sim::night::Spike;
-use crate::worker::{Branching, Command};
-
-/// Why a branch would be no other night.
-pub(super) const NOTHING_CHANGED: &str = "change a setting of the night first, or the branch is the same night";
+use crate::worker::{Branching, Command, LaneId, LaneOrigin};
 
 /// Why a branch would have no steps.
 pub(super) const NO_STEPS: &str = "no steps are left: go back to where the branch is to begin";
 
-/// What a branch from the moment that is shown would be called: what it changes; `None` if it changes nothing.
-pub(super) fn branch_name(session: &Session, settings: &Settings) -> Option<String> {
-    let present = session.params_at(session.steps())?;
-    let changes = night_differences(session, present, &settings.draft.night);
-    let first = changes.first()?;
+/// What there is to say of a branch that is still the same night.
+const SAME_SO_FAR: &str = "Branched: it is the same night until a setting of the night is changed and given to the lane with \"Take the settings\"";
+
+/// What a branch after so many steps would be called: what it changes, or where it begins if it changes nothing.
+fn branch_name(session: &Session, settings: &Settings, step: u64) -> Option<String> {
+    let changes = night_differences(session, session.params_at(step)?, &settings.draft.night);
+    let Some(first) = changes.first() else {
+        return Some(format!("Branch at step {}", grouped(step)));
+    };
     let more = match changes.len() {
         1 => String::new(),
         many => format!(" and {} more", many - 1),
@@ -43,31 +50,79 @@ impl SomnoscopeApp {
             }
             LaneAction::Promote(id) => self.source.send(Command::PromoteLane(id)),
             LaneAction::Rename(id, name) => self.source.send(Command::RenameLane(id, name)),
-            LaneAction::Close(id) => self.source.send(Command::CloseLane(id)),
+            LaneAction::TakeSettings(id) => self.give_settings_to(id),
+            LaneAction::Close(id) => {
+                self.closed_lane = self.session.lanes().get(id).map(|lane| lane.name().to_owned());
+                self.source.send(Command::CloseLane(id));
+            }
+            LaneAction::Reopen => {
+                self.closed_lane = None;
+                self.source.send(Command::ReopenLane);
+                self.show_lanes();
+            }
+            LaneAction::Forget => self.closed_lane = None,
         }
     }
 
     /// A lane that goes on from here with what the settings say.
     fn branch(&mut self) {
-        let Some(name) = branch_name(&self.session, &self.settings) else {
-            let reason = if self.session.night().is_some() {
-                NOTHING_CHANGED
-            } else {
-                "there is no night yet to branch from: play one first"
-            };
-            self.complaint = Some(sentence(reason));
-            return;
+        let step = self.session.steps();
+        let Some(name) = branch_name(&self.session, &self.settings, step).filter(|_| self.session.night().is_some())
+        else {
+            return self.say("There is no night yet to branch from: play one first".to_owned());
         };
-        if self.session.steps() >= self.settings.draft.night.steps {
-            self.complaint = Some(sentence(NO_STEPS));
-            return;
+        let present = self.session.params_at(step);
+        if step >= self.settings.draft.night.steps {
+            return self.say(sentence(NO_STEPS));
         }
+        let is_same = present == Some(&self.settings.draft.night);
         self.send_branch(Branching {
             name,
-            step: self.session.steps(),
-            params: Some(Box::new(self.settings.draft.night.clone())),
+            step,
+            params: (!is_same).then(|| Box::new(self.settings.draft.night.clone())),
             without: None,
         });
+        if is_same {
+            self.say(SAME_SO_FAR.to_owned());
+        }
+    }
+
+    /// A lane goes on from where it left the night with what the settings say.
+    fn give_settings_to(&mut self, id: LaneId) {
+        let Some(lane) = self.session.lanes().get(id) else {
+            return;
+        };
+        let LaneOrigin::Branch(step) = lane.opened().origin else {
+            return;
+        };
+        let night = &self.settings.draft.night;
+        if lane.opened().recipe.night == *night {
+            return self.say("The lane goes on with these settings already: change one of the night first".to_owned());
+        }
+        let name = branch_name(&self.session, &self.settings, step);
+        self.source.send(Command::ChangeLane(id, Box::new(night.clone())));
+        if let Some(name) = name {
+            self.source.send(Command::RenameLane(id, name));
+        }
+    }
+
+    /// Which lane was closed, and the way to take that back, until it is read. `false` if none was.
+    pub(super) fn closed_lane_ui(&mut self, ui: &Ui) -> bool {
+        let Some(name) = &self.closed_lane else { return false };
+        let text = format!("Closed the lane \"{name}\"");
+        line_ui(ui, |ui| {
+            ui.label(RichText::new(&text).color(Tokens::of(ui).text_strong));
+            let undo = ToolButton::new(Icon::Undo, "Bring it back");
+            let help = Deed::ReopenLane.hint("The lane comes back as it was");
+            if ui.add(undo).on_hover_text(help).clicked() {
+                self.actions.push(UiAction::Lane(LaneAction::Reopen));
+            }
+            let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
+            if ui.add(close.emphasis(Emphasis::Quiet)).clicked() {
+                self.actions.push(UiAction::Lane(LaneAction::Forget));
+            }
+        });
+        true
     }
 
     /// A lane in which a spike does not happen.

@@ -27,7 +27,7 @@ const HEADER: f32 = 28.0;
 const CLOSE: f32 = 16.0;
 
 /// Where the panes are, in each of the named layouts.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Layout {
     chosen: Named,
     trees: BTreeMap<Named, Tree<Pane>>,
@@ -325,7 +325,7 @@ impl PaneBehavior<'_> {
                     self.actions.push(UiAction::EnlargePane(pane));
                 }
                 let button = export_ui(ui, pane);
-                export::menu_ui(&button, pane, self.seen.session, self.actions);
+                export::menu_ui(&button, pane, self.seen, self.actions);
                 self.panels.header_ui(pane, ui, self.seen, self.actions);
             },
         );

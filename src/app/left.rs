@@ -1,4 +1,4 @@
-//! The nights of programs that ended without being closed: a card that offers to go on with them, the newest first.
+//! The nights of programs that were killed, or closed before they were saved: a card that offers to go on with them, the newest first.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl SomnoscopeApp {
                         self.actions.push(UiAction::GoOnWithLeft);
                     }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        let title = theme::strong("Not closed last time", theme::size::BODY).color(tokens.text_strong);
+                        let title = theme::strong("Not saved last time", theme::size::BODY).color(tokens.text_strong);
                         ui.label(title);
                         let text = RichText::new(words(left, self.left.len())).color(tokens.text);
                         ui.add(Label::new(text).truncate());

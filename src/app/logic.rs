@@ -56,6 +56,11 @@ impl SomnoscopeApp {
             self.inspects = inspected;
             self.source.send(Command::Inspect(inspected));
         }
+        let looped = self.selection.looped();
+        if self.loops != looped {
+            self.source.send(Command::Loop(looped.clone()));
+            self.loops = looped;
+        }
         let of_weights = Pane::OF_WEIGHTS.iter().any(|pane| self.layout.shows(*pane));
         let watch = of_weights || (self.layout.shows(Pane::Raster) && self.panels.raster_reads_weights());
         let pictures = if self.layout.shows(Pane::Probe) {
@@ -105,6 +110,7 @@ impl SomnoscopeApp {
             if let Event::Opened(opened) = &event {
                 self.selection.keep_within(&opened.sizes);
                 self.selection.select_span(None);
+                self.closed_lane = None;
                 self.breakpoints.keep_within(&opened.sizes);
                 self.tell_breakpoints();
             }
@@ -193,7 +199,9 @@ impl SomnoscopeApp {
 
     /// Does what was asked for.
     fn carry_out(&mut self, ctx: &Context, action: UiAction) {
-        let Some(action) = self.about_runs(action) else { return };
+        let Some(action) = self.about_runs(action).and_then(|action| self.about_time(action)) else {
+            return;
+        };
         match action {
             UiAction::Play(goal) => self.play(goal),
             UiAction::Pause => self.source.send(Command::Pause),
@@ -201,11 +209,6 @@ impl SomnoscopeApp {
             UiAction::TogglePlay => self.play(Goal::Woken),
             UiAction::Step => self.step(self.transport.step_size),
             UiAction::StepBy(steps) => self.step(steps),
-            UiAction::ToTheEnd => {
-                self.hurries = true;
-                self.tell_speed();
-                self.play(Goal::Woken);
-            }
             UiAction::GoOnWithLeft
             | UiAction::DiscardLeft
             | UiAction::ToggleRuns
@@ -214,13 +217,19 @@ impl SomnoscopeApp {
             | UiAction::BrowseRuns
             | UiAction::OpenRun(_)
             | UiAction::Export(_)
+            | UiAction::NoteExported(_)
+            | UiAction::Seek(_)
+            | UiAction::SeekBatch(_)
+            | UiAction::FollowLive
+            | UiAction::ToggleLoop
+            | UiAction::SetMemory(_)
+            | UiAction::StepBack
+            | UiAction::ToTheEnd
+            | UiAction::SetSpeed(_)
             | UiAction::ToggleBookmark => {}
             UiAction::Lane(action) => self.about_lanes(action),
             UiAction::Experiments(action) => self.about_experiments(action),
-            UiAction::Seek(step) => self.seek(step),
-            UiAction::SeekBatch(batch) => self.seek_batch(batch),
             UiAction::PlayUntil(stop) => self.play_until(stop),
-            UiAction::StepBack => self.step_back(),
             UiAction::NextSpike => self.next_spike(),
             UiAction::PreviousSpike => self.previous_spike(),
             UiAction::NextChange => self.next_change(),
@@ -232,11 +241,6 @@ impl SomnoscopeApp {
             UiAction::TraceCurve { with_effects } => self.source.send(Command::TraceCurve { with_effects }),
             UiAction::StopTracing => self.source.send(Command::StopTracing),
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
-            UiAction::SetSpeed(speed) => {
-                self.transport.speed = speed.clamp(1.0, FASTEST);
-                self.hurries = false;
-                self.tell_speed();
-            }
             UiAction::Restart => self.reopen(|_| {}, Start::Newborn),
             UiAction::SleepAgain => {
                 self.reopen(|_| {}, Start::Trained);
@@ -304,7 +308,7 @@ impl SomnoscopeApp {
     }
 
     /// Goes on to a goal.
-    fn play(&mut self, goal: Goal) {
+    pub(super) fn play(&mut self, goal: Goal) {
         if self.session.opened().is_some() {
             self.has_played = true;
             self.steering.clear();
@@ -393,6 +397,11 @@ impl SomnoscopeApp {
         if keeps {
             self.play(Goal::Woken);
         }
+    }
+
+    /// Tells the source how much memory going back may take.
+    pub(super) fn tell_memory(&self) {
+        self.source.send(Command::SetMemory(self.memory.bytes()));
     }
 
     /// Tells the source how fast to go.

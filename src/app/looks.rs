@@ -116,8 +116,8 @@ impl Looks {
         ctx.set_zoom_factor(self.zoom());
     }
 
-    /// The button, and the menu under it.
-    pub fn menu_ui(self, ui: &mut Ui, actions: &mut Actions) {
+    /// The button, and the menu under it; `more_ui` is what else concerns the program as a whole.
+    pub fn menu_ui(self, ui: &mut Ui, actions: &mut Actions, more_ui: impl FnOnce(&mut Ui, &mut Actions)) {
         let button = ToolButton::new(Icon::Looks, "Looks")
             .icon_only()
             .emphasis(Emphasis::Quiet);
@@ -141,6 +141,8 @@ impl Looks {
             if let Some(scale) = segmented(ui, "Scale", &choices, self.scale, help) {
                 actions.push(UiAction::ChooseLooks(Self { scale, ..self }));
             }
+            ui.separator();
+            more_ui(ui, actions);
         });
     }
 }

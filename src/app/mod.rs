@@ -10,6 +10,7 @@ mod changes;
 mod commands;
 mod experiments;
 pub mod export;
+mod filming;
 mod focus;
 mod history;
 mod lanes;
@@ -18,6 +19,7 @@ mod left;
 mod live;
 mod logic;
 pub mod looks;
+mod memory;
 mod notice;
 pub mod offscreen;
 pub mod panels;
@@ -48,10 +50,12 @@ use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
 use self::experiments::Experiments;
 use self::export::Exports;
+use self::filming::Filming;
 use self::focus::Focus;
 use self::history::History;
 use self::layout::Layout;
 use self::looks::{Look, Looks};
+use self::memory::Memory;
 use self::panels::Panels;
 use self::runs::Runs;
 use self::selection::Selection;
@@ -85,6 +89,10 @@ pub struct SomnoscopeApp {
     mean_image: Picture<(u64, bool)>,
     actions: Actions,
     looks: Looks,
+    /// How much memory going back may take.
+    memory: Memory,
+    /// The moments between which is played over and over, as the source was last told.
+    loops: Option<std::ops::Range<u64>>,
     /// Whether the settings are shown, if the person has said so; otherwise where there is room.
     settings_shown: Option<bool>,
     /// What was changed, to be taken back.
@@ -100,6 +108,8 @@ pub struct SomnoscopeApp {
     runs: Runs,
     experiments: Experiments,
     exports: Exports,
+    /// The span that is being drawn.
+    filming: Filming,
     /// How lively each layer is.
     activity: Activity,
     steering: Steering,
@@ -127,6 +137,8 @@ pub struct SomnoscopeApp {
     notes_told: Option<RunNotes>,
     /// The night that weights are compared with, as the source was last told.
     compares: Option<Which>,
+    /// The name of the lane that was closed last, until that is read.
+    closed_lane: Option<String>,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -138,6 +150,8 @@ struct Remembered {
     theme: Look,
     /// In percent.
     scale: u32,
+    /// In megabytes.
+    memory: u32,
     settings_shown: Option<bool>,
     layout: Option<String>,
     speed: f64,
@@ -149,6 +163,7 @@ impl Default for Remembered {
         Self {
             theme: Look::default(),
             scale: Looks::default().scale,
+            memory: Memory::default().megabytes(),
             settings_shown: None,
             layout: None,
             speed: DEFAULT_SPEED,
@@ -198,6 +213,8 @@ impl SomnoscopeApp {
             mean_image: Picture::default(),
             actions: Actions::new(),
             looks: Looks::default(),
+            memory: Memory::default(),
+            loops: None,
             settings_shown: None,
             history: History::default(),
             overlay: Overlay::default(),
@@ -207,6 +224,7 @@ impl SomnoscopeApp {
             runs: Runs::new(ctx.clone()),
             experiments: Experiments::new(ctx.clone()),
             exports: Exports::new(ctx.clone()),
+            filming: Filming::new(ctx.clone()),
             activity: Activity::default(),
             steering: Steering::default(),
             slow_motion: SlowMotion::default(),
@@ -222,6 +240,7 @@ impl SomnoscopeApp {
             keeps_safe: false,
             notes_told: None,
             compares: None,
+            closed_lane: None,
             complaint: None,
         };
         app.tell_speed();
@@ -255,6 +274,11 @@ impl SomnoscopeApp {
         self.exports.written()
     }
 
+    /// Whether a span of the night is being drawn.
+    pub fn is_filming(&self) -> bool {
+        self.filming.is_under_way()
+    }
+
     /// What is known of the run.
     pub fn session(&self) -> &Session {
         &self.session
@@ -280,6 +304,8 @@ impl SomnoscopeApp {
             selection: &self.selection,
             history: &self.history,
             looks: self.looks,
+            memory: self.memory,
+            has_closed_lane: self.closed_lane.is_some(),
             downloads: self.tasks.download_progress().is_some(),
             complains: self.complaint.is_some() || self.session.failure().is_some(),
         }
@@ -289,6 +315,8 @@ impl SomnoscopeApp {
     fn remember(&mut self, ctx: &egui::Context, remembered: &Remembered) {
         self.looks = Looks::new(remembered.theme, remembered.scale);
         self.looks.show(ctx);
+        self.memory = Memory::new(remembered.memory);
+        self.tell_memory();
         self.settings_shown = remembered.settings_shown;
         if let Some(layout) = remembered.layout.as_deref().and_then(Layout::from_ron) {
             self.layout = layout;
@@ -305,6 +333,7 @@ impl SomnoscopeApp {
         Remembered {
             theme: self.looks.look,
             scale: self.looks.scale,
+            memory: self.memory.megabytes(),
             settings_shown: self.settings_shown,
             layout: self.layout.to_ron(),
             speed: self.transport.speed,

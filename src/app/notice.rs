@@ -107,7 +107,7 @@ impl SomnoscopeApp {
 }
 
 /// One line over the lower edge of the panes.
-fn line_ui(ui: &Ui, contents: impl FnOnce(&mut Ui)) {
+pub(super) fn line_ui(ui: &Ui, contents: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
     let frame = Frame::new()
         .fill(tokens.raised)

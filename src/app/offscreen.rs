@@ -1,6 +1,7 @@
 //! The panes without a window: a recorded run is opened and its panels drawn into memory, the same as on the screen.
 
 mod canvas;
+pub mod film;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,9 +11,10 @@ use image::RgbaImage;
 
 use self::canvas::Canvas;
 use super::SomnoscopeApp;
-use super::layout::Named;
+use super::layout::{Layout, Named};
 use super::looks::{Look, Looks};
 use super::panels::{Pane, Seen};
+use super::selection::Selection;
 use super::text::{grouped, percent};
 use super::theme::{self, Tokens, size};
 use super::timeline::{self, Marks};
@@ -99,6 +101,12 @@ impl Offscreen {
             session.phase() >= Phase::Asleep && session.recalled().is_some() && !session.is_running()
         })?;
         Ok(offscreen)
+    }
+
+    /// Takes over what a person has chosen in a window: the panes, and what is selected.
+    pub fn dress(&mut self, layout: Layout, selection: Selection) {
+        self.app.layout = layout;
+        self.app.selection = selection;
     }
 
     /// The moment that the run stood at when it was saved: steps slept.
@@ -197,6 +205,7 @@ impl SomnoscopeApp {
                 bookmarks: self.runs.bookmarks(),
                 breakpoints: &self.breakpoints,
                 comparison: &self.panels.comparison,
+                selection: &self.selection,
             };
             timeline::ui(ui, &self.session, marks, timeline::HEIGHT, &mut self.actions);
         });

@@ -35,6 +35,8 @@ pub struct Runs {
     saves: bool,
     /// Files that were written, as the session counts them.
     saved: u64,
+    /// Lanes that became the night, as the session counts them.
+    promotions: u64,
 }
 
 impl Runs {
@@ -50,6 +52,7 @@ impl Runs {
             run: 0,
             saves: false,
             saved: 0,
+            promotions: 0,
         }
     }
 
@@ -126,6 +129,7 @@ impl Runs {
             self.place = None;
             self.saves = false;
             self.saved = session.saves();
+            self.promotions = session.promotions();
             let title = session.opened().map(|opened| opened.recipe.name.clone());
             self.notes = RunNotes {
                 title: title.unwrap_or_default(),
@@ -137,6 +141,11 @@ impl Runs {
             self.shelf.recalled = Some(recalled.path.clone());
             self.notes = recalled.notes.clone();
             self.place = Some(recalled.path.clone()).filter(|path| self.unshelved.as_ref() != Some(path));
+        }
+        if self.promotions != session.promotions() {
+            self.promotions = session.promotions();
+            // Its file holds the night that it was: what became of it is another run.
+            self.place = None;
         }
         if self.saved != session.saves() {
             self.saved = session.saves();
@@ -159,6 +168,8 @@ impl Runs {
                     self.errands.list();
                 }
                 Errand::Verified(path, verdict) => self.shelf.take_verdict(path, verdict),
+                Errand::Exported(Ok(path)) => actions.push(UiAction::NoteExported(path)),
+                Errand::Exported(Err(error)) => fault = Some(sentence(&error.to_string())),
                 Errand::ToOpen(path) => actions.push(UiAction::OpenRun(path)),
                 Errand::ToSave(path) => {
                     self.place = Some(path);
@@ -189,6 +200,7 @@ impl Runs {
                 self.tonight_ui(ui, session, actions);
                 ui.add_space(6.0);
                 ui.separator();
+                self.shelf.has_night = session.night().is_some();
                 self.shelf.ui(ui, &self.errands, actions);
             });
         self.is_open = is_open && !ui.input(|input| input.key_pressed(egui::Key::Escape));

@@ -34,6 +34,8 @@ pub struct Selection {
     lit: Vec<Neuron>,
     /// Never empty.
     span: Option<Range<u64>>,
+    /// Whether the span is played over and over.
+    loops: bool,
     synapse: Option<Synapse>,
 }
 
@@ -99,6 +101,18 @@ impl Selection {
     /// Selects these steps of the night, or no span where there are none.
     pub fn select_span(&mut self, span: Option<Range<u64>>) {
         self.span = span.filter(|span| !span.is_empty());
+        self.loops &= self.span.is_some();
+    }
+
+    /// Plays the span over and over, or no longer.
+    pub fn toggle_loop(&mut self) {
+        self.loops = !self.loops && self.span.is_some();
+    }
+
+    /// The moments between which is played over and over, as steps slept, if it is: before the first step of the span and after its
+    /// last.
+    pub fn looped(&self) -> Option<Range<u64>> {
+        self.span.clone().filter(|_| self.loops)
     }
 
     /// Whether nothing is selected.
@@ -109,7 +123,7 @@ impl Selection {
     /// Selects nothing.
     pub fn clear(&mut self) {
         self.neurons.clear();
-        self.span = None;
+        self.select_span(None);
     }
 
     /// Forgets the neurons that a network of these layers does not have.
@@ -142,8 +156,12 @@ mod tests {
         selection.select_span(Some(10..30));
         assert_eq!(selection.span(), Some(10..30));
         assert!(!selection.is_empty());
+        selection.toggle_loop();
+        assert_eq!(selection.looped(), Some(10..30));
         selection.select_span(Some(7..7));
         assert_eq!(selection.span(), None);
+        selection.toggle_loop();
+        assert_eq!(selection.looped(), None, "there is nothing to play over and over");
         selection.select_span(Some(10..11));
         selection.clear();
         assert_eq!(selection, Selection::default());

@@ -51,7 +51,10 @@ pub struct Session {
     hit: Option<(Stop, u64)>,
     saved: Option<Arc<Saved>>,
     saves: u64,
+    /// Counts the lanes that became the night.
+    promotions: u64,
     exported: Option<PathBuf>,
+    copied: Option<Result<PathBuf, String>>,
     recalled: Option<Arc<Recalled>>,
     frame: Arc<Frame>,
     /// The images behind a cell, and the revision of the night that they were read in.
@@ -128,16 +131,7 @@ impl Session {
             Event::Potentials(chunk) => self.traces.push(&chunk),
             Event::PastPotentials(chunk) => self.traces.push_past(&chunk),
             Event::Forgot { from_step } => self.forget(from_step),
-            Event::NightChanged(change) => {
-                if let Some(opened) = &mut self.opened {
-                    Arc::make_mut(opened).recipe.night.clone_from(&change.params);
-                }
-                if self.phase >= Phase::Asleep {
-                    self.forget_curve();
-                    self.changes.retain(|earlier| earlier.step < change.step);
-                    self.changes.push(change);
-                }
-            }
+            Event::NightChanged(change) => self.take_change(change),
             Event::Hit { stop, step } => self.hit = Some((stop, step)),
             Event::Evaluated(evaluated) => self.take_test(evaluated),
             Event::Estimated(estimate) => self.estimate = Some(estimate),
@@ -151,7 +145,8 @@ impl Session {
                 self.failure = reason.or(self.failure.take());
             }
             // The settings take them; nothing of the run is changed, or it was told before.
-            Event::Thresholds(_) | Event::LanePromoted(_) => {}
+            Event::Thresholds(_) => {}
+            Event::LanePromoted(_) => self.promotions += 1,
             Event::Images(images) => {
                 self.images = Some((images, self.revision));
                 self.images_told += 1;
@@ -161,6 +156,7 @@ impl Session {
                 self.saves += 1;
             }
             Event::Exported(path) => self.exported = Some(path),
+            Event::Copied(outcome) => self.copied = Some(outcome),
             Event::Recalled(recalled) => self.recalled = Some(recalled),
             Event::NightReadings(readings) => self.probes.take_readings(&readings),
             Event::HeldOut(image) => self.probes.take_held_out(image),
@@ -172,8 +168,20 @@ impl Session {
             | Event::LaneTested { .. }
             | Event::LaneRenamed { .. }
             | Event::LaneClosed(_)
-            | Event::LaneWeights(_) => self.lanes.absorb(event),
+            | Event::LaneWeights(_) => self.revision += u64::from(self.lanes.absorb(event)),
             Event::Failed(sentence) => self.failure = Some(sentence),
+        }
+    }
+
+    /// The night has other parameters from some step on.
+    fn take_change(&mut self, change: Arc<NightChange>) {
+        if let Some(opened) = &mut self.opened {
+            Arc::make_mut(opened).recipe.night.clone_from(&change.params);
+        }
+        if self.phase >= Phase::Asleep {
+            self.forget_curve();
+            self.changes.retain(|earlier| earlier.step < change.step);
+            self.changes.push(change);
         }
     }
 
@@ -388,12 +396,7 @@ impl Session {
 
     /// What the network could do when it fell asleep: the last test of the waking day, up to the moment that is shown of it.
     pub fn before(&self) -> Option<&Evaluation> {
-        let end = match self.shown() {
-            Moment::Batch(batch) if self.is_gone_back() => Moment::Batch(batch),
-            _ => Moment::Step(0),
-        };
-        let of_the_day = |e: &&Arc<Evaluated>| e.moment <= end;
-        self.evaluations.iter().rev().find(of_the_day).map(|e| &e.evaluation)
+        self.test_before().map(|test| &test.evaluation)
     }
 
     /// The newest test at the moment that is shown or before it, once the network has slept for at least a step: an
@@ -428,7 +431,7 @@ impl Session {
             return false;
         };
         let here = match images.moment {
-            Moment::Batch(batch) => self.phase < Phase::Asleep && self.batches.len() as u64 == batch,
+            Moment::Batch(batch) => self.phase < Phase::Asleep && self.trained() == batch,
             Moment::Step(step) => self.phase >= Phase::Trained && self.steps() == step,
         };
         !images.cell.before_sleep && (!here || *revision != self.revision)
@@ -454,9 +457,19 @@ impl Session {
         self.saves
     }
 
+    /// Counts the lanes that became the night of this run.
+    pub fn promotions(&self) -> u64 {
+        self.promotions
+    }
+
     /// The file that the run was exported to, once.
     pub fn take_exported(&mut self) -> Option<PathBuf> {
         self.exported.take()
+    }
+
+    /// The file that the run was written to for another part of the program, or why it was not; once.
+    pub fn take_copied(&mut self) -> Option<Result<PathBuf, String>> {
+        self.copied.take()
     }
 
     /// The file that the run comes from, and what was written about it.

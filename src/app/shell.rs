@@ -40,6 +40,7 @@ impl SomnoscopeApp {
                     layout: &self.layout,
                     history: &self.history,
                     looks: self.looks,
+                    memory: self.memory,
                     settings,
                 };
                 sentence_ui(ui, &self.session, shown, &mut self.actions);
@@ -83,7 +84,11 @@ impl SomnoscopeApp {
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
                     self.relight(ui.ctx());
                     self.panels.overlay_ui(ui, &self.session, &mut self.actions);
-                    if !self.slow_motion_ui(ui) && !self.exported_ui(ui) {
+                    if !self.filming_ui(ui)
+                        && !self.slow_motion_ui(ui)
+                        && !self.exported_ui(ui)
+                        && !self.closed_lane_ui(ui)
+                    {
                         self.notice_ui(ui);
                     }
                 }
@@ -118,6 +123,7 @@ impl SomnoscopeApp {
                 bookmarks: self.runs.bookmarks(),
                 breakpoints: &self.breakpoints,
                 comparison: &self.panels.comparison,
+                selection: &self.selection,
             };
             timeline::ui(ui, &self.session, marks, height, &mut self.actions);
         });

@@ -1,19 +1,23 @@
 //! Opening the window, with another renderer if the first one does not work here.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use eframe::Renderer;
 
 use super::SomnoscopeApp;
 use crate::experiment::Recipe;
-use crate::run::safe_folder;
+use crate::run::{run_folders, safe_folder, sweep};
 use crate::worker::Worker;
 
 /// The size at first start.
 const SIZE: [f32; 2] = [1440.0, 900.0];
 /// Nothing is cut off at this size.
 const SMALLEST: [f32; 2] = [1024.0, 640.0];
+
+/// Half-written files that nobody has written to for so long were left by a program that was killed.
+const STALE: Duration = Duration::from_hours(1);
 
 /// Opens the window on a recipe, or on a recorded run, and returns when it is closed.
 ///
@@ -68,6 +72,11 @@ fn try_with(renderer: Renderer, recipe: &Recipe, run: Option<&Path>) -> Result<(
             let ctx = creation.egui_ctx.clone();
             let worker = Worker::spawn(move || ctx.request_repaint()).context("the worker could not be started")?;
             let mut app = SomnoscopeApp::new(creation, Box::new(worker), recipe);
+            // Nobody waits for a disk: what was left there is only in the way.
+            let swept = std::thread::Builder::new().name("sweep".to_owned());
+            if let Err(error) = swept.spawn(|| sweep(&run_folders(), STALE)) {
+                log::warn!("no thread could be started: {error}");
+            }
             if let Some(root) = safe_folder() {
                 app.keep_nights_in(&root);
             }

@@ -3,9 +3,12 @@
 use std::time::{Duration, Instant};
 
 use super::SomnoscopeApp;
+use super::action::UiAction;
 use super::breakpoints::Breakpoints;
+use super::memory::Memory;
 use super::text::counted;
-use crate::worker::{Command, Event, Moment, Phase, Stop};
+use super::transport::FASTEST;
+use crate::worker::{Command, Event, Goal, Moment, Phase, Stop};
 
 /// A way through the night shorter than this is shown as any other; on a longer one the panes wait.
 const BLIND_FROM: Duration = Duration::from_millis(400);
@@ -17,6 +20,8 @@ pub(super) struct Steering {
     under_way: Option<Instant>,
     /// What should happen there.
     awaits: Option<Stop>,
+    /// Whether the newest moment was left while it played.
+    left_live: bool,
     /// What there is to say about it, and the step it was said at.
     notice: Option<(String, u64)>,
 }
@@ -50,9 +55,57 @@ impl Steering {
 }
 
 impl SomnoscopeApp {
+    /// Does what was asked for about the moment that is shown; gives everything else back.
+    pub(super) fn about_time(&mut self, action: UiAction) -> Option<UiAction> {
+        match action {
+            UiAction::Seek(step) => self.seek(step),
+            UiAction::SeekBatch(batch) => self.seek_batch(batch),
+            UiAction::StepBack => self.step_back(),
+            UiAction::ToTheEnd => {
+                self.hurries = true;
+                self.tell_speed();
+                self.play(Goal::Woken);
+            }
+            UiAction::SetSpeed(speed) => {
+                self.transport.speed = speed.clamp(1.0, FASTEST);
+                self.hurries = false;
+                self.tell_speed();
+            }
+            UiAction::FollowLive => self.follow_live(),
+            UiAction::ToggleLoop => self.selection.toggle_loop(),
+            UiAction::SetMemory(megabytes) => {
+                self.memory = Memory::new(megabytes);
+                self.tell_memory();
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Whether the newest moment is being left while it plays, or was and nobody has played since.
+    fn leaves_live(&self) -> bool {
+        self.steering.left_live || self.session.is_running() && self.session.shown() >= self.session.newest()
+    }
+
+    /// Goes to the newest moment that is known, and plays on if it was left while it played.
+    pub(super) fn follow_live(&mut self) {
+        let (newest, plays_on) = (self.session.newest(), self.steering.left_live);
+        if self.session.shown() < newest || !self.session.is_running() {
+            match newest {
+                Moment::Step(step) => self.seek(step),
+                Moment::Batch(batch) => self.seek_batch(batch),
+            }
+            if plays_on {
+                self.play_on();
+            }
+        }
+    }
+
     /// Goes to a step of the night.
     pub(super) fn seek(&mut self, step: u64) {
+        let left_live = self.leaves_live();
         self.steering.clear();
+        self.steering.left_live = left_live;
         if self.session.dreamt().is_some() {
             self.steering.under_way = Some(Instant::now());
             self.source.send(Command::Seek(step));
@@ -64,8 +117,16 @@ impl SomnoscopeApp {
 
     /// Goes to a batch of training.
     pub(super) fn seek_batch(&mut self, batch: u64) {
+        let left_live = self.leaves_live();
         self.steering.clear();
+        self.steering.left_live = left_live;
         self.source.send(Command::SeekBatch(batch));
+    }
+
+    /// Plays on to waking from wherever the source is on its way to: a command after the jump.
+    fn play_on(&mut self) {
+        self.steering.clear();
+        self.source.send(Command::Play(Goal::Woken));
     }
 
     /// As many steps back as one press does; before the night, as many batches.
@@ -206,7 +267,7 @@ impl SomnoscopeApp {
     }
 
     /// Says something about the moment that is shown.
-    fn say(&mut self, text: String) {
+    pub(super) fn say(&mut self, text: String) {
         self.steering.clear();
         self.steering.notice = Some((text, self.session.steps()));
     }

@@ -20,6 +20,13 @@ pub fn moment_name(moment: Moment) -> String {
     }
 }
 
+/// The words with a large first letter: "Before sleep".
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.clone()).collect()
+}
+
 /// A share as a percentage without its sign: "59.7".
 pub fn percent(share: f64) -> String {
     format!("{:.1}", 100.0 * share)

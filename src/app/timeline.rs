@@ -11,10 +11,12 @@ use super::action::{Actions, UiAction};
 use super::breakpoints::Breakpoints;
 use super::changes::marks_ui;
 use super::panels::comparison::{Comparison, Parting, nights};
+use super::panels::raster::brush::{Brush, span_ui};
+use super::selection::Selection;
 use super::session::Session;
 use super::text::{grouped, moment_name, percent};
 use super::theme::{Tokens, faded, size};
-use super::widgets::{time_keys, tooltip_rows};
+use super::widgets::{Icon, time_keys, tooltip_rows};
 use crate::run::Bookmark;
 use crate::worker::{LaneOrigin, Moment, Phase};
 
@@ -38,6 +40,8 @@ pub struct Marks<'a> {
     pub breakpoints: &'a Breakpoints,
     /// Where lanes part from the baseline.
     pub comparison: &'a Comparison,
+    /// The brushed span, and whether it is played over and over.
+    pub selection: &'a Selection,
 }
 
 /// Where time is on the screen.
@@ -100,6 +104,17 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
     training::curve(&painter, tokens, session, &scale);
     accuracy(&painter, tokens, session, &scale);
     unknown(&painter, tokens, session, &scale);
+    let steps = (0.0, scale.steps as f64);
+    if let Some(span) = marks.selection.span() {
+        span_ui(ui, scale.night, steps, &span);
+        if marks.selection.looped().is_some() {
+            let at = Rect::from_min_size(
+                pos2(scale.step(span.start) + 3.0, scale.night.bottom() - 14.0),
+                vec2(12.0, 12.0),
+            );
+            Icon::Loop.paint(&painter, at, 12.0, tokens.accent);
+        }
+    }
     let font = FontId::proportional(size::SMALL);
     for (rect, name) in [(scale.day, "training"), (scale.night, "night")] {
         painter.text(
@@ -120,6 +135,13 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         ui.painter()
             .rect_stroke(place, 3.0, Stroke::new(1.5, tokens.accent), egui::StrokeKind::Inside);
     }
+    let id = response.id.with("brush");
+    let mut brush: Brush = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let brushed = brush.interact(ui, &response, scale.night, steps, scale.steps);
+    ui.data_mut(|data| data.insert_temp(id, brush));
+    if let Some(span) = brushed.filter(|span| marks.selection.span().as_ref() != Some(span)) {
+        actions.push(UiAction::SelectSpan(Some(span)));
+    }
     if let Some(moment) = moved_by_keys(ui, &response, session) {
         actions.push(UiAction::go_to(moment));
     }
@@ -137,7 +159,10 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         .vline(x, whole.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
     // On the way through training it is not sent anew for the same place: each sending interrupts it.
     let moves = ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO);
-    let drags = response.dragged() && moment != session.shown() && (moves || matches!(moment, Moment::Step(_)));
+    let drags = response.dragged()
+        && !brush.is_down()
+        && moment != session.shown()
+        && (moves || matches!(moment, Moment::Step(_)));
     if response.clicked() || drags {
         actions.push(UiAction::go_to(moment));
     }

@@ -15,6 +15,7 @@ use super::experiments::ExperimentsAction;
 use super::history::History;
 use super::layout;
 use super::looks::Looks;
+use super::memory::Memory;
 use super::panels::Seen;
 use super::session::Session;
 use super::text::{counted, grouped, percent};
@@ -73,6 +74,8 @@ pub struct Chosen<'a> {
     pub history: &'a History,
     /// Theme and scale.
     pub looks: Looks,
+    /// How much memory going back may take.
+    pub memory: Memory,
     /// Whether the settings are shown.
     pub settings: bool,
 }
@@ -117,7 +120,9 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
                 });
             });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            chosen.looks.menu_ui(ui, actions);
+            chosen
+                .looks
+                .menu_ui(ui, actions, |ui, actions| chosen.memory.choice_ui(ui, session, actions));
             layout::menu_ui(ui, chosen.layout, narrow, actions);
             let runs = ToolButton::new(Icon::Folder, "Runs").emphasis(Emphasis::Quiet);
             let runs = ui.add(if narrow { runs.icon_only() } else { runs });
@@ -299,7 +304,7 @@ impl Transport {
         };
         ui.horizontal(|ui| {
             line(ui);
-            going::go_ui(ui, session, wide, actions);
+            going::go_ui(ui, seen, wide, actions);
             ui.add_space(4.0);
             self.step_ui(ui, session, wide, actions);
             moving::jump_ui(ui, seen, actions);

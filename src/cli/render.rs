@@ -3,25 +3,19 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use image::codecs::gif::{GifEncoder, Repeat};
-use image::{Delay, ImageFormat, RgbaImage};
-
 use super::RenderArgs;
 use super::failure::Failure;
 use super::output::{bar, count, say};
 use crate::app::layout::Named;
 use crate::app::looks::{Look, Looks};
+use crate::app::offscreen::film::{FilmFault, MOST, Reel, write_png};
 use crate::app::offscreen::{Offscreen, View};
 use crate::app::panels::Pane;
-use crate::run::{Recording, folder_of, write_whole};
+use crate::run::{Recording, folder_of};
 use strum::IntoEnumIterator as _;
 
-/// Pictures of a sequence at most.
-const MOST: u64 = 5_000;
 /// Smallest and largest side of a picture in pixels.
 const SIDES: std::ops::RangeInclusive<u32> = 200..=4096;
-/// How thoroughly the colours of a GIF are chosen: 1 is best and slowest, 30 is fastest.
-const GIF_SPEED: i32 = 10;
 
 /// A size as it is typed: `1280x800`.
 #[derive(Clone, Copy, Debug)]
@@ -137,33 +131,17 @@ pub fn render(args: &RenderArgs) -> Result<(), Failure> {
     let Some(steps) = span else {
         let step = args.step.unwrap_or(run.stood_at());
         let picture = run.picture(step).map_err(Failure::failed_in_words)?;
-        write(out, |file| png(&picture, file))?;
+        write_png(out, &picture).map_err(failure)?;
         return Ok(say(&format!("{} is step {step}.", out.display()))?);
     };
     let bar = bar("{wide_bar} {pos}/{len}");
     bar.set_length(steps.len() as u64);
-    if is_gif {
-        let delay = Delay::from_numer_denom_ms(1000, args.fps);
-        write(out, |file| {
-            let mut gif = GifEncoder::new_with_speed(file, GIF_SPEED);
-            gif.set_repeat(Repeat::Infinite).map_err(std::io::Error::other)?;
-            for &step in &steps {
-                let picture = run.picture(step).map_err(std::io::Error::other)?;
-                gif.encode_frame(image::Frame::from_parts(picture, 0, 0, delay))
-                    .map_err(std::io::Error::other)?;
-                bar.inc(1);
-            }
-            Ok(())
-        })?;
-    } else {
-        std::fs::create_dir_all(out)
-            .map_err(|reason| Failure::wrong(format!("{} cannot be made: {reason}", out.display())))?;
-        for &step in &steps {
-            let picture = run.picture(step).map_err(Failure::failed_in_words)?;
-            write(&out.join(format!("step_{step:06}.png")), |file| png(&picture, file))?;
-            bar.inc(1);
-        }
-    }
+    let reel = if is_gif { Reel::Gif(args.fps) } else { Reel::Pictures };
+    run.film(&steps, out, reel, |done| {
+        bar.set_position(done);
+        true
+    })
+    .map_err(failure)?;
     bar.finish_and_clear();
     let pictures = count(steps.len() as u64, "picture", "pictures");
     Ok(say(&format!("{} holds {pictures}.", out.display()))?)
@@ -191,17 +169,12 @@ fn steps(span: Span, every: u64, total: u64) -> Result<Vec<u64>, Failure> {
     Ok((span.first..=span.last).step_by(every as usize).collect())
 }
 
-/// Writes a picture.
-fn png(picture: &RgbaImage, file: &mut (impl std::io::Write + std::io::Seek)) -> std::io::Result<()> {
-    picture.write_to(file, ImageFormat::Png).map_err(std::io::Error::other)
-}
-
-/// Writes a file whole or not at all.
-fn write(
-    path: &Path,
-    work: impl FnOnce(&mut std::io::BufWriter<&std::fs::File>) -> std::io::Result<()>,
-) -> Result<(), Failure> {
-    write_whole(path, work).map_err(|reason| Failure::wrong(format!("{} cannot be written: {reason}", path.display())))
+/// What went wrong, as the command line tells it.
+fn failure(fault: FilmFault) -> Failure {
+    match fault {
+        FilmFault::Drawing(text) => Failure::failed_in_words(text),
+        FilmFault::Writing(text) => Failure::wrong(text),
+    }
 }
 
 #[cfg(test)]

@@ -109,13 +109,7 @@ impl Experiment {
         let pixels = dataset.train.pixel_count();
         let chosen = recipe.training_images(dataset)?;
         let train = Samples::gather(dataset.train.all_pixels(), dataset.train.labels(), pixels, &chosen);
-        let tested = tested_images(dataset.test.len(), recipe.seed);
-        let test = Arc::new(Samples::gather(
-            dataset.test.all_pixels(),
-            dataset.test.labels(),
-            pixels,
-            &tested,
-        ));
+        let test = Arc::new(held_out(dataset, recipe.seed));
         Ok(Self {
             trainer: Trainer::new(&mlp, &recipe.training, recipe.seed),
             total_batches: Trainer::total_batches(&recipe.training, train.len()),
@@ -241,6 +235,17 @@ impl Experiment {
             None => Ok(None),
         }
     }
+}
+
+/// The held-out images that a run with this seed is tested on.
+pub fn held_out(dataset: &Dataset, seed: u64) -> Samples {
+    let (test, pixels) = (&dataset.test, dataset.train.pixel_count());
+    Samples::gather(
+        test.all_pixels(),
+        test.labels(),
+        pixels,
+        &tested_images(test.len(), seed),
+    )
 }
 
 /// The network of a recipe at birth, for the images of a set.

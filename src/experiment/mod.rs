@@ -10,7 +10,7 @@ mod setting;
 mod statistics;
 mod trial;
 
-pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_WEIGHTS, Stage};
+pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
 use experiment::{newborn, tested_images};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};

@@ -25,4 +25,4 @@ pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
     read_weights, write_tensors, write_weights,
 };
-pub use whole::{folder_of, write_whole};
+pub use whole::{folder_of, sweep, write_whole};

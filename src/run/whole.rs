@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -60,12 +61,32 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// How a file is called while it is being written.
+const TEMPORARY: &str = ".somnoscope-";
+
+/// Removes files that were never finished: those of this program that nobody has written to for so long, in some folders. They are
+/// left where a program was killed while it wrote. What cannot be removed stays.
+pub fn sweep(folders: &[PathBuf], age: Duration) {
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+    for entry in entries.flatten().filter_map(Result::ok) {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        let written = entry.metadata().ok().filter(std::fs::Metadata::is_file);
+        let written = written.and_then(|found| found.modified().ok()?.elapsed().ok());
+        if is_ours
+            && written.is_some_and(|since| since >= age)
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            log::warn!("{} cannot be removed: {error}", entry.path().display());
+        }
+    }
+}
+
 /// A temporary file that, unlike those for secrets, everybody may read whom the account lets.
 #[cfg(unix)]
 fn create(folder: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     tempfile::Builder::new()
-        .prefix(".somnoscope-")
+        .prefix(TEMPORARY)
         .permissions(std::fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)
 }
@@ -73,5 +94,26 @@ fn create(folder: &Path) -> io::Result<NamedTempFile> {
 /// Elsewhere, files have the permissions of their folder.
 #[cfg(not(unix))]
 fn create(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(".somnoscope-").tempfile_in(folder)
+    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a file that is being written or is not ours and is swept away, and leftovers that pile up.
+    #[test]
+    fn only_old_files_of_ours_are_swept_away() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let names = [".somnoscope-Ab12", "night.somno", ".other-Ab12"];
+        for name in names {
+            std::fs::write(folder.path().join(name), "half a night").unwrap();
+        }
+        let there = || names.map(|name| folder.path().join(name).exists());
+        let folders = [folder.path().join("missing"), folder.path().to_owned()];
+        sweep(&folders, Duration::from_hours(1));
+        assert_eq!(there(), [true, true, true], "somebody may be writing them");
+        sweep(&folders, Duration::ZERO);
+        assert_eq!(there(), [false, true, true]);
+    }
 }

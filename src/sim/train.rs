@@ -125,7 +125,7 @@ impl Trainer {
     }
 
     /// Batches in one pass over so many images; the last may be smaller.
-    pub fn batches_per_epoch(params: &TrainParams, images: usize) -> u64 {
+    fn batches_per_epoch(params: &TrainParams, images: usize) -> u64 {
         images.div_ceil(params.batch.max(1)) as u64
     }
 

@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use super::event::{Evaluated, Event, Moment, NightChange, NightStart, Phase};
 use super::lane::{Branching, LaneId, LaneOrigin, MAX_LANES, Which};
-use super::lanes::{Exam, Here, Lane, LaneAnswer, Lanes, chunk_of};
+use super::lanes::{Exam, HeldOutSet, Here, Lane, LaneAnswer, Lanes, chunk_of};
 use super::thread::{Loop, Mode};
-use crate::experiment::ExperimentError;
-use crate::sim::night::Course;
+use crate::experiment::{ExperimentError, MAX_TEST_IMAGES};
+use crate::sim::night::{Course, NightParams};
 
 /// What the worker knows of lanes.
 pub(super) struct LaneDesk {
@@ -20,6 +20,8 @@ pub(super) struct LaneDesk {
     made: LaneId,
     /// What weights are compared with, if they are.
     compares: Option<Which>,
+    /// The lane that became the night, as long as the rest of its tests may still come.
+    finishes: Option<LaneId>,
     /// The step that the thread was last told to stand at.
     told: Option<u64>,
 }
@@ -32,6 +34,7 @@ impl LaneDesk {
             open: Vec::new(),
             made: 0,
             compares: None,
+            finishes: None,
             told: None,
         })
     }
@@ -39,12 +42,13 @@ impl LaneDesk {
     /// The present night is another: what was told of it is void.
     pub(super) fn forget_place(&mut self) {
         self.told = None;
+        self.finishes = None;
     }
 
     /// A run was made ready: its night is not the one that branches left.
     pub(super) fn forget_branches(&mut self) {
         self.thread.close_branches();
-        self.told = None;
+        self.forget_place();
     }
 
     /// A new name, if there is room for a lane.
@@ -120,16 +124,46 @@ impl Loop {
     fn lane_id(&mut self) -> Option<LaneId> {
         let id = self.lanes.next_id();
         if id.is_none() {
-            let text = format!("there are {MAX_LANES} lanes, and more would not be told apart: close one first");
-            self.outbox.send(Event::Failed(text));
+            self.outbox.send(Event::Failed(no_room()));
         }
         id
     }
 
     /// Takes a recorded run in as a lane.
     pub(super) fn add_run(&mut self, path: PathBuf) {
-        if let Some(id) = self.lane_id() {
-            self.lanes.thread.recall(id, path);
+        let Some(id) = self.lane_id() else { return };
+        let known = self.experiment.as_ref().zip(self.dataset.as_ref());
+        let known = known
+            .filter(|(experiment, _)| experiment.has_images())
+            .map(|(experiment, (_, dataset))| HeldOutSet {
+                sha256: dataset.sha256.clone(),
+                seed: (dataset.test.len() > MAX_TEST_IMAGES).then_some(experiment.recipe().seed),
+                samples: Arc::clone(experiment.test_samples()),
+            });
+        self.lanes.thread.recall(id, path, known);
+    }
+
+    /// Brings the lane back that was taken away last.
+    pub(super) fn reopen_lane(&mut self) {
+        if self.lanes.open.len() < MAX_LANES {
+            self.lanes.told = None;
+            self.lanes.thread.reopen();
+        } else {
+            self.outbox.send(Event::Failed(no_room()));
+        }
+    }
+
+    /// A lane goes on with other parameters from where it left the night.
+    pub(super) fn change_lane(&mut self, id: LaneId, params: NightParams) {
+        let exam = self.exam();
+        let Some(experiment) = &mut self.experiment else { return };
+        match experiment.gains(&params, &AtomicBool::new(false)) {
+            Ok(Some(alpha)) => {
+                self.lanes.told = None;
+                self.lanes.thread.change(id, params, alpha, exam);
+            }
+            Ok(None) => {}
+            Err(error) => self.outbox.send(Event::Failed(error.to_string())),
         }
     }
 
@@ -152,6 +186,11 @@ impl Loop {
     pub(super) fn heed_lanes(&mut self, answer: Option<LaneAnswer>) {
         match answer {
             Some(LaneAnswer::Event(event)) => {
+                if let Event::LaneOpened(opened) = &event
+                    && !self.lanes.open.contains(&opened.id)
+                {
+                    self.lanes.open.push(opened.id);
+                }
                 if let Event::LaneClosed(id) = event {
                     self.lanes.open.retain(|&other| other != id);
                     // What was compared with it is to be compared with the present night.
@@ -162,7 +201,13 @@ impl Loop {
                 self.outbox.send(event);
             }
             Some(LaneAnswer::Taken(lane)) => self.take_place(*lane),
-            None => {}
+            Some(LaneAnswer::Finished(id, test))
+                if self.lanes.finishes == Some(id) && !self.record.tests.contains_key(&test.moment) =>
+            {
+                self.record.tests.insert(test.moment, test.evaluation.clone());
+                self.outbox.send(Event::Evaluated(test));
+            }
+            Some(LaneAnswer::Finished(..)) | None => {}
         }
     }
 
@@ -198,6 +243,7 @@ impl Loop {
                 tests,
             });
         }
+        self.lanes.finishes = Some(promoted);
         self.seek(here);
     }
 
@@ -260,6 +306,11 @@ impl Loop {
         self.lanes.told = Some(step);
         self.lanes.thread.stand_at(Here { step, weights });
     }
+}
+
+/// What to say where one lane more is one too many.
+fn no_room() -> String {
+    format!("there are {MAX_LANES} lanes, and more would not be told apart: close one first")
 }
 
 /// The parameters of a night, from step 0 on, as they are told.

@@ -1,5 +1,6 @@
 //! What the worker can be told.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +37,12 @@ pub enum Command {
     SeekBatch(u64),
     /// Go on in the night as fast as possible until this happens or the night is over, then wait.
     PlayUntil(Stop),
+    /// While it plays in the night, go back to the first of these moments whenever the last of them is reached, and begin there if it
+    /// stands outside of them; or no longer. As steps slept: both ends can be stood at.
+    Loop(Option<Range<u64>>),
+    /// The memory that going back may take, in bytes: the checkpoints of training and the key frames of the night, which thin out to
+    /// it. Each lane may take a part of it more. Changes nothing in the run.
+    SetMemory(usize),
     /// Wait whenever one of these happens in the night, however it is being played. Replaces those set before.
     SetBreakpoints(Vec<Stop>),
     /// The night goes on with these parameters from its next step; what was known beyond this moment is forgotten. Before the
@@ -59,6 +66,14 @@ pub enum Command {
         /// What the person calls it, and wrote about it.
         notes: Box<RunNotes>,
     },
+    /// Write the run to a file for somebody else to look at, as it is now; it is not saved by that. Answered by
+    /// [`super::Event::Copied`].
+    Copy {
+        /// Where to; replaced if it is there.
+        path: PathBuf,
+        /// What the person calls it, and wrote about it.
+        notes: Box<RunNotes>,
+    },
     /// Throw the present run away and stand where a recorded one stood.
     OpenRecording(PathBuf),
     /// Make a lane that leaves the present night and goes on differently with the same noise, to its end; without meaning before
@@ -66,8 +81,13 @@ pub enum Command {
     Branch(Box<Branching>),
     /// Take a recorded run in as a lane, with its own data and weights. Changes nothing in the run.
     AddRun(PathBuf),
-    /// Forget a lane.
+    /// Take a lane away.
     CloseLane(LaneId),
+    /// Bring the lane back that was taken away last. A few are kept, as long as their run is open.
+    ReopenLane,
+    /// A lane goes on from where it left the night with these parameters. Answered by [`super::Event::LaneOpened`] again: what was
+    /// told of the lane is void.
+    ChangeLane(LaneId, Box<NightParams>),
     /// Call a lane something else.
     RenameLane(LaneId, String),
     /// A lane that left this run's night becomes the night that all panes show, at the step where it stands, and the night becomes

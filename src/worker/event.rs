@@ -93,6 +93,8 @@ pub enum Event {
     Saved(Arc<Saved>),
     /// The run was written for other programs, as [`super::Command::Export`] asked.
     Exported(PathBuf),
+    /// The run was written to a file for somebody else to look at, as [`super::Command::Copy`] asked; or not, and why.
+    Copied(Result<PathBuf, String>),
     /// The run comes from a file, with what a person wrote about it. Follows [`Event::Opened`].
     Recalled(Arc<Recalled>),
     /// What pictures were read as at steps of the night, as [`super::Command::JudgePictures`] asked: for a picture that was
@@ -106,7 +108,7 @@ pub enum Event {
     Controlled(Arc<Controlled>),
     /// These spikes, rising, are kept from happening in the night; none if it was not told.
     LeftOut(Vec<Spike>),
-    /// A lane was made. It is gone through to its end from here on.
+    /// A lane was made, or made anew. It is gone through to its end from here on.
     LaneOpened(Arc<LaneOpened>),
     /// Spikes of consecutive steps of a lane.
     LaneAdvanced {

@@ -16,6 +16,17 @@ use crate::run::{DataIdentity, Recorded, RecordedTest, Recording, RecordingError
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::Course;
 
+/// What a run is written to a file for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be opened again: a person saves it.
+    Keeping,
+    /// For other programs.
+    Others,
+    /// For another part of this program to look at.
+    Looking,
+}
+
 /// What is known of a run besides its night.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record {
@@ -41,21 +52,30 @@ impl Record {
 }
 
 impl Loop {
-    /// Writes the run to a file on a thread of its own: to be opened again, or for other programs.
-    pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes, for_others: bool) {
+    /// Writes the run to a file on a thread of its own.
+    pub(super) fn save(&mut self, path: PathBuf, notes: RunNotes, purpose: Purpose) {
+        if purpose == Purpose::Keeping {
+            self.begin_saving(&notes);
+        }
+        let refused = move |text: String| match purpose {
+            Purpose::Looking => Event::Copied(Err(text)),
+            Purpose::Keeping | Purpose::Others => Event::Failed(text),
+        };
         let Some((recorded, course)) = self.recorded(notes) else {
             let text = "there is no night to save yet: play one first";
-            self.outbox.send(Event::Failed(text.to_owned()));
-            return;
+            return self.outbox.send(refused(text.to_owned()));
         };
-        let work = move || match write(&path, &recorded, course, for_others) {
-            Ok(_) if for_others => Event::Exported(path),
-            Ok(saved) => Event::Saved(Arc::new(saved)),
-            Err(error) => Event::Failed(error.to_string()),
+        let work = move || match write(&path, &recorded, course, purpose == Purpose::Others) {
+            Ok(saved) => match purpose {
+                Purpose::Keeping => Event::Saved(Arc::new(saved)),
+                Purpose::Others => Event::Exported(path),
+                Purpose::Looking => Event::Copied(Ok(path)),
+            },
+            Err(error) => refused(error.to_string()),
         };
         if let Err(reason) = self.analyst.aside(work) {
             let text = format!("the run could not be saved: no thread could be started: {reason}");
-            self.outbox.send(Event::Failed(text));
+            self.outbox.send(refused(text));
         }
     }
 
@@ -109,6 +129,11 @@ impl Loop {
         let experiment = experiment.map_err(|error| error.to_string())?;
         self.begin(experiment);
         self.tell_recording(path, &recording);
+        self.comes_from_file(&RunNotes {
+            title: recording.manifest.title.clone(),
+            text: recording.manifest.notes.clone(),
+            bookmarks: recording.manifest.bookmarks.clone(),
+        });
         if is_absent {
             self.outbox.send(Event::Failed(missing(&recording)));
         }
@@ -124,13 +149,8 @@ impl Loop {
         if let Some(known) = self.dataset.take_if(|(_, known)| is_here(known)) {
             return Ok(known);
         }
-        for from in [wanted.from.clone(), Origin::BuiltIn, Origin::Full] {
-            let spec = DataSpec { from, ..wanted.clone() };
-            if let Ok(dataset) = data::load(&spec)
-                && dataset.sha256 == identity.sha256
-            {
-                return Ok((spec, dataset));
-            }
+        if let Some(found) = find_images(wanted, &identity.sha256) {
+            return Ok(found);
         }
         let classes = manifest.sizes.last().copied().unwrap_or_default();
         let named = (&*identity.title, &*identity.sha256);
@@ -199,6 +219,16 @@ impl Loop {
         }
         self.recall_potentials();
     }
+}
+
+/// The images of this SHA-256, wherever they are on this machine, if they are.
+pub(super) fn find_images(wanted: &DataSpec, sha256: &str) -> Option<(DataSpec, Dataset)> {
+    let places = [wanted.from.clone(), Origin::BuiltIn, Origin::Full];
+    places.into_iter().find_map(|from| {
+        let spec = DataSpec { from, ..wanted.clone() };
+        let dataset = data::load(&spec).ok()?;
+        (dataset.sha256 == sha256).then_some((spec, dataset))
+    })
 }
 
 /// What is missing of a run whose images are not here, and how to get it.

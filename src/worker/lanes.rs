@@ -17,21 +17,21 @@ use crossbeam_channel::{Receiver, Sender};
 use ndarray::Array2;
 
 use self::body::Body;
-use super::event::{Event, Moment, SpikeChunk};
+use super::event::{Evaluated, Event, Moment, SpikeChunk};
 use super::lane::{LaneId, LaneOpened, LaneOrigin, Which};
 use super::testing::is_test_step;
 use crate::experiment::Recipe;
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Output;
-use crate::sim::night::Course;
+use crate::sim::night::{Course, DEFAULT_BUDGET, NightParams};
 
 /// Orders and answers that can wait.
 const WAITING: usize = 256;
 /// Longest stretch of going through a lane before what was found is told.
 const STRETCH: Duration = Duration::from_millis(30);
-/// Memory that the key frames of a lane may take, in bytes.
-const BUDGET: usize = 40 << 20;
+/// The key frames of a lane may take one part in so many of the memory that the run may take.
+const PART: usize = 6;
 
 /// The weights of a layer stack, layer by layer, outputs x inputs.
 type Weights = Arc<Vec<Array2<f32>>>;
@@ -47,8 +47,19 @@ pub(super) struct Exam {
     pub samples: Arc<Samples>,
 }
 
+/// Held-out images that are in memory already.
+#[derive(Clone, Debug)]
+pub(super) struct HeldOutSet {
+    /// The SHA-256 of the whole set.
+    pub sha256: String,
+    /// The seed that they were drawn with, where they are not all there are.
+    pub seed: Option<u64>,
+    /// The images.
+    pub samples: Arc<Samples>,
+}
+
 /// A night beside the present one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Lane {
     pub id: LaneId,
     pub name: String,
@@ -58,7 +69,7 @@ pub(super) struct Lane {
     pub course: Course,
     /// The weights before sleep.
     pub before: Weights,
-    /// `None` for a lane whose tests are those that were recorded.
+    /// `None` for a lane whose tests are those that were recorded, for its images are not here.
     pub exam: Option<Exam>,
     pub tests: BTreeMap<Moment, Evaluation>,
 }
@@ -99,10 +110,14 @@ impl Lane {
 enum Order {
     /// Take this lane in.
     Open(Box<Lane>),
-    /// Read a recorded run and take it in as a lane.
-    Recall(LaneId, PathBuf),
-    /// Forget a lane.
+    /// Read a recorded run and take it in as a lane. It may be tested on these images, if they are its own.
+    Recall(LaneId, PathBuf, Option<HeldOutSet>),
+    /// Take a lane away.
     Close(LaneId),
+    /// Bring back the lane that was taken away last.
+    Reopen,
+    /// A lane goes on from where it left the night with other parameters, under which the layers have these gains.
+    Change(LaneId, Box<NightParams>, Vec<f64>, Option<Exam>),
     /// Call a lane this.
     Rename(LaneId, String),
     /// Hand a lane over.
@@ -111,6 +126,8 @@ enum Order {
     CloseBranches,
     /// The present night waits at this step.
     Here(Here),
+    /// The run may take so much memory for going back, in bytes.
+    Memory(usize),
     /// Compare weights with those of this night, or not at all.
     Compare(Option<Which>),
 }
@@ -130,6 +147,8 @@ pub(super) enum LaneAnswer {
     Event(Event),
     /// The lane that was asked for.
     Taken(Box<Lane>),
+    /// A test that the lane was still to have when it was taken.
+    Finished(LaneId, Arc<Evaluated>),
 }
 
 /// The fourth thread. Dropping it ends the thread.
@@ -152,10 +171,13 @@ impl Lanes {
             answers: answers_out,
             interrupt: Arc::clone(&interrupt),
             lanes: Vec::new(),
+            closed: Vec::new(),
+            finishing: None,
             here: None,
             baseline: None,
             base_weights: None,
             compared: Vec::new(),
+            budget: DEFAULT_BUDGET / PART,
             evaluator: Evaluator::default(),
         };
         let thread = std::thread::Builder::new()
@@ -175,11 +197,21 @@ impl Lanes {
     }
 
     /// Reads a recorded run and takes it in as a lane.
-    pub(super) fn recall(&self, id: LaneId, path: PathBuf) {
-        self.order(Order::Recall(id, path));
+    pub(super) fn recall(&self, id: LaneId, path: PathBuf, known: Option<HeldOutSet>) {
+        self.order(Order::Recall(id, path, known));
     }
 
-    /// Forgets a lane.
+    /// Brings back the lane that was taken away last.
+    pub(super) fn reopen(&self) {
+        self.order(Order::Reopen);
+    }
+
+    /// A lane goes on with other parameters.
+    pub(super) fn change(&self, id: LaneId, params: NightParams, alpha: Vec<f64>, exam: Option<Exam>) {
+        self.order(Order::Change(id, Box::new(params), alpha, exam));
+    }
+
+    /// Takes a lane away.
     pub(super) fn close(&self, id: LaneId) {
         self.order(Order::Close(id));
     }
@@ -207,6 +239,11 @@ impl Lanes {
     /// Has weights compared with those of a night, or no longer.
     pub(super) fn compare(&self, baseline: Option<Which>) {
         self.order(Order::Compare(baseline));
+    }
+
+    /// The run may take so much memory for going back, in bytes; lanes take a part of it more.
+    pub(super) fn set_memory(&self, bytes: usize) {
+        self.order(Order::Memory(bytes));
     }
 
     /// Where the answers come from.

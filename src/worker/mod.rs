@@ -24,6 +24,7 @@ mod pace;
 mod probe;
 mod prober;
 mod probing;
+mod repeat;
 mod safe;
 mod steering;
 mod stop;

@@ -87,6 +87,8 @@ impl Loop {
         self.tested = None;
         self.settled = false;
         self.snapshot = None;
+        let mut experiment = experiment;
+        experiment.set_memory(self.memory);
         self.experiment = Some(experiment);
     }
 }

@@ -9,6 +9,7 @@ use crossbeam_channel::RecvTimeoutError;
 use super::analyst::Answer;
 use super::command::Command;
 use super::event::Event;
+use super::keep::Purpose;
 use super::look::cell_images;
 use super::testing::{NO_IMAGES, moment};
 use super::thread::{BETWEEN_FRAMES, Loop, Mode};
@@ -67,7 +68,12 @@ impl Loop {
                     && !is_void.load(Ordering::Relaxed)
                 {
                     match answer {
-                        Answer::Event(event) => self.outbox.send(event),
+                        Answer::Event(event) => {
+                            if matches!(event, Event::Saved(_)) {
+                                self.note_saved();
+                            }
+                            self.outbox.send(event);
+                        }
                         Answer::Step(anatomy) => self.inspection.take(anatomy),
                     }
                     self.unpublished = true;
@@ -118,7 +124,12 @@ impl Loop {
                     self.fail(&error);
                 }
             }
-            Command::Play(goal) => self.set_mode(Mode::Playing(goal)),
+            Command::Play(goal) => {
+                self.enter_loop();
+                self.set_mode(Mode::Playing(goal));
+            }
+            Command::Loop(span) => self.repeated = span.filter(|span| !span.is_empty()),
+            Command::SetMemory(bytes) => self.set_memory(bytes),
             Command::Step(0) => {}
             Command::Step(count) => self.set_mode(Mode::Stepping(count)),
             Command::Pause => self.set_mode(Mode::Waiting),
@@ -128,8 +139,9 @@ impl Loop {
             Command::SetBreakpoints(stops) => self.breakpoints = stops,
             Command::ChangeNight(params) => self.change_night(&params),
             Command::Rerun(params) => self.rerun(&params),
-            Command::Save { path, notes } => self.save(path, *notes, false),
-            Command::Export { path, notes } => self.save(path, *notes, true),
+            Command::Save { path, notes } => self.save(path, *notes, Purpose::Keeping),
+            Command::Export { path, notes } => self.save(path, *notes, Purpose::Others),
+            Command::Copy { path, notes } => self.save(path, *notes, Purpose::Looking),
             Command::OpenRecording(path) => {
                 self.set_mode(Mode::Waiting);
                 if let Err(sentence) = self.open_recording(&path) {
@@ -139,6 +151,8 @@ impl Loop {
             Command::Branch(wanted) => self.branch(*wanted),
             Command::AddRun(path) => self.add_run(path),
             Command::CloseLane(id) => self.lanes.thread.close(id),
+            Command::ReopenLane => self.reopen_lane(),
+            Command::ChangeLane(id, params) => self.change_lane(id, *params),
             Command::RenameLane(id, name) => self.lanes.thread.rename(id, name),
             Command::PromoteLane(id) => self.promote(id),
             Command::CompareWeights(baseline) => self.compare_weights(baseline),
@@ -175,7 +189,10 @@ impl Loop {
             Command::TakeUp(left) => {
                 self.set_mode(Mode::Waiting);
                 match self.open_recording(&left.path()) {
-                    Ok(()) => self.safe.take_over(left),
+                    Ok(()) => {
+                        self.comes_from_nowhere();
+                        self.safe.take_over(left);
+                    }
                     Err(sentence) => self.refuse(sentence),
                 }
             }

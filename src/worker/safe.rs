@@ -1,4 +1,5 @@
 //! The night that goes on is kept safe: written now and then on a thread of its own, so that a program that is killed comes back.
+//! A night that nobody has saved when the program is closed stays there and is offered at the next start.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -7,7 +8,8 @@ use std::time::{Duration, Instant};
 use super::event::{Event, RunNotes};
 use super::keep::write;
 use super::thread::{Loop, Mode};
-use crate::run::{Left, Slot};
+use crate::run::{Left, Recorded, Slot};
+use crate::sim::night::Course;
 
 /// Shortest time from one writing to the next while the night goes on.
 const BETWEEN: Duration = Duration::from_secs(20);
@@ -28,6 +30,15 @@ struct State {
     notes: u64,
 }
 
+/// What of a run is in a file of the person's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    run: u64,
+    known: u64,
+    changes: u64,
+    notes: RunNotes,
+}
+
 /// How the night is kept safe.
 #[derive(Default)]
 pub(super) struct Safe {
@@ -40,6 +51,9 @@ pub(super) struct Safe {
     run: u64,
     changes: u64,
     noted: u64,
+    /// What is being saved by the person, and what was.
+    saving: Option<Kept>,
+    saved: Option<Kept>,
     /// What was written last, or is being written.
     written: Option<State>,
     /// The writing under way; a sentence if it did not work.
@@ -113,6 +127,39 @@ impl Loop {
         })
     }
 
+    /// What is worth keeping; `None` if nothing was dreamt yet.
+    fn worth(&self) -> Option<Kept> {
+        let state = self.state().filter(|state| state.known > 0)?;
+        Some(Kept {
+            run: state.run,
+            known: state.known,
+            changes: state.changes,
+            notes: self.safe.notes.clone(),
+        })
+    }
+
+    /// The run is being saved, with these notes.
+    pub(super) fn begin_saving(&mut self, notes: &RunNotes) {
+        self.safe.notes.clone_from(notes);
+        self.safe.saving = self.worth();
+    }
+
+    /// What was being saved is in its file.
+    pub(super) fn note_saved(&mut self) {
+        self.safe.saved = self.safe.saving.take().or(self.safe.saved.take());
+    }
+
+    /// The run as it is now comes from a file of the person's own, with these notes.
+    pub(super) fn comes_from_file(&mut self, notes: &RunNotes) {
+        self.begin_saving(notes);
+        self.note_saved();
+    }
+
+    /// The run as it is now comes from a file that will not stay.
+    pub(super) fn comes_from_nowhere(&mut self) {
+        self.safe.saved = None;
+    }
+
     /// How long until something is to be written or was; `None` if nothing is.
     pub(super) fn safe_patience(&self) -> Option<Duration> {
         self.safe.slot.as_ref()?;
@@ -145,12 +192,7 @@ impl Loop {
         };
         self.safe.begun = Some(Instant::now());
         self.safe.written = Some(state);
-        let work = move || {
-            slot.stand().map_err(|error| error.to_string())?;
-            write(&slot.path(), &recorded, course, false)
-                .map(drop)
-                .map_err(|error| error.to_string())
-        };
+        let work = move || write_into(&slot, &recorded, course);
         match std::thread::Builder::new().name("safe".to_owned()).spawn(work) {
             Ok(thread) => self.safe.thread = Some(thread),
             Err(error) => self.heed_writing(Err(format!("no thread could be started: {error}"))),
@@ -177,15 +219,40 @@ impl Loop {
         self.safe.fails = fails;
     }
 
-    /// The program ends as it should.
+    /// The program ends as it should: what was saved is kept nowhere else, and what was not stays for the next start.
     pub(super) fn release_safe(&mut self) {
         // What is being written would come back after it was removed.
-        let _ = self.safe.join();
+        let outcome = self.safe.join();
+        let Some(slot) = self.safe.slot.take() else { return };
+        let is_kept = self
+            .worth()
+            .is_none_or(|worth| self.safe.saved.as_ref() == Some(&worth));
+        if is_kept || !self.write_last(&slot, outcome) {
+            slot.release();
+        }
         if let Some(left) = self.safe.supersedes.take() {
             left.discard();
         }
-        if let Some(slot) = self.safe.slot.take() {
-            slot.release();
-        }
     }
+
+    /// Writes what was not written yet. Whether the night is there then; if not, the one that it went on with stays.
+    fn write_last(&mut self, slot: &Slot, outcome: Option<Result<(), String>>) -> bool {
+        let is_written = self.safe.written == self.state() && outcome.is_none_or(|outcome| outcome.is_ok());
+        let done = is_written || {
+            let recorded = self.recorded(self.safe.notes.clone());
+            recorded.is_some_and(|(recorded, course)| write_into(slot, &recorded, course).is_ok())
+        };
+        if !done {
+            self.safe.supersedes = None;
+        }
+        done
+    }
+}
+
+/// Writes the night into its place.
+fn write_into(slot: &Slot, recorded: &Recorded, course: Course) -> Result<(), String> {
+    slot.stand().map_err(|error| error.to_string())?;
+    write(&slot.path(), recorded, course, false)
+        .map(drop)
+        .map_err(|error| error.to_string())
 }

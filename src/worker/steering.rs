@@ -55,7 +55,7 @@ impl Loop {
 
     /// Goes to a step that is known. `false` if a command has come meanwhile that cannot wait: it then stands somewhere on the
     /// way. Other commands do not keep it from getting there.
-    fn go_to(&mut self, step: u64) -> bool {
+    pub(super) fn go_to(&mut self, step: u64) -> bool {
         while let Some(experiment) = &mut self.experiment {
             if experiment.seek(step, &self.interrupt).is_some() {
                 return true;

@@ -1,6 +1,7 @@
 //! The loop of the worker: commands, work, publication, in turn.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ use super::stop::{Fall, Silence, Stop};
 use super::testing::moment;
 use crate::data::{DataSpec, Dataset};
 use crate::experiment::{Experiment, ExperimentError, Stage};
+use crate::sim::night::DEFAULT_BUDGET;
 
 /// Shortest time between two pictures while running.
 pub(super) const BETWEEN_FRAMES: Duration = Duration::from_micros(1_000_000 / FRAMES_PER_SECOND);
@@ -83,6 +85,10 @@ pub(super) struct Loop {
     pub(super) probing: Probing,
     /// The nights beside this one.
     pub(super) lanes: LaneDesk,
+    /// The moments between which it plays over and over, as steps slept, if it does.
+    pub(super) repeated: Option<Range<u64>>,
+    /// The memory that going back may take, in bytes.
+    pub(super) memory: usize,
     pub(super) breakpoints: Vec<Stop>,
     pub(super) silence: Silence,
     pub(super) fall: Fall,
@@ -124,6 +130,8 @@ impl Loop {
             record: Record::default(),
             probing,
             lanes,
+            repeated: None,
+            memory: DEFAULT_BUDGET,
             breakpoints: Vec::new(),
             silence: Silence::default(),
             fall: Fall::default(),
@@ -299,11 +307,14 @@ impl Loop {
                     self.outbox.add_potentials(night);
                     self.silence.count(night);
                 }
-                if experiment.stage() == Stage::Woken {
-                    self.enter(Phase::Woken);
-                }
                 self.count();
                 self.heed_stops()?;
+                if self.is_at_end_of_loop() {
+                    return Ok(self.loop_back());
+                }
+                if self.phase_of_run() == Phase::Woken {
+                    self.enter(Phase::Woken);
+                }
             }
             Stage::Woken => self.set_mode(Mode::Waiting),
         }

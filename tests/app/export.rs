@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
+use egui::{Key, Modifiers, pos2};
 use egui_kittest::kittest::Queryable as _;
+use somnoscope::app::SomnoscopeApp;
 use somnoscope::worker::{Moment, Phase};
 use tempfile::TempDir;
 
+use super::raster::drag;
 use super::{Window, until, window};
 
 /// A window after a whole small night, whose exports go into a folder.
@@ -172,4 +175,46 @@ fn the_whole_run_is_exported() {
     window.get_by_label("Runs").click();
     window.run_steps(3);
     window.get_by_label("not saved yet");
+}
+
+/// Catches a span that is not drawn, that lacks a step, or that is drawn on after it was stopped; a loop that plays something else
+/// than the brushed span, and one that outlives it.
+#[test]
+fn a_brushed_span_is_drawn_and_played_over_and_over() {
+    let (mut window, folder) = woken();
+    assert_eq!(window.state().selection().looped(), None);
+    let timeline = window.get_by_label_contains("Timeline: step 60 of 60").rect();
+    let at = |step: f32| {
+        let night = timeline.left() + 0.18 * timeline.width();
+        pos2(night + step / 60.0 * (timeline.right() - night), timeline.center().y)
+    };
+    drag(&mut window, at(20.1), at(22.9), Modifiers::SHIFT);
+    assert_eq!(window.state().selection().span(), Some(20..23));
+    let path = export(&mut window, "Spikes", "Span as pictures (PNG) …");
+    let mut names: Vec<String> = std::fs::read_dir(&path)
+        .expect("a folder")
+        .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["step_000021.png", "step_000022.png", "step_000023.png"]);
+    // Stopped, an animation leaves nothing.
+    window.get_by_label("Export Spikes").click();
+    window.run_steps(3);
+    window.get_by_label("Span as animation (GIF) …").click();
+    until(&mut window, "it is being drawn", SomnoscopeApp::is_filming);
+    window.get_by_label("Cancel").click();
+    until(&mut window, "it has stopped", |app| !app.is_filming());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    window.key_press(Key::L);
+    window.run_steps(2);
+    assert_eq!(window.state().selection().looped(), Some(20..23));
+    window.key_press(Key::Space);
+    until(&mut window, "it plays in the span", |app| {
+        app.session().is_running() && (20..=23).contains(&app.session().steps())
+    });
+    window.key_press(Key::Space);
+    until(&mut window, "it waits", |app| !app.session().is_running());
+    window.key_press(Key::Escape);
+    window.run_steps(2);
+    assert_eq!(window.state().selection().looped(), None);
 }

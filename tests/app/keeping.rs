@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::Key;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::run::Bookmark;
 use somnoscope::worker::{Command, Event, Moment, Phase, Recalled, RunNotes, Saved};
@@ -128,4 +128,30 @@ fn a_click_into_training_brings_its_network_back() {
         app.session().shown() == Moment::Step(30)
     });
     assert_eq!(spikes(&window), known);
+}
+
+/// Catches a lane that became the night and is written over the file of the night that it left.
+#[test]
+fn a_promoted_lane_is_not_saved_over_the_run_that_it_left() {
+    let (source, mut window) = asleep();
+    let file = PathBuf::from("runs/night.somno");
+    source.say([Event::Recalled(Arc::new(Recalled {
+        path: file.clone(),
+        notes: RunNotes::default(),
+    }))]);
+    window.run_steps(3);
+    let saved = |window: &mut Window| {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        window.run_steps(3);
+        let commands = source.commands.borrow();
+        commands.iter().rev().find_map(|command| match command {
+            Command::Save { path, .. } => Some(path.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(saved(&mut window), Some(file.clone()));
+    source.say([Event::LanePromoted(1)]);
+    window.run_steps(3);
+    let other = saved(&mut window).expect("it is saved");
+    assert_ne!(other, file);
 }

@@ -203,7 +203,7 @@ fn strips_of_time_are_gone_along_by_keys() {
     for (modifiers, key, told) in [
         (Modifiers::NONE, Key::ArrowLeft, "Seek(29)"),
         (Modifiers::SHIFT, Key::ArrowLeft, "Seek(20)"),
-        (Modifiers::NONE, Key::Home, "Seek(0)"),
+        (Modifiers::NONE, Key::Home, "SeekBatch(0)"),
     ] {
         press(&mut window, modifiers, key);
         assert_eq!(

@@ -104,15 +104,35 @@ fn a_branch_is_made_promoted_and_closed() {
     });
 }
 
-/// Catches a branch that would be the same night, without a word; and one from where no steps are left.
+/// Catches a branch that is the same night so far and cannot be made another, and one from where no steps are left without a word,
+/// or with one that calls it a fault.
 #[test]
-fn a_branch_that_would_be_nothing_is_refused_in_a_sentence() {
+fn a_branch_is_made_first_and_changed_then() {
     let mut window = at_a_fork();
     set_threshold(&mut window, 1.5);
     window.get_by_label("Branch here").click();
-    window.run_steps(3);
-    window.get_by_label_contains("Change a setting of the night first");
+    lanes(&mut window, 1);
+    window.get_by_label_contains("it is the same night until");
+    assert_eq!(window.state().session().lanes().list()[0].name(), "Branch at step 20");
     set_threshold(&mut window, 3.0);
+    window.get_by_label("Take the settings: Branch at step 20").click();
+    until(&mut window, "it has them", |app| {
+        app.session().lanes().list()[0].name() == "Threshold 1 = 3"
+    });
+    lanes(&mut window, 1);
+    let night = &window.state().session().lanes().list()[0].opened().recipe.night;
+    assert!((night.beta[0] - 3.0).abs() < 1e-9);
+    window.get_by_label("Close: Threshold 1 = 3").click();
+    until(&mut window, "it is closed", |app| {
+        app.session().lanes().list().is_empty()
+    });
+    window.get_by_label("Bring it back").click();
+    lanes(&mut window, 1);
+    window.get_by_label("Close: Threshold 1 = 3").click();
+    until(&mut window, "it is closed again", |app| {
+        app.session().lanes().list().is_empty()
+    });
+    window.get_by_label("Dismiss the notice").click();
     window.get_by_label("To the end of what is known").click();
     until(&mut window, "it is at the end", |app| app.session().steps() == 60);
     window.get_by_label("Branch here").click();

@@ -121,8 +121,8 @@ fn to_the_end_says_that_it_hurries() {
 fn what_cannot_be_pressed_says_what_it_is() {
     let mut window = window();
     for (name, words) in [
-        ("To the start", "to the moment of falling asleep (Home)"),
-        ("Step back", "1 step back"),
+        ("To the start", "to the newborn network (Home)"),
+        ("Step back", "1 batch back"),
         ("Next weight change", "on to where a neuron spikes next"),
         ("Slow motion", "Changes nothing in the run (M)"),
         ("Undo", "Take the last change"),

@@ -100,6 +100,9 @@ fn training_goes_on_as_if_nobody_had_looked_back() {
     run.bits_at(Moment::Batch(11));
     run.play(Goal::Trained);
     assert_eq!(run.bits_at(Moment::Batch(30)), trained);
+    for run in [&mut run, &mut straight] {
+        run.until("every batch is told", |run| run.batches().len() >= 30);
+    }
     assert_eq!(run.batches(), straight.batches());
 }
 

@@ -265,3 +265,84 @@ fn lanes_come_to_an_end() {
         all.iter().all(|&lane| is_closed(run, lane))
     });
 }
+
+/// Catches a lane that does not come back as it was, or is forgotten too early; and one that cannot be given other settings, or is
+/// then another night than a branch with them.
+#[test]
+fn a_lane_is_brought_back_and_given_other_settings() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let same = run.branch(branching(40));
+    let spikes = run.lane_spikes(same.id);
+    run.worker.send(Command::CloseLane(same.id));
+    run.until("it is closed", |run| {
+        run.told
+            .iter()
+            .any(|event| matches!(event, Event::LaneClosed(id) if *id == same.id))
+    });
+    run.told.clear();
+    run.worker.send(Command::ReopenLane);
+    run.until("it is back", |run| !run.lanes().is_empty());
+    run.until("all of it is told", |run| {
+        run.lane_accuracy(same.id, Moment::Step(120)).is_some()
+    });
+    assert_eq!(run.lane_spikes(same.id), spikes);
+    run.told.clear();
+    let mut params = small_recipe().night;
+    params.beta[0] = 3.0;
+    run.worker.send(Command::ChangeLane(same.id, Box::new(params.clone())));
+    run.until("it is told anew", |run| !run.lanes().is_empty());
+    assert_eq!(run.lanes()[0].recipe.night, params);
+    run.until("it is tested at its end", |run| {
+        run.lane_accuracy(same.id, Moment::Step(120)).is_some()
+    });
+    let changed = run.lane_spikes(same.id);
+    run.told.clear();
+    let other = run.branch(Branching {
+        params: Some(Box::new(params)),
+        ..branching(40)
+    });
+    assert_eq!(changed, run.lane_spikes(other.id));
+    assert_ne!(changed, spikes);
+    assert_eq!(run.failure(), None);
+}
+
+/// Catches a curve that stays thin once a lane has become the night: the tests that it was still to have come all the same.
+#[test]
+fn a_promoted_lane_is_tested_to_its_end() {
+    let mut run = Run::open(small_recipe());
+    run.play(Goal::Woken);
+    let mut params = small_recipe().night;
+    params.beta[0] = 3.0;
+    let known = run.lanes().len();
+    run.worker.send(Command::Branch(Box::new(Branching {
+        params: Some(Box::new(params)),
+        ..branching(20)
+    })));
+    run.until("there is a lane", |run| run.lanes().len() > known);
+    let lane = run.lanes().pop().expect("just waited for").id;
+    run.worker.send(Command::PromoteLane(lane));
+    run.until("it is the night", |run| {
+        run.told
+            .iter()
+            .any(|event| matches!(event, Event::LanePromoted(id) if *id == lane))
+    });
+    let begun = run
+        .told
+        .iter()
+        .rposition(|event| matches!(event, Event::LanePromoted(_)))
+        .unwrap_or_default();
+    // Before, a part of its tests is told as known; the rest follows.
+    let forgot = run.told[..begun]
+        .iter()
+        .rposition(|event| matches!(event, Event::Forgot { .. }))
+        .unwrap_or_default();
+    run.until("every fourth step is tested", |run| {
+        let tested = |step: u64| {
+            run.told[forgot..]
+                .iter()
+                .any(|event| matches!(event, Event::Evaluated(test) if test.moment == Moment::Step(step)))
+        };
+        (0..=120).step_by(4).all(tested)
+    });
+}

@@ -9,6 +9,7 @@ mod inspecting;
 mod keeping;
 mod lanes;
 mod probing;
+mod repeat;
 mod safe;
 
 use std::sync::Arc;

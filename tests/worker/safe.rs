@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use somnoscope::run::{Manifest, Recording, Slot, left_behind};
-use somnoscope::worker::{Command, Goal, RunNotes, Worker};
+use somnoscope::worker::{Command, Event, Goal, RunNotes, Worker};
 use tempfile::TempDir;
 
 use super::{Run, small_recipe};
@@ -58,8 +58,70 @@ fn a_night_is_kept_and_gone_on_with() {
     assert_eq!(Recording::read(&place).unwrap().journal, night.journal);
 
     drop((run, second));
-    assert!(!path.exists() && !place.exists(), "what was closed is not offered");
-    assert!(left_behind(folder.path()).is_empty() && left_behind(other.path()).is_empty());
+    for folder in [&folder, &other] {
+        let left = left_behind(folder.path());
+        assert_eq!(left.len(), 1, "what nobody has saved is offered");
+        assert_eq!(Recording::read(&left[0].path()).unwrap().journal, night.journal);
+    }
+}
+
+/// Catches a saved night that is offered again after the program was closed, one that was changed since and is lost, and a run from
+/// a file that counts as work.
+#[test]
+fn what_is_saved_is_not_offered_again() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("mine.somno");
+    let root = folder.path().join("root");
+    let left = || left_behind(&root).len();
+    let safely = |mut run: Run| {
+        run.worker
+            .send(Command::KeepSafe(Arc::new(Slot::claim(&root).unwrap())));
+        run.play(Goal::Woken);
+        run
+    };
+    let save = |run: &mut Run| {
+        let notes = Box::new(RunNotes::default());
+        run.worker.send(Command::Save {
+            path: file.clone(),
+            notes,
+        });
+        run.until("it is saved", |run| {
+            run.told.iter().any(|event| matches!(event, Event::Saved(_)))
+        });
+    };
+    let mut run = safely(Run::open(small_recipe()));
+    save(&mut run);
+    drop(run);
+    assert_eq!(left(), 0, "it is in its file");
+    let mut recalled = Run {
+        worker: Worker::spawn(|| {}).unwrap(),
+        told: Vec::new(),
+    };
+    recalled
+        .worker
+        .send(Command::KeepSafe(Arc::new(Slot::claim(&root).unwrap())));
+    recalled.worker.send(Command::OpenRecording(file.clone()));
+    recalled.until("it is open", |run| run.worker.frame().known_steps == 120);
+    recalled.worker.send(Command::Seek(30));
+    recalled.until("it has gone back", |run| run.worker.frame().steps == 30);
+    drop(recalled);
+    assert_eq!(left(), 0, "nothing of it is new");
+    let mut run = safely(Run::open(small_recipe()));
+    save(&mut run);
+    run.worker.send(Command::Seek(50));
+    let mut night = small_recipe().night;
+    night.beta = vec![2.0, 1.0, 1.0];
+    run.worker.send(Command::ChangeNight(Box::new(night)));
+    run.until("it is changed", |run| run.worker.frame().known_steps == 50);
+    drop(run);
+    assert_eq!(left(), 1, "what was changed since is not saved");
+}
+
+/// Removes a folder that somebody may be writing into.
+fn remove(folder: &Path) {
+    while std::fs::remove_dir_all(folder).is_err() && folder.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }
 
 /// Catches a night that is kept no more once a file was removed underneath, and a place that takes nothing without a word or
@@ -74,13 +136,13 @@ fn what_is_removed_underneath_is_written_again() {
     run.worker.send(Command::KeepSafe(slot));
     run.play(Goal::Woken);
     run.until("it is kept", |_| kept(&path).is_some());
-    std::fs::remove_dir_all(&root).unwrap();
+    remove(&root);
     run.worker.send(Command::Seek(60));
     run.until("it is kept again", |_| {
         kept(&path).is_some_and(|kept| kept.stood_at == 60)
     });
     assert!(left_behind(&root).is_empty(), "it still runs");
-    std::fs::remove_dir_all(&root).unwrap();
+    remove(&root);
     std::fs::write(&root, "no folder any more").unwrap();
     run.worker.send(Command::Seek(50));
     run.until("it is told", |run| run.failure().is_some());

@@ -15,9 +15,10 @@ use std::borrow::Cow;
 use egui::KeyboardShortcut;
 use strum::IntoEnumIterator as _;
 
-use super::export::{PaneFormat, RunFormat};
+use super::export::{FilmFormat, PaneFormat, RunFormat};
 use super::layout::Named;
 use super::looks::Look;
+use super::memory::MEGABYTES;
 use super::panels::Pane;
 use super::transport::STEP_SIZES;
 use crate::experiment::{PARAMETERS, Preset, Recipe};
@@ -87,6 +88,8 @@ pub enum Deed {
     ToStart,
     /// To the newest step that is known.
     ToKnown,
+    /// The selected span over and over.
+    Loop,
     /// To the next spike of the selection.
     NextSpike,
     /// To the spike of the selection before.
@@ -99,6 +102,8 @@ pub enum Deed {
     Branch,
     /// A lane without the spike of the selected neuron.
     WithoutSpike,
+    /// The lane that was closed last.
+    ReopenLane,
     /// A saved run as a lane.
     AddRun,
     /// To waking, as fast as possible.
@@ -157,6 +162,9 @@ pub enum Deed {
     /// Choose a theme.
     #[strum(disabled)]
     Theme(Look),
+    /// Choose the memory for going back, in megabytes.
+    #[strum(disabled)]
+    Memory(u32),
     /// Everything larger.
     Larger,
     /// Everything smaller.
@@ -181,6 +189,9 @@ pub enum Deed {
     /// Write the whole run for other programs.
     #[strum(disabled)]
     ExportRun(RunFormat),
+    /// Draw the selected span.
+    #[strum(disabled)]
+    ExportSpan(FilmFormat),
     /// Ask for a folder of images.
     BrowseFolder,
     /// Fetch the full set that is chosen.
@@ -221,6 +232,7 @@ impl Deed {
         deeds.extend(presets.iter().map(|preset| Self::Preset(preset.id)));
         deeds.extend(Named::iter().map(Self::Layout));
         deeds.extend(Look::iter().map(Self::Theme));
+        deeds.extend(MEGABYTES.map(Self::Memory));
         deeds.extend(Pane::iter().map(Self::Pane));
         deeds.extend(Pane::iter().map(Self::Enlarge));
         deeds.extend(Pane::iter().flat_map(|pane| {
@@ -228,6 +240,7 @@ impl Deed {
             formats.map(move |format| Self::ExportPane(pane, format))
         }));
         deeds.extend(RunFormat::iter().map(Self::ExportRun));
+        deeds.extend(FilmFormat::iter().map(Self::ExportSpan));
         let place = |deed: &Self| Group::iter().position(|group| group == deed.row().group);
         deeds.sort_by_key(place);
         deeds

@@ -6,9 +6,10 @@ use crate::app::action::{LaneAction, UiAction};
 use crate::app::experiments::ExperimentsAction;
 use crate::app::export::Wish;
 use crate::app::history::History;
-use crate::app::lanes::{NO_STEPS, NOTHING_CHANGED, branch_name};
+use crate::app::lanes::NO_STEPS;
 use crate::app::layout::Layout;
 use crate::app::looks::{Looks, SCALES};
+use crate::app::memory::Memory;
 use crate::app::selection::Selection;
 use crate::app::session::Session;
 use crate::app::settings::{Reach, Settings, reach};
@@ -37,6 +38,10 @@ pub struct Situation<'a> {
     pub history: &'a History,
     /// Theme and scale.
     pub looks: Looks,
+    /// How much memory going back may take.
+    pub memory: Memory,
+    /// Whether a lane was closed that can be brought back.
+    pub has_closed_lane: bool,
     /// Whether images are being downloaded.
     pub downloads: bool,
     /// Whether the window has something to complain about.
@@ -53,6 +58,7 @@ impl Situation<'_> {
     pub fn action(&self, deed: Deed) -> Result<UiAction, &'static str> {
         match deed {
             Deed::PlayOrPause if self.session.is_running() => Ok(UiAction::Pause),
+            Deed::PlayOrPause if self.selection.looped().is_some() => self.in_a_run(UiAction::Play(Goal::Woken)),
             Deed::PlayOrPause => self.before_waking(UiAction::Play(Goal::Woken)),
             Deed::Step => self.at_rest().and_then(|()| self.before_waking(UiAction::Step)),
             Deed::StepBy(steps) => self
@@ -67,9 +73,6 @@ impl Situation<'_> {
             Deed::NextChange => self.onward(UiAction::NextChange),
             Deed::SlowMotion if self.session.steps() == 0 => Err("no step was slept yet"),
             Deed::SlowMotion => self.in_the_night(UiAction::ToggleSlowMotion),
-            Deed::Branch if self.session.night().is_some() && branch_name(self.session, self.settings).is_none() => {
-                Err(NOTHING_CHANGED)
-            }
             Deed::Branch
                 if self.session.night().is_some() && self.session.steps() >= self.settings.draft.night.steps =>
             {
@@ -81,6 +84,8 @@ impl Situation<'_> {
                 None => Err("select a neuron that spikes in the step that is shown"),
             },
             Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
+            Deed::ReopenLane if !self.has_closed_lane => Err("no lane was closed"),
+            Deed::ReopenLane => self.in_the_night(UiAction::Lane(LaneAction::Reopen)),
             Deed::LiveRerun => Ok(UiAction::SetLive(!self.settings.live.on)),
             Deed::PreviousSpike => self
                 .back(UiAction::PreviousSpike)
@@ -88,7 +93,9 @@ impl Situation<'_> {
             Deed::StepSize(steps) => Ok(UiAction::SetStepSize(steps)),
             Deed::ToStart if self.session.steps() > 0 => self.in_the_night(UiAction::Seek(0)),
             Deed::ToStart => self.back(UiAction::SeekBatch(0)),
-            Deed::ToKnown => self.in_a_run(UiAction::go_to(self.session.newest())),
+            Deed::ToKnown => self.in_a_run(UiAction::FollowLive),
+            Deed::Loop | Deed::ExportSpan(_) if self.selection.span().is_none() => Err("brush a span of steps first"),
+            Deed::Loop => self.in_the_night(UiAction::ToggleLoop),
             Deed::ToTheEnd => self.before_waking(UiAction::ToTheEnd),
             Deed::Train if self.session.phase() >= Phase::Trained => Err("it is trained"),
             Deed::Train => self
@@ -114,6 +121,7 @@ impl Situation<'_> {
             Deed::ExportPane(pane, _) if !self.layout.shows(pane) => Err("it is not shown"),
             Deed::ExportPane(pane, format) => self.in_a_run(UiAction::Export(Wish::Pane(pane, format))),
             Deed::ExportRun(format) => self.in_the_night(UiAction::Export(Wish::Run(format))),
+            Deed::ExportSpan(format) => self.in_the_night(UiAction::Export(Wish::Span(format))),
             Deed::Bookmark => self.in_the_night(UiAction::ToggleBookmark),
             _ => self.window_action(deed),
         }
@@ -171,6 +179,8 @@ impl Situation<'_> {
             Deed::Enlarge(pane) if !self.layout.has(pane) => Err("it is not shown"),
             Deed::Enlarge(pane) => Ok(UiAction::EnlargePane(pane)),
             Deed::ToggleSettings => Ok(UiAction::ToggleSettings),
+            Deed::Memory(megabytes) if megabytes == self.memory.megabytes() => Err("it is so"),
+            Deed::Memory(megabytes) => Ok(UiAction::SetMemory(megabytes)),
             Deed::Theme(look) => Ok(UiAction::ChooseLooks(Looks { look, ..self.looks })),
             Deed::Larger => if_so(
                 self.looks.scale < SCALES[SCALES.len() - 1],

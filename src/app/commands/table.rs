@@ -67,7 +67,13 @@ impl Deed {
             | Self::Slower
             | Self::Faster
             | Self::Fastest => self.run_row(),
-            Self::Branch | Self::WithoutSpike => self.lane_row(),
+            Self::Branch | Self::WithoutSpike | Self::ReopenLane => self.lane_row(),
+            Self::Loop => row(
+                Group::Run,
+                "Loop the span",
+                "Play the brushed span over and over, or no longer",
+                &const { [key(Key::L)] },
+            ),
             Self::SleepAgain => row(
                 Group::Again,
                 "Sleep again",
@@ -102,6 +108,7 @@ impl Deed {
             | Self::ClearSelection
             | Self::ToggleSettings
             | Self::Theme(_)
+            | Self::Memory(_)
             | Self::Larger
             | Self::Smaller
             | Self::NormalSize => self.view_row(),
@@ -113,6 +120,7 @@ impl Deed {
             | Self::AddRun
             | Self::ExportPane(..)
             | Self::ExportRun(_)
+            | Self::ExportSpan(_)
             | Self::Bookmark => self.kept_row(),
             Self::BrowseFolder | Self::Download | Self::StopDownload => self.data_row(),
             Self::Palette => row(
@@ -196,6 +204,7 @@ impl Deed {
                 help: format.help().into(),
                 keys: &[],
             },
+            Self::ExportSpan(format) => row(Group::Export, format.title(), format.help(), &[]),
             Self::ExportRun(format) => row(Group::Export, format.title(), format.help(), &[]),
             _ => kept(
                 "Show or hide saved runs",

@@ -73,7 +73,7 @@ impl AccuracyView {
             format!("estimate on {images}, ± {error} (95 %)")
         });
         let now = exactness::now_word(session);
-        self.keys_ui(ui, &now, estimate.as_deref());
+        self.keys_ui(ui, (&session.before_name(), &now), estimate.as_deref());
         // In a low pane the curve comes first; enlarged, the pane has both.
         if ui.available_height() >= ROOMY || session.tracing().is_some() {
             exactness::line_ui(ui, session, actions);
@@ -103,7 +103,7 @@ impl AccuracyView {
     }
 
     /// What the lines are, and the choice between them.
-    fn keys_ui(&mut self, ui: &mut Ui, now: &str, estimate: Option<&str>) {
+    fn keys_ui(&mut self, ui: &mut Ui, (before, now): (&str, &str), estimate: Option<&str>) {
         let tokens = Tokens::of(ui);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -125,7 +125,7 @@ impl AccuracyView {
                         ui.add(egui::Label::new(text.color(tokens.text_weak)).truncate());
                     } else {
                         key(ui, tokens.accent, estimate.unwrap_or(now));
-                        line_key(ui, tokens.before, 4.0, "before sleep");
+                        line_key(ui, tokens.before, 4.0, before);
                         if estimate.is_none() {
                             line_key(ui, tokens.grid, 1.5, "chance");
                         }

@@ -78,7 +78,7 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
     let tokens = Tokens::of(ui);
     let now = now_word(session);
     let sample = if session.sample().is_some() { ", sample" } else { "" };
-    keys_ui(ui, &format!("{now}{sample}"));
+    keys_ui(ui, &session.before_name(), &format!("{now}{sample}"));
     let tests = Tests::of(session, before);
     let before = before.class_accuracy();
     let now = session.now().map(|(_, evaluation)| evaluation.class_accuracy());
@@ -247,11 +247,11 @@ fn change_ui(ui: &Ui, at: egui::Pos2, slot: f32, change: f64) {
 }
 
 /// What the bars and numbers are.
-fn keys_ui(ui: &mut Ui, now: &str) {
+fn keys_ui(ui: &mut Ui, before: &str, now: &str) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         key(ui, tokens.accent, now);
-        key(ui, tokens.before, "before sleep");
+        key(ui, tokens.before, before);
         ui.label(
             egui::RichText::new("± percentage points")
                 .size(size::SMALL)

@@ -8,7 +8,7 @@ use self::matrix::{Matrix, Names, matrix_ui};
 use super::exactness::sample_figure;
 use crate::app::action::Actions;
 use crate::app::session::Session;
-use crate::app::text::counted;
+use crate::app::text::{capitalised, counted};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{color_bar, empty_state, segmented};
 
@@ -93,7 +93,7 @@ impl ConfusionView {
         };
         self.three = side_of(3.0) >= ROOM;
         let slept = now.filter(|(_, now)| now.classes == before.classes);
-        let first = ("Before sleep".to_owned(), Some(Matrix::Before(before)));
+        let first = (capitalised(&session.before_name()), Some(Matrix::Before(before)));
         let second = (
             slept.map_or_else(
                 || "Now".to_owned(),

@@ -20,7 +20,7 @@ mod network;
 mod neurons;
 mod potentials;
 mod probe;
-mod raster;
+pub mod raster;
 mod synapse;
 mod tables;
 mod training;

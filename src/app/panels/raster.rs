@@ -5,7 +5,7 @@
 mod axis;
 mod backdrop;
 mod bands;
-mod brush;
+pub mod brush;
 mod canvas;
 mod counts;
 pub mod density;

@@ -186,8 +186,8 @@ impl WeightChangeView {
                 }
                 if session.night().is_some() {
                     self.choice_ui(ui);
+                    summary_ui(ui, self.summary.map_or_else(Summary::default, |(_, summary)| summary));
                 }
-                summary_ui(ui, self.summary.map_or_else(Summary::default, |(_, summary)| summary));
             });
         }
         let area = ui.available_rect_before_wrap();
@@ -224,7 +224,7 @@ impl WeightChangeView {
                 if !self.zoom.is_whole() && ui.add(all).on_hover_text(help).clicked() {
                     self.zoom = Zoom::default();
                 }
-                if !self.is_narrow {
+                if !self.is_narrow && session.night().is_some() {
                     summary_ui(ui, summary);
                 }
             });

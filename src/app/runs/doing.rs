@@ -2,7 +2,7 @@
 
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
-use crate::app::export::{PaneFormat, Wish};
+use crate::app::export::{PaneFormat, Place, Wish};
 use crate::app::panels::{Pane, Seen};
 use crate::worker::{Command, Phase};
 
@@ -20,6 +20,15 @@ impl SomnoscopeApp {
                 let title = self.runs.title().to_owned();
                 self.exports.ask_for_run(&title, format);
             }
+            UiAction::Export(Wish::Span(format)) => {
+                if self.filming.is_under_way() {
+                    self.complaint = Some("A span is being drawn already. Wait for it, or cancel it.".to_owned());
+                } else if self.selection.span().is_some() {
+                    self.exports.ask_for_span(self.runs.title(), format);
+                }
+            }
+            UiAction::Export(Wish::StopSpan) => self.filming.stop(),
+            UiAction::NoteExported(path) => self.exports.note(path),
             UiAction::Export(Wish::Dismiss) => self.exports.dismiss(),
             UiAction::ToggleBookmark => {
                 if self.session.phase() >= Phase::Asleep {
@@ -64,13 +73,15 @@ impl SomnoscopeApp {
     /// Takes in what became of exports.
     pub(in crate::app) fn take_in_exports(&mut self) {
         match self.exports.update() {
-            Some(Ok(path)) => self.source.send(Command::Export {
+            Some(Ok(Place::Run(path))) => self.source.send(Command::Export {
                 path,
                 notes: Box::new(self.runs.notes().clone()),
             }),
+            Some(Ok(Place::Span(format, path))) => self.begin_filming(format, path),
             Some(Err(fault)) => self.complaint = Some(fault),
             None => {}
         }
+        self.go_on_filming();
         if let Some(path) = self.session.take_exported() {
             self.exports.note(path);
         }

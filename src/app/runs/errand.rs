@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
+use crate::app::export::{RunFormat, ended};
 use crate::run::{EXTENSION, Recording, RecordingError, Shelved, Verdict, bin, run_folders, shelved_runs};
 
 /// Shortest time from one picture of how far something has come to the next.
@@ -22,6 +23,8 @@ pub enum Errand {
     Changed(Result<(), RecordingError>),
     /// A run was gone through again, or could not be.
     Verified(PathBuf, Result<Verdict, RecordingError>),
+    /// A run was written for other programs, or could not be.
+    Exported(Result<PathBuf, RecordingError>),
     /// A file to open was picked.
     ToOpen(PathBuf),
     /// A file to write to was picked.
@@ -108,6 +111,18 @@ impl Errands {
             Some(Errand::Verified(path, verdict))
         });
         verifying
+    }
+
+    /// Writes a run for other programs to a file that is asked for.
+    pub fn export(&self, path: PathBuf, title: &str, format: RunFormat) {
+        let ending = format.ending();
+        let name = format!("{title}.{ending}");
+        self.send(move || {
+            let dialog = rfd::FileDialog::new().set_title("Export").add_filter(ending, &[ending]);
+            let to = ended(dialog.set_file_name(name).save_file()?, ending);
+            let outcome = Recording::read(&path).and_then(|recording| Ok(recording.export(&to)?));
+            Some(Errand::Exported(outcome.map(|()| to)))
+        });
     }
 
     /// Moves a run to the bin of the system.

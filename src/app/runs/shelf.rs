@@ -8,8 +8,11 @@ use std::time::SystemTime;
 
 use egui::{Label, Mesh, Rect, RichText, ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, pos2, vec2};
 
+use strum::IntoEnumIterator as _;
+
 use super::errand::{Errands, Verifying};
-use crate::app::action::{Actions, UiAction};
+use crate::app::action::{Actions, LaneAction, UiAction};
+use crate::app::export::RunFormat;
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped, percent};
 use crate::app::theme::{self, CONTROL_RADIUS, Tokens, size};
@@ -57,6 +60,8 @@ pub struct ShelfView {
     checks: BTreeMap<PathBuf, Check>,
     /// The file that the present run comes from.
     pub recalled: Option<PathBuf>,
+    /// Whether there is a night that a run can be put beside.
+    pub has_night: bool,
 }
 
 impl ShelfView {
@@ -109,7 +114,7 @@ impl ShelfView {
             };
             ui.label(RichText::new(text).color(tokens.text_weak));
         }
-        let (renaming, checks) = (&mut self.renaming, &mut self.checks);
+        let (renaming, checks, has_night) = (&mut self.renaming, &mut self.checks, self.has_night);
         ScrollArea::vertical()
             .id_salt("shelf")
             .auto_shrink(false)
@@ -122,7 +127,7 @@ impl ShelfView {
                         ui.add_space(2.0);
                     }
                     for run in runs {
-                        row_ui(ui, run, (renaming, checks), errands, actions);
+                        row_ui(ui, run, (renaming, checks, has_night), errands, actions);
                     }
                 }
             });
@@ -151,7 +156,7 @@ fn is_found(run: &Shelved, words: &[String]) -> bool {
 fn row_ui(
     ui: &mut Ui,
     run: &Shelved,
-    (renaming, checks): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>),
+    (renaming, checks, has_night): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>, bool),
     errands: &Errands,
     actions: &mut Actions,
 ) {
@@ -170,7 +175,7 @@ fn row_ui(
             file.clone()
         };
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            buttons_ui(ui, run, &title, (renaming, checks), errands, actions);
+            buttons_ui(ui, run, &title, (renaming, checks, has_night), errands, actions);
             ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 if let Some((_, text)) = renaming.as_mut().filter(|(path, _)| *path == run.path) {
@@ -209,13 +214,12 @@ fn buttons_ui(
     ui: &mut Ui,
     run: &Shelved,
     title: &str,
-    (renaming, checks): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>),
+    (renaming, checks, has_night): (&mut Option<(PathBuf, String)>, &mut BTreeMap<PathBuf, Check>, bool),
     errands: &Errands,
     actions: &mut Actions,
 ) {
     // Every run has these buttons: a screen reader says of which run.
-    let [opens, renames, verifies, stops] =
-        ["Open", "Rename", "Verify", "Stop verifying"].map(|word| format!("{word} {title}"));
+    let [opens, verifies, stops] = ["Open", "Verify", "Stop verifying"].map(|word| format!("{word} {title}"));
     // What came with the program stays as it came.
     if !run.is_example {
         let name = format!("Move {title} to the bin");
@@ -229,10 +233,24 @@ fn buttons_ui(
     if run.manifest.is_err() {
         return;
     }
-    let rename = (!run.is_example).then(|| ui.add(quiet("Rename", &renames)));
-    if rename.is_some_and(|rename| rename.on_hover_text("Give it another title").clicked()) {
-        *renaming = Some((run.path.clone(), title.to_owned()));
-    }
+    let name = format!("More about {title}");
+    let more = ToolButton::text("More").called(&name).emphasis(Emphasis::Quiet);
+    let more = ui
+        .add(more)
+        .on_hover_text("Give it another title, or write it for other programs");
+    egui::Popup::menu(&more).show(|ui| {
+        ui.set_min_width(200.0);
+        let rename = ui.add_enabled(!run.is_example, egui::Button::new("Rename"));
+        let why_not = "What came with the program stays as it came";
+        if rename.on_disabled_hover_text(why_not).clicked() {
+            *renaming = Some((run.path.clone(), title.to_owned()));
+        }
+        for format in RunFormat::iter() {
+            if ui.button(format.title()).on_hover_text(format.help()).clicked() {
+                errands.export(run.path.clone(), title, format);
+            }
+        }
+    });
     if let Some(Check::UnderWay(verifying)) = checks.get(&run.path) {
         if ui
             .add(quiet("Stop", &stops))
@@ -248,6 +266,14 @@ fn buttons_ui(
             let verifying = errands.verify(run.path.clone());
             checks.insert(run.path.clone(), Check::UnderWay(verifying));
         }
+    }
+    let called = format!("Put {title} beside the night");
+    let beside = ToolButton::text("Beside").called(&called).emphasis(Emphasis::Quiet);
+    let beside = ui.add_enabled(has_night, beside);
+    let help = "Put it beside the present night as a lane, with its own data and weights";
+    let why_not = "There must be a night to put it beside: play one first";
+    if beside.on_hover_text(help).on_disabled_hover_text(why_not).clicked() {
+        actions.push(UiAction::Lane(LaneAction::Add(run.path.clone())));
     }
     let open = ui.add(ToolButton::text("Open").called(&opens));
     if open

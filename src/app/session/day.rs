@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::{Session, SpikeLog};
-use crate::worker::{Moment, NightChange, NightStart, Phase, Traced, WeightSnapshot};
+use crate::text::grouped;
+use crate::worker::{Evaluated, Moment, NightChange, NightStart, Phase, Traced, WeightSnapshot};
 
 /// A night that is known, while the run stands before it.
 #[derive(Clone, Debug)]
@@ -61,6 +62,24 @@ impl Session {
     /// Whether a moment of training is shown behind which more is known.
     pub fn is_gone_back(&self) -> bool {
         self.phase < Phase::Asleep && (self.frame.batches < self.frame.known_batches || self.ahead.is_some())
+    }
+
+    /// The last test of the waking day, up to the moment that is shown of it.
+    pub(super) fn test_before(&self) -> Option<&Arc<Evaluated>> {
+        let end = match self.shown() {
+            Moment::Batch(batch) if self.is_gone_back() => Moment::Batch(batch),
+            _ => Moment::Step(0),
+        };
+        self.evaluations.iter().rev().find(|test| test.moment <= end)
+    }
+
+    /// What the last test of the waking day is called: that of falling asleep, or while it trains that of a batch.
+    pub fn before_name(&self) -> String {
+        match self.test_before().map(|test| test.moment) {
+            Some(Moment::Batch(0)) if self.phase < Phase::Trained => "at birth".to_owned(),
+            Some(Moment::Batch(batch)) if self.phase < Phase::Trained => format!("after batch {}", grouped(batch)),
+            _ => "before sleep".to_owned(),
+        }
     }
 
     /// The moment that is shown.

@@ -113,17 +113,24 @@ impl Lanes {
         }
     }
 
-    /// Takes in an event about lanes.
-    pub(super) fn absorb(&mut self, event: Event) {
+    /// Takes in an event about lanes. Whether what was known of a lane became void.
+    pub(super) fn absorb(&mut self, event: Event) -> bool {
         match event {
             Event::LeftOut(spikes) => self.left_out = spikes,
-            Event::LaneOpened(opened) => self.list.push(Lane {
-                name: opened.name.clone(),
-                layers: Layers::new(&opened.sizes),
-                opened,
-                spikes: SpikeLog::default(),
-                tests: Vec::new(),
-            }),
+            Event::LaneOpened(opened) => {
+                let lane = Lane {
+                    name: opened.name.clone(),
+                    layers: Layers::new(&opened.sizes),
+                    opened,
+                    spikes: SpikeLog::default(),
+                    tests: Vec::new(),
+                };
+                if let Some(known) = self.find(lane.id()) {
+                    *known = lane;
+                    return true;
+                }
+                self.list.push(lane);
+            }
             Event::LaneAdvanced { id, chunk } => {
                 if let Some(lane) = self.find(id) {
                     lane.spikes.push(chunk, &lane.layers);
@@ -150,6 +157,7 @@ impl Lanes {
             }
             _ => {}
         }
+        false
     }
 
     /// A lane, to add to it.

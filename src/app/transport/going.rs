@@ -5,12 +5,14 @@ use egui::Ui;
 use super::button;
 use crate::app::action::{Actions, UiAction};
 use crate::app::commands::Deed;
+use crate::app::panels::Seen;
 use crate::app::session::Session;
 use crate::app::widgets::{Emphasis, Icon, ToolButton, helped};
 use crate::worker::{Goal, Phase};
 
 /// Play or pause, train, sleep, to the end.
-pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Actions) {
+pub(super) fn go_ui(ui: &mut Ui, seen: Seen<'_>, wide: bool, actions: &mut Actions) {
+    let session = seen.session;
     let (phase, open) = (session.phase(), session.opened().is_some());
     if session.is_running() {
         let pause = ToolButton::new(Icon::Pause, "Pause").emphasis(Emphasis::Primary);
@@ -22,18 +24,21 @@ pub(super) fn go_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut Ac
             actions.push(UiAction::Pause);
         }
     } else {
-        let emphasis = if phase < Phase::Woken {
+        let loops = seen.selection.looped().is_some();
+        let emphasis = if phase < Phase::Woken || loops {
             Emphasis::Primary
         } else {
             Emphasis::Plain
         };
         let play = ToolButton::new(Icon::Play, "Play").emphasis(emphasis);
-        let help = if session.steps() < session.known_steps() {
+        let help = if loops {
+            "Play the span over and over, at the speed chosen here"
+        } else if session.steps() < session.known_steps() {
             "Go on from the step that is shown, at the speed chosen here"
         } else {
             "Train, sleep and wake, at the speed chosen here"
         };
-        let play = ui.add_enabled(open && phase < Phase::Woken, play);
+        let play = ui.add_enabled(open && (phase < Phase::Woken || loops), play);
         if helped(play, Deed::PlayOrPause.hint(help)).clicked() {
             actions.push(UiAction::Play(Goal::Woken));
         }

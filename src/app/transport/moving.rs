@@ -61,17 +61,25 @@ impl Transport {
         let help = format!("one press does this many, now {size}, a {noun} each");
         let can = session.phase() < Phase::Woken;
         press(ui, can, Deed::Step, (Icon::Step, "Step"), wide, help, UiAction::Step);
-        let help = format!("to {}, the last one that was done", moment_name(newest));
+        // It can be pressed while what is known is played again.
+        let is_live = here >= newest;
         let name = "To the end of what is known";
-        press(
-            ui,
-            here < newest,
-            Deed::ToKnown,
-            (Icon::ToKnown, name),
-            false,
-            help,
-            UiAction::go_to(newest),
+        let emphasis = if is_live && session.is_running() {
+            Emphasis::Selected
+        } else {
+            Emphasis::Plain
+        };
+        let live = ui.add_enabled(
+            session.opened().is_some() && (!is_live || session.is_running()),
+            button(Icon::ToKnown, name, false).emphasis(emphasis),
         );
+        let help = format!(
+            "{name}: to {}, the last one that was done. Lit while the newest step is followed; what played when it was left plays on",
+            moment_name(newest)
+        );
+        if helped(live, Deed::ToKnown.hint(&help)).clicked() {
+            actions.push(UiAction::FollowLive);
+        }
         let choices = STEP_SIZES.map(|steps| (steps, steps.to_string()));
         let help = |steps: u64| format!("One press of \"Step\" or \"Step back\" does {}", counted(steps, "step"));
         if let Some(steps) = segmented(ui, "Step by", &choices, size, help) {

@@ -31,6 +31,8 @@ pub enum Icon {
     Slow,
     /// One more.
     Add,
+    /// Over and over.
+    Loop,
     /// From the beginning.
     Restart,
     /// The night.
@@ -153,6 +155,19 @@ impl Icon {
                 line(vec![at(-0.8, 0.0), at(0.8, 0.0)]),
                 line(vec![at(0.0, -0.8), at(0.0, 0.8)]),
             ]),
+            Self::Loop => {
+                for turn in [0.0, 0.5 * TAU] {
+                    painter.add(line(arc(center, 0.7 * half, turn + 0.06 * TAU, 0.36 * TAU)));
+                    let end = center + 0.7 * half * Vec2::angled(turn + 0.42 * TAU);
+                    let (along, out) = (Vec2::angled(turn + 0.67 * TAU), Vec2::angled(turn + 0.42 * TAU));
+                    let corners = [
+                        end + 0.5 * half * along,
+                        end + 0.35 * half * out,
+                        end - 0.35 * half * out,
+                    ];
+                    painter.add(fill(corners.to_vec()));
+                }
+            }
             Self::Restart => {
                 painter.add(line(arc(center, 0.75 * half, -0.18 * TAU, 0.62 * TAU)));
                 let tip = center + 0.75 * half * Vec2::angled(-0.18 * TAU);

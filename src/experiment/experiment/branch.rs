@@ -52,6 +52,21 @@ impl Experiment {
         Ok(Some((course, recipe)))
     }
 
+    /// The gains of each layer under parameters that a night of this network could have. `None` before the night, and if `stop` was
+    /// set meanwhile. Changes nothing in the run.
+    ///
+    /// # Errors
+    /// If the parameters make no sense for this network and these images.
+    pub fn gains(&mut self, params: &NightParams, stop: &AtomicBool) -> Result<Option<Vec<f64>>, ExperimentError> {
+        let mut recipe = self.recipe.clone();
+        recipe.night = params.clone();
+        recipe.validate()?;
+        check_window(params, self.image_size)?;
+        let Some(bed) = &mut self.bed else { return Ok(None) };
+        let measure = || Scaling::measure(&self.mlp, &self.train, stop);
+        Ok(Bed::alpha(&mut bed.scaling, params, measure))
+    }
+
     /// Puts another night of the same network in the place of the night, with what is run in it, and gives the old ones back.
     /// `None` before the night: nothing has changed then.
     pub fn exchange_night(&mut self, course: Course, recipe: Recipe) -> Option<(Course, Recipe)> {

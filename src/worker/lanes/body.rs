@@ -8,12 +8,17 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 
 use super::super::event::{Evaluated, Event, Moment};
-use super::super::keep::moment_of;
+use super::super::keep::{find_images, moment_of};
 use super::super::lane::{LaneId, LaneOrigin, LayerShift, WeightShifts, Which};
-use super::{BUDGET, Here, Lane, LaneAnswer, Order, STRETCH, Weights, chunk_of};
+use super::{Exam, HeldOutSet, Here, Lane, LaneAnswer, Order, PART, STRETCH, Weights, chunk_of};
+use crate::experiment::held_out;
 use crate::run::Recording;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
+use crate::sim::night::NightParams;
+
+/// Lanes that were taken away and can be brought back.
+const MOST_CLOSED: usize = 3;
 
 /// The thread's side.
 pub(super) struct Body {
@@ -22,6 +27,10 @@ pub(super) struct Body {
     /// Set whenever an order was given.
     pub(super) interrupt: Arc<AtomicBool>,
     pub(super) lanes: Vec<Lane>,
+    /// Those that were taken away, the last one last.
+    pub(super) closed: Vec<Lane>,
+    /// The lane that became the present night, while it still has tests to come.
+    pub(super) finishing: Option<Lane>,
     pub(super) here: Option<Here>,
     /// What weights are compared with, if they are.
     pub(super) baseline: Option<Which>,
@@ -29,6 +38,8 @@ pub(super) struct Body {
     pub(super) base_weights: Option<(Weights, Weights)>,
     /// The nights that were compared.
     pub(super) compared: Vec<Which>,
+    /// Memory that the key frames of a lane may take, in bytes.
+    pub(super) budget: usize,
     pub(super) evaluator: Evaluator,
 }
 
@@ -39,6 +50,8 @@ enum Job {
     Advance(usize),
     /// Test a lane at a step.
     Test(usize, u64),
+    /// Test the lane that became the present night at a step.
+    Finish(u64),
     /// Compare the weights of a lane, or of the present night, with those of the baseline.
     Compare(Option<usize>),
 }
@@ -63,6 +76,7 @@ impl Body {
             match self.next_job() {
                 Some(Job::Advance(lane)) => self.advance(lane),
                 Some(Job::Test(lane, step)) => self.test(lane, step),
+                Some(Job::Finish(step)) => self.finish(step),
                 Some(Job::Compare(lane)) => self.compare(lane),
                 None => {}
             }
@@ -107,6 +121,9 @@ impl Body {
                 }
             }
         }
+        if let Some(step) = self.finishing.as_ref().and_then(Lane::due) {
+            return Some(Job::Finish(step));
+        }
         let due = self
             .lanes
             .iter()
@@ -120,16 +137,28 @@ impl Body {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Open(mut lane) => {
-                lane.course.set_budget(BUDGET);
+                lane.course.set_budget(self.budget);
                 self.tell(Event::LaneOpened(Arc::new(lane.opened())));
                 self.tell_known(&lane);
                 self.lanes.push(*lane);
             }
-            Order::Recall(id, path) => self.recall(id, path),
+            Order::Recall(id, path, known) => self.recall(id, path, known.as_ref()),
             Order::Close(id) => {
-                self.lanes.retain(|lane| lane.id != id);
+                if let Some(place) = self.lanes.iter().position(|lane| lane.id == id) {
+                    let mut lane = self.lanes.remove(place);
+                    lane.course.set_budget(0);
+                    self.closed.push(lane);
+                    let spare = self.closed.len().saturating_sub(MOST_CLOSED);
+                    self.closed.drain(..spare);
+                }
                 self.tell(Event::LaneClosed(id));
             }
+            Order::Reopen => {
+                if let Some(lane) = self.closed.pop() {
+                    self.obey(Order::Open(Box::new(lane)));
+                }
+            }
+            Order::Change(id, params, alpha, exam) => self.change(id, *params, alpha, exam),
             Order::Rename(id, name) => {
                 if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.id == id) {
                     lane.name.clone_from(&name);
@@ -139,6 +168,7 @@ impl Body {
             Order::Take(id) => {
                 if let Some(place) = self.lanes.iter().position(|lane| lane.id == id) {
                     let lane = Box::new(self.lanes.remove(place));
+                    self.finishing = Some(Lane::clone(&lane));
                     self.tell(Event::LaneClosed(id));
                     self.say(LaneAnswer::Taken(lane));
                 }
@@ -152,6 +182,8 @@ impl Body {
                     .map(|lane| lane.id)
                     .collect();
                 self.lanes.retain(is_kept);
+                self.closed.retain(is_kept);
+                self.finishing = None;
                 for id in closed {
                     self.tell(Event::LaneClosed(id));
                 }
@@ -160,6 +192,12 @@ impl Body {
             Order::Here(here) => {
                 self.here = Some(here);
                 self.forget_comparison();
+            }
+            Order::Memory(bytes) => {
+                self.budget = bytes / PART;
+                for lane in &mut self.lanes {
+                    lane.course.set_budget(self.budget);
+                }
             }
             Order::Compare(baseline) => {
                 self.baseline = baseline;
@@ -175,9 +213,10 @@ impl Body {
     }
 
     /// Reads a recorded run and takes it in.
-    fn recall(&mut self, id: LaneId, path: PathBuf) {
+    fn recall(&mut self, id: LaneId, path: PathBuf, known: Option<&HeldOutSet>) {
         match Recording::read(&path) {
             Ok(recording) => {
+                let exam = exam_of(&recording, known);
                 let classes = recording.manifest.sizes.last().copied().unwrap_or_default();
                 let tests = recording.manifest.tests.iter();
                 let lane = Lane {
@@ -187,7 +226,7 @@ impl Body {
                     recipe: recording.manifest.recipe.clone(),
                     course: recording.course(),
                     before: Arc::clone(&recording.weights),
-                    exam: None,
+                    exam,
                     tests: tests
                         .map(|test| (moment_of(test.when), test.evaluation(classes)))
                         .collect(),
@@ -229,33 +268,50 @@ impl Body {
         self.tell(Event::LaneAdvanced { id, chunk });
     }
 
+    /// A lane goes on from where it left the night with other parameters; what was told of it is told anew.
+    fn change(&mut self, id: LaneId, params: NightParams, alpha: Vec<f64>, exam: Option<Exam>) {
+        let Some(place) = self.lanes.iter().position(|lane| lane.id == id) else {
+            return;
+        };
+        let lane = &mut self.lanes[place];
+        let LaneOrigin::Branch(step) = lane.origin else { return };
+        if params.steps < step {
+            let text = format!("the lane begins after step {step}, and its night cannot end before that");
+            return self.tell(Event::Failed(text));
+        }
+        // Not interrupted: it is over in the blink of an eye, and half a change would be none.
+        lane.course.seek(step, &AtomicBool::new(false));
+        lane.recipe.night = params.clone();
+        lane.course.change(params, alpha);
+        lane.tests.retain(|&moment, _| moment <= Moment::Step(step));
+        lane.exam = exam;
+        self.forget_comparison();
+        let lane = &self.lanes[place];
+        self.tell(Event::LaneOpened(Arc::new(lane.opened())));
+        self.tell_known(lane);
+    }
+
     /// Tests a lane at a step, unless an order comes meanwhile.
     fn test(&mut self, place: usize, step: u64) {
         let lane = &mut self.lanes[place];
-        let Some(exam) = lane.exam.clone() else { return };
-        if !lane.course.seek(step, &self.interrupt) {
-            return;
+        match examine(lane, step, &mut self.evaluator, &self.interrupt) {
+            Ok(Some(evaluation)) => {
+                let id = lane.id;
+                self.tell_test(id, Moment::Step(step), &evaluation);
+            }
+            Ok(None) => {}
+            Err(text) => self.tell(Event::Failed(text)),
         }
-        let mlp = Mlp {
-            weights: lane.course.night_mut().weights(),
-            output: exam.output,
-            keep: exam.keep,
-        };
-        if !mlp.is_finite() {
-            // It would fail again at every later step.
-            lane.exam = None;
-            let text = format!(
-                "the lane {} cannot be tested at step {step}: a weight is no longer a finite number; try a smaller raise or drop",
-                lane.name
-            );
-            return self.tell(Event::Failed(text));
+    }
+
+    /// Tests the lane that became the present night at a step, unless an order comes meanwhile.
+    fn finish(&mut self, step: u64) {
+        let Some(lane) = &mut self.finishing else { return };
+        // Whatever is wrong with it, the night itself says so.
+        if let Ok(Some(evaluation)) = examine(lane, step, &mut self.evaluator, &self.interrupt) {
+            let (id, moment) = (lane.id, Moment::Step(step));
+            self.say(LaneAnswer::Finished(id, Arc::new(Evaluated { moment, evaluation })));
         }
-        let Some(evaluation) = self.evaluator.evaluate(&mlp, &exam.samples, &self.interrupt) else {
-            return;
-        };
-        let (id, moment) = (lane.id, Moment::Step(step));
-        lane.tests.insert(moment, evaluation.clone());
-        self.tell_test(id, moment, &evaluation);
     }
 
     /// Compares the weights of a lane, or of the present night, with those of the baseline.
@@ -319,4 +375,55 @@ impl Body {
     fn say(&self, answer: LaneAnswer) {
         let _ = self.answers.send(answer);
     }
+}
+
+/// Tests a lane at a step and writes it down. `None` if it is not tested, or an order came meanwhile.
+fn examine(
+    lane: &mut Lane,
+    step: u64,
+    evaluator: &mut Evaluator,
+    interrupt: &AtomicBool,
+) -> Result<Option<Evaluation>, String> {
+    let Some(exam) = lane.exam.clone() else { return Ok(None) };
+    if !lane.course.seek(step, interrupt) {
+        return Ok(None);
+    }
+    let mlp = Mlp {
+        weights: lane.course.night_mut().weights(),
+        output: exam.output,
+        keep: exam.keep,
+    };
+    if !mlp.is_finite() {
+        // It would fail again at every later step.
+        lane.exam = None;
+        return Err(format!(
+            "the lane {} cannot be tested at step {step}: a weight is no longer a finite number; try a smaller raise or drop",
+            lane.name
+        ));
+    }
+    let evaluation = evaluator.evaluate(&mlp, &exam.samples, interrupt);
+    if let Some(evaluation) = &evaluation {
+        lane.tests.insert(Moment::Step(step), evaluation.clone());
+    }
+    Ok(evaluation)
+}
+
+/// What a recorded run is tested with, if its images are here: in memory already, or anywhere on this machine.
+fn exam_of(recording: &Recording, known: Option<&HeldOutSet>) -> Option<Exam> {
+    let manifest = &recording.manifest;
+    let recipe = &manifest.recipe;
+    let is_its_own =
+        |set: &&HeldOutSet| set.sha256 == manifest.data.sha256 && set.seed.is_none_or(|seed| seed == recipe.seed);
+    let samples = if let Some(set) = known.filter(is_its_own) {
+        Arc::clone(&set.samples)
+    } else {
+        let (_, dataset) = find_images(&recipe.data, &manifest.data.sha256)?;
+        Arc::new(held_out(&dataset, recipe.seed))
+    };
+    let fits = !samples.is_empty() && Some(&samples.images.ncols()) == manifest.sizes.first();
+    fits.then_some(Exam {
+        output: recipe.network.output,
+        keep: 1.0 - recipe.training.dropout as f32,
+        samples,
+    })
 }

@@ -16,6 +16,12 @@ impl Deed {
                 "A lane in which the selected neuron does not spike in the step that is shown, and the same noise",
                 &const { [shift(Key::W)] },
             ),
+            Self::ReopenLane => row(
+                Group::Run,
+                "Bring the closed lane back",
+                "The lane that was closed last comes back as it was",
+                &const { [ctrl_shift(Key::T)] },
+            ),
             _ => row(
                 Group::Run,
                 "Branch here",
@@ -74,7 +80,7 @@ impl Deed {
             ),
             Self::ToKnown => run(
                 "To the newest step",
-                "On to the last step or batch that is known",
+                "On to the last step or batch that is known; what played when that was left plays on",
                 &const { [key(Key::End)] },
             ),
             Self::NextSpike => run(

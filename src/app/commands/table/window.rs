@@ -86,6 +86,13 @@ impl Deed {
                 help: format!("Fill the room of the panes with {}, or go back to all", pane.title()).into(),
                 keys: &[],
             },
+            Self::Memory(megabytes) => Row {
+                group: Group::View,
+                name: format!("Memory for going back: {megabytes} MB").into(),
+                help: "Networks of training and key frames of the night thin out to it: the more, the quicker any moment is there"
+                    .into(),
+                keys: &[],
+            },
             Self::Theme(look) => Row {
                 group: Group::View,
                 name: format!("Theme: {}", look.title()).into(),

@@ -187,6 +187,16 @@ fn buttons_ui(
         ) {
             actions.push(UiAction::Lane(LaneAction::Promote(id)));
         }
+        if matches!(night.origin, Some(LaneOrigin::Branch(_)))
+            && press(
+                ui,
+                Icon::Change,
+                "Take the settings",
+                "Take the settings: it goes on from where it left the night with what the settings say now",
+            )
+        {
+            actions.push(UiAction::Lane(LaneAction::TakeSettings(id)));
+        }
         if press(ui, Icon::Pen, "Rename", "Call it something else") {
             *renaming = Some((id, night.name.to_owned()));
         }

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, shades};
 use super::counts::Counts;
 use super::intervals::Intervals;
 use crate::app::action::{Actions, UiAction};
+use crate::app::commands::Deed;
 use crate::app::panels::potentials::spike_steps;
 use crate::app::panels::{Seen, neuron_name};
 use crate::app::text::{counted, grouped};
@@ -45,6 +46,22 @@ fn part_ui(ui: &mut Ui, seen: Seen<'_>, counts: &Counts, actions: &mut Actions) 
         Icon::Close.paint(ui.painter(), rect, 8.0, ink);
         if response.on_hover_text("Clear the span (Escape)").clicked() {
             actions.push(UiAction::SelectSpan(None));
+        }
+        let loops = seen.selection.looped().is_some();
+        let (rect, response) = ui.allocate_exact_size(vec2(16.0, HEIGHT), Sense::click());
+        let name = "Loop the span";
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, loops, name));
+        let ink = if loops {
+            tokens.accent
+        } else if response.hovered() || response.has_focus() {
+            tokens.text_strong
+        } else {
+            tokens.text_weak
+        };
+        Icon::Loop.paint(ui.painter(), rect, 13.0, ink);
+        let help = Deed::Loop.hint("Loop: play these steps over and over, or no longer");
+        if response.on_hover_text(help).clicked() {
+            actions.push(UiAction::ToggleLoop);
         }
     }
     let (text, ink) = match &span {

@@ -1,0 +1,45 @@
+//! A part of the night that is played over and over, and the memory that makes going back to it quick.
+
+use super::command::Goal;
+use super::event::Phase;
+use super::stop::Fall;
+use super::thread::{Loop, Mode};
+
+impl Loop {
+    /// Before it plays: to the start of the part that is repeated, unless it stands in it or has not come so far yet.
+    pub(super) fn enter_loop(&mut self) {
+        let Some(part) = self.repeated.clone().filter(|_| self.phase >= Phase::Asleep) else {
+            return;
+        };
+        let place = self.experiment.as_ref().map(|one| (one.steps(), one.known_steps()));
+        if place.is_some_and(|(here, known)| !part.contains(&here) && part.start <= known) {
+            self.seek(part.start);
+        }
+    }
+
+    /// Whether it plays and has come to the end of the part that is repeated.
+    pub(super) fn is_at_end_of_loop(&self) -> bool {
+        let here = self.experiment.as_ref().map(crate::experiment::Experiment::steps);
+        self.mode == Mode::Playing(Goal::Woken) && self.repeated.as_ref().is_some_and(|part| Some(part.end) == here)
+    }
+
+    /// Back to the start of the part that is repeated. `false` if a command has come meanwhile that cannot wait.
+    pub(super) fn loop_back(&mut self) -> bool {
+        self.silence.clear();
+        self.fall = Fall::default();
+        let start = self.repeated.as_ref().map_or(0, |part| part.start);
+        self.go_to(start)
+    }
+
+    /// So much memory may be taken for going back, in the run and, as a part of it, in each lane.
+    pub(super) fn set_memory(&mut self, bytes: usize) {
+        self.memory = bytes;
+        if let Some(experiment) = &mut self.experiment {
+            experiment.set_memory(bytes);
+        }
+        self.lanes.thread.set_memory(bytes);
+        self.unpublished = true;
+        // What is taken now is told even while it waits.
+        self.settled = false;
+    }
+}
