@@ -285,8 +285,9 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
             });
             // The dot is the number in the header: the newest test at or before the moment that is shown.
             let tested = session.now().map(|(step, now)| [step as f64, 100.0 * now.accuracy()]);
-            let is_awake = session.night().is_none();
-            let last = exact.or(tested).or_else(|| line.last().copied().filter(|_| is_awake));
+            let of_the_day = session.test_before().filter(|_| session.night().is_none());
+            let of_the_day = of_the_day.map(|test| [time.x(test.moment), 100.0 * test.evaluation.accuracy()]);
+            let last = exact.or(tested).or(of_the_day);
             plot.line(
                 Line::new("accuracy", PlotPoints::from(line))
                     .color(tokens.accent)

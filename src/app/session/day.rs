@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// The last test of the waking day, up to the moment that is shown of it.
-    pub(super) fn test_before(&self) -> Option<&Arc<Evaluated>> {
+    pub fn test_before(&self) -> Option<&Arc<Evaluated>> {
         let end = match self.shown() {
             Moment::Batch(batch) if self.is_gone_back() => Moment::Batch(batch),
             _ => Moment::Step(0),
