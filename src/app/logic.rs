@@ -251,7 +251,7 @@ impl SomnoscopeApp {
             UiAction::ChangeNight => self.change_night(),
             UiAction::FindThresholds(wanted) => self.find_thresholds(wanted),
             UiAction::StopFinding => {
-                self.settings.finder.begin(false);
+                self.settings.finder.begin(None);
                 self.source.send(Command::StopFinding);
             }
             UiAction::SetLive(on) => self.settings.live.on = on,

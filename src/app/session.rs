@@ -181,7 +181,12 @@ impl Session {
         if self.phase >= Phase::Asleep {
             self.forget_curve();
             self.changes.retain(|earlier| earlier.step < change.step);
-            self.changes.push(change);
+            let last = self.changes.last().map(|last| &last.params);
+            let held = last.or(self.night.as_ref().map(|night| &night.params));
+            // What held before a later change was taken back is no change of its own.
+            if change.step == 0 || held != Some(&change.params) {
+                self.changes.push(change);
+            }
         }
     }
 

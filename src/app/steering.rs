@@ -227,8 +227,9 @@ impl SomnoscopeApp {
     /// The night goes on with what the settings say.
     pub(super) fn change_night(&mut self) {
         if self.settings.draft.validate().is_ok() {
-            let params = Box::new(self.settings.draft.night.clone());
-            self.source.send(Command::ChangeNight(params));
+            let params = self.settings.draft.night.clone();
+            self.settings.expect_night(&params, &self.session);
+            self.source.send(Command::ChangeNight(Box::new(params)));
         }
     }
 
@@ -236,6 +237,7 @@ impl SomnoscopeApp {
     pub(super) fn keep_night(&mut self) {
         if let Some(params) = self.session.params_at(self.session.steps()).cloned() {
             self.settings.draft.night.clone_from(&params);
+            self.settings.expect_night(&params, &self.session);
             self.source.send(Command::ChangeNight(Box::new(params)));
         }
     }
@@ -250,7 +252,7 @@ impl SomnoscopeApp {
 
     /// Looks for thresholds at which so much of each layer spikes, with what else the settings say.
     pub(super) fn find_thresholds(&mut self, wanted: Vec<f64>) {
-        self.settings.finder.begin(true);
+        self.settings.search_thresholds();
         let params = Box::new(self.settings.draft.night.clone());
         self.source.send(Command::FindThresholds { params, wanted });
     }

@@ -1,6 +1,6 @@
 //! What playing a night can be stopped by.
 
-use crate::sim::night::Night;
+use crate::sim::night::{Journal, Night};
 
 /// Something that can happen in a night.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,15 +58,21 @@ pub(super) struct Fall {
 pub(super) struct Silence(Vec<u64>);
 
 impl Silence {
-    /// Counts the night's last step.
-    pub(super) fn count(&mut self, night: &Night) {
-        self.0.resize(night.spikes().len(), 0);
+    /// Counts the night's last step. Where the night was gone about in before, the silence that led up to it is read from what
+    /// was written down, so a stop is the same from wherever one comes.
+    pub(super) fn count(&mut self, night: &Night, journal: &Journal) {
+        if self.0.is_empty() {
+            let before = night.steps().saturating_sub(1);
+            let is_silent = |layer: usize, step: u64| journal.layer(step, layer).len() == 0;
+            let silence = |layer| (0..before).rev().take_while(|&step| is_silent(layer, step)).count() as u64;
+            self.0 = (0..night.spikes().len()).map(silence).collect();
+        }
         for (silent, spikes) in self.0.iter_mut().zip(night.spikes()) {
             *silent = if spikes.is_empty() { *silent + 1 } else { 0 };
         }
     }
 
-    /// Begins to count anew.
+    /// The night was gone about in: what was counted is void.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

@@ -305,7 +305,9 @@ impl Loop {
                         self.outbox.add_spikes(night);
                     }
                     self.outbox.add_potentials(night);
-                    self.silence.count(night);
+                    if let Some(course) = experiment.course() {
+                        self.silence.count(course.night(), course.journal());
+                    }
                 }
                 self.count();
                 self.heed_stops()?;

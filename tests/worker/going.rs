@@ -289,6 +289,23 @@ fn it_stops_where_it_was_told_to() {
     assert_eq!(run.known_spikes(), spikes);
 }
 
+/// Catches a silence that is counted from where somebody began to play instead of from the last spike.
+#[test]
+fn silence_is_counted_from_the_last_spike() {
+    let mut recipe = small_recipe();
+    // The outputs never spike.
+    recipe.night.beta[2] = 100.0;
+    let mut run = Run::open(recipe);
+    run.play(Goal::Woken);
+    let stop = Stop::Silent { layer: 3, steps: 40 };
+    run.worker.send(Command::SetBreakpoints(vec![stop.clone()]));
+    for from in [0, 25, 39] {
+        run.go(Command::Seek(from), from);
+        run.go(Command::Play(Goal::Woken), 40);
+        assert_eq!(run.hits().last(), Some(&(stop.clone(), 40)), "from {from}");
+    }
+}
+
 /// Catches a wait at every weight change below the bound instead of where the accuracy falls through it, and a fall that is
 /// missed after going about in the night.
 #[test]

@@ -27,6 +27,8 @@ pub struct Finder {
     all: f64,
     /// What each layer aims at, in percent.
     aims: Vec<f64>,
+    /// The recipe that is searched for, while the search goes on, and afterwards with what was found.
+    of: Option<Recipe>,
     /// Whether the search goes on.
     searches: bool,
     outcome: Option<Result<Arc<FoundThresholds>, String>>,
@@ -38,6 +40,7 @@ impl Default for Finder {
             each: false,
             all: AIM,
             aims: Vec::new(),
+            of: None,
             searches: false,
             outcome: None,
         }
@@ -45,18 +48,25 @@ impl Default for Finder {
 }
 
 impl Finder {
-    /// The search has begun, or was called off.
-    pub fn begin(&mut self, searches: bool) {
-        self.searches = searches;
+    /// The search for a recipe has begun, or was called off.
+    pub fn begin(&mut self, of: Option<&Recipe>) {
+        self.searches = of.is_some();
+        self.of = of.cloned();
         self.outcome = None;
     }
 
-    /// The search is over. Gives the thresholds, if they were still wanted and found.
-    pub(super) fn take(&mut self, outcome: Result<Arc<FoundThresholds>, String>) -> Option<Vec<f64>> {
-        if !std::mem::take(&mut self.searches) {
+    /// The search is over. Gives the thresholds, if they were found and are still wanted: in the meantime the settings may have
+    /// become those of another network.
+    pub(super) fn take(&mut self, outcome: Result<Arc<FoundThresholds>, String>, draft: &Recipe) -> Option<Vec<f64>> {
+        let of = self.of.as_mut()?;
+        if !std::mem::take(&mut self.searches) || of.network != draft.network {
+            self.of = None;
             return None;
         }
         let beta = outcome.as_ref().ok().map(|found| found.beta.clone());
+        if let Some(beta) = &beta {
+            of.night.beta.clone_from(beta);
+        }
         self.outcome = Some(outcome);
         beta
     }
@@ -142,10 +152,10 @@ impl Finder {
         });
     }
 
-    /// What came of it, as long as the thresholds are those that were found.
+    /// What came of it, as long as the settings of the night are those it was found for.
     fn outcome_ui(&self, ui: &mut Ui, draft: &Recipe, session: &Session) {
         match &self.outcome {
-            Some(Ok(found)) if found.beta == draft.night.beta => {
+            Some(Ok(found)) if self.of.as_ref().is_some_and(|of| of.night == draft.night) => {
                 let layers = session.layers();
                 let each = found.reached.iter().enumerate();
                 let each: Vec<_> = each

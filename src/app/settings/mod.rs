@@ -82,11 +82,11 @@ impl Settings {
         self.live.heed(event);
         match event {
             Event::Thresholds(Some(outcome)) => {
-                if let Some(beta) = self.finder.take(outcome.clone()) {
+                if let Some(beta) = self.finder.take(outcome.clone(), &self.draft) {
                     self.draft.night.beta = beta;
                 }
             }
-            Event::Opened(_) => self.finder.begin(false),
+            Event::Opened(_) => self.finder.begin(None),
             _ => {}
         }
     }
@@ -94,6 +94,16 @@ impl Settings {
     /// The night that is to be run again now, if the live re-run is on and something was changed.
     pub fn next_night(&mut self, session: &Session) -> Option<NightParams> {
         self.live.next(&self.draft, session)
+    }
+
+    /// The night was changed by other means: the live re-run need not do it again.
+    pub fn expect_night(&mut self, params: &NightParams, session: &Session) {
+        self.live.expect(params, session);
+    }
+
+    /// Thresholds are searched for, for the night of the settings.
+    pub fn search_thresholds(&mut self) {
+        self.finder.begin(Some(&self.draft));
     }
 
     /// Takes the images from a folder.
