@@ -108,7 +108,7 @@ impl Experiments {
         let (mut opened, mut fault, mut ended) = (None, None, false);
         for piece in sweeper.news() {
             match piece {
-                SweepNews::Known(protocol, _) => opened = Some((folder.clone(), *protocol)),
+                SweepNews::Known(protocol, finished) => opened = Some((folder.clone(), *protocol, finished)),
                 SweepNews::Ended(outcome) => {
                     ended = true;
                     fault = outcome.err();
@@ -119,7 +119,8 @@ impl Experiments {
         if ended {
             self.opening = None;
         }
-        if let Some((folder, protocol)) = opened {
+        if let Some((folder, protocol, finished)) = opened {
+            let trials = protocol.trials;
             let alike = |study: &Study| !study.runs() && protocol.finds_the_same(&study.protocol);
             self.chosen = if let Some(place) = self.studies.iter().position(alike) {
                 place
@@ -127,9 +128,8 @@ impl Experiments {
                 self.studies.push(Study::new(protocol, Some(folder.clone())));
                 self.studies.len() - 1
             };
-            let ctx = self.ctx.clone();
             if let Some(study) = self.studies.get_mut(self.chosen) {
-                study.use_folder(folder, &ctx);
+                study.take_results(folder, trials, finished);
             }
         }
         fault.map(|text| sentence(&text))

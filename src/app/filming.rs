@@ -75,13 +75,24 @@ impl Filming {
         self.under_way.is_some()
     }
 
-    /// Draws no further.
-    pub fn stop(&mut self) {
+    /// Draws no further. It is over once the run that is being written is there, or once the thread has heard of it: the folder
+    /// must stay as long as somebody writes into it.
+    pub fn stop(&self) {
         if let Some(under_way) = &self.under_way {
             under_way.stop.store(true, Ordering::Relaxed);
         }
-        // Without a thread there is nothing to wait for.
-        self.under_way = self.under_way.take().filter(|under_way| under_way.outcome.is_some());
+    }
+
+    /// Whether it was stopped.
+    fn is_stopped(&self) -> bool {
+        let is_stopped = |under_way: &UnderWay| under_way.stop.load(Ordering::Relaxed);
+        self.under_way.as_ref().is_some_and(is_stopped)
+    }
+
+    /// Whether the run is still being written.
+    fn is_waiting(&self) -> bool {
+        let is_waiting = |under_way: &UnderWay| under_way.film.is_some();
+        self.under_way.as_ref().is_some_and(is_waiting)
     }
 
     /// The run was written: it is opened and drawn.
@@ -208,7 +219,9 @@ impl SomnoscopeApp {
     /// Goes on with what is being drawn.
     pub(super) fn go_on_filming(&mut self) {
         let copied = self.session.take_copied();
-        if let Some(outcome) = copied.filter(|_| self.filming.is_under_way())
+        if copied.is_some() && self.filming.is_stopped() && self.filming.is_waiting() {
+            self.filming.under_way = None;
+        } else if let Some(outcome) = copied.filter(|_| self.filming.is_under_way())
             && let Err(fault) = outcome.and_then(|_| self.filming.open())
         {
             self.filming.under_way = None;

@@ -8,7 +8,7 @@ use eframe::Renderer;
 
 use super::SomnoscopeApp;
 use crate::experiment::Recipe;
-use crate::run::{run_folders, safe_folder, sweep};
+use crate::run::{remove_unfinished, run_folders, safe_folder};
 use crate::worker::Worker;
 
 /// The size at first start.
@@ -73,8 +73,8 @@ fn try_with(renderer: Renderer, recipe: &Recipe, run: Option<&Path>) -> Result<(
             let worker = Worker::spawn(move || ctx.request_repaint()).context("the worker could not be started")?;
             let mut app = SomnoscopeApp::new(creation, Box::new(worker), recipe);
             // Nobody waits for a disk: what was left there is only in the way.
-            let swept = std::thread::Builder::new().name("sweep".to_owned());
-            if let Err(error) = swept.spawn(|| sweep(&run_folders(), STALE)) {
+            let aside = std::thread::Builder::new().name("unfinished files".to_owned());
+            if let Err(error) = aside.spawn(|| remove_unfinished(&run_folders(), STALE)) {
                 log::warn!("no thread could be started: {error}");
             }
             if let Some(root) = safe_folder() {

@@ -8,7 +8,8 @@ pub fn counted(number: u64, noun: &str) -> String {
     if number == 1 {
         format!("1 {noun}")
     } else {
-        format!("{} {noun}s", grouped(number))
+        let ending = if noun.ends_with("ch") { "es" } else { "s" };
+        format!("{} {noun}{ending}", grouped(number))
     }
 }
 
@@ -83,7 +84,10 @@ mod tests {
             [grouped(0), grouped(566), grouped(1200), grouped(1_234_567)],
             ["0", "566", "1,200", "1,234,567"]
         );
-        assert_eq!([counted(1, "step"), counted(0, "step")], ["1 step", "0 steps"]);
+        assert_eq!(
+            [counted(1, "step"), counted(0, "step"), counted(2, "batch")],
+            ["1 step", "0 steps", "2 batches"]
+        );
         assert_eq!(
             [number(0.00405), number(12.82), number(1200.0), number(0.0)],
             ["0.00405", "12.82", "1200", "0"]

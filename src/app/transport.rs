@@ -224,7 +224,7 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             format!(
                 "Training: {} of {}",
                 grouped(session.trained()),
-                counted(opened.total_batches, "batch").replace("batchs", "batches")
+                counted(opened.total_batches, "batch")
             ),
             trained,
             matches!(phase, Phase::Newborn | Phase::Training),

@@ -289,19 +289,20 @@ impl Protocol {
     /// If there are not so many points.
     pub fn levels(&self, point: usize) -> Vec<&Level> {
         assert!(point < self.points(), "there are {} points", self.points());
+        let places = self.places(point).into_iter().zip(&self.axes);
+        places.map(|(place, axis)| &axis.levels[place]).collect()
+    }
+
+    /// The place of a point's level on each axis, counted from 0: the last axis is the one that is gone through first.
+    pub fn places(&self, point: usize) -> Vec<usize> {
         let mut left = point;
-        let mut levels: Vec<&Level> = self
-            .axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let level = &axis.levels[left % axis.levels.len()];
-                left /= axis.levels.len();
-                level
-            })
-            .collect();
-        levels.reverse();
-        levels
+        let mut places = vec![0; self.axes.len()];
+        for (place, axis) in places.iter_mut().zip(&self.axes).rev() {
+            let levels = axis.levels.len().max(1);
+            *place = left % levels;
+            left /= levels;
+        }
+        places
     }
 
     /// The recipe of a trial of a point.

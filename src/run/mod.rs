@@ -19,10 +19,10 @@ pub use recording::{
 pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};
 pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
-pub use sweep::{Findings, FinishedJob, Sweep, SweepError, user_experiments_folder};
+pub use sweep::{Findings, FinishedJob, SUMMARY_HEADS, Sweep, SweepError, user_experiments_folder};
 pub use table::{Cell, Table, TableColumn};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
     read_weights, write_tensors, write_weights,
 };
-pub use whole::{folder_of, sweep, write_whole};
+pub use whole::{folder_of, remove_unfinished, write_whole};

@@ -18,7 +18,7 @@ use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
 
 pub use error::SweepError;
-pub use tables::Findings;
+pub use tables::{Findings, SUMMARY_HEADS};
 
 /// The protocol.
 const PROTOCOL: &str = "protocol.ron";

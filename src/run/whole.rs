@@ -66,7 +66,7 @@ const TEMPORARY: &str = ".somnoscope-";
 
 /// Removes files that were never finished: those of this program that nobody has written to for so long, in some folders. They are
 /// left where a program was killed while it wrote. What cannot be removed stays.
-pub fn sweep(folders: &[PathBuf], age: Duration) {
+pub fn remove_unfinished(folders: &[PathBuf], age: Duration) {
     let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok());
     for entry in entries.flatten().filter_map(Result::ok) {
         let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
@@ -111,9 +111,9 @@ mod tests {
         }
         let there = || names.map(|name| folder.path().join(name).exists());
         let folders = [folder.path().join("missing"), folder.path().to_owned()];
-        sweep(&folders, Duration::from_hours(1));
+        remove_unfinished(&folders, Duration::from_hours(1));
         assert_eq!(there(), [true, true, true], "somebody may be writing them");
-        sweep(&folders, Duration::ZERO);
+        remove_unfinished(&folders, Duration::ZERO);
         assert_eq!(there(), [false, true, true]);
     }
 }

@@ -12,7 +12,7 @@ use super::event::{BatchPoint, Evaluated, Event, Moment, NightChange, NightStart
 use super::thread::Loop;
 use crate::data::{self, DataSpec, Dataset, Origin, Set};
 use crate::experiment::Experiment;
-use crate::run::{DataIdentity, Recorded, RecordedTest, Recording, RecordingError, When};
+use crate::run::{DataIdentity, Manifest, Recorded, RecordedTest, Recording, RecordingError, When};
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::Course;
 
@@ -129,11 +129,7 @@ impl Loop {
         let experiment = experiment.map_err(|error| error.to_string())?;
         self.begin(experiment);
         self.tell_recording(path, &recording);
-        self.comes_from_file(&RunNotes {
-            title: recording.manifest.title.clone(),
-            text: recording.manifest.notes.clone(),
-            bookmarks: recording.manifest.bookmarks.clone(),
-        });
+        self.comes_from_file(&notes_of(&recording.manifest));
         if is_absent {
             self.outbox.send(Event::Failed(missing(&recording)));
         }
@@ -175,11 +171,7 @@ impl Loop {
         self.enter(Phase::Newborn);
         self.outbox.send(Event::Recalled(Arc::new(Recalled {
             path: path.to_owned(),
-            notes: RunNotes {
-                title: manifest.title.clone(),
-                text: manifest.notes.clone(),
-                bookmarks: manifest.bookmarks.clone(),
-            },
+            notes: notes_of(manifest),
         })));
         let batches = (0..)
             .zip(&recording.batches)
@@ -289,5 +281,14 @@ pub(super) fn moment_of(when: When) -> Moment {
     match when {
         When::Batch(batch) => Moment::Batch(batch),
         When::Step(step) => Moment::Step(step),
+    }
+}
+
+/// What a person wrote about a recorded run.
+fn notes_of(manifest: &Manifest) -> RunNotes {
+    RunNotes {
+        title: manifest.title.clone(),
+        text: manifest.notes.clone(),
+        bookmarks: manifest.bookmarks.clone(),
     }
 }

@@ -350,7 +350,7 @@ impl Loop {
             frame.batches = experiment.batches();
             frame.known_batches = experiment.known_batches();
             frame.checkpoints = experiment.checkpoints();
-            (frame.memory, _) = experiment.memory();
+            frame.memory = experiment.memory();
             frame.steps = experiment.steps();
             frame.known_steps = experiment.known_steps();
             frame.window = experiment.dream_window();

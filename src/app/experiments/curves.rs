@@ -176,14 +176,8 @@ impl Curves {
         let is_log = low > 0.0 && high / low >= 10.0;
         let at = |number: f64| if is_log { number.log10() } else { number };
         let name = |place: usize| protocol.axes[axis].levels[place].name.clone();
-        let faster: usize = protocol
-            .axes
-            .iter()
-            .skip(axis + 1)
-            .map(|axis| axis.levels.len())
-            .product();
         let place = |row: &Row| {
-            let place = row.point / faster.max(1) % numbers.len().max(1);
+            let place = *protocol.places(row.point).get(axis)?;
             let number = numbers.get(place).filter(|_| row.measure == measure)?;
             Some((at(*number), name(place)))
         };

@@ -43,6 +43,8 @@ pub struct Study {
     this_run: Option<(usize, usize)>,
     /// Trials that are done side by side.
     side_by_side: usize,
+    /// The points of this run, or of the last one; all before the first.
+    wanted: Vec<bool>,
 }
 
 impl Study {
@@ -66,6 +68,7 @@ impl Study {
             runs: false,
             this_run: None,
             side_by_side: 1,
+            wanted: Vec::new(),
         }
     }
 
@@ -113,26 +116,19 @@ impl Study {
         }
     }
 
-    /// Takes another folder, and looks into it.
-    pub fn use_folder(&mut self, folder: PathBuf, ctx: &egui::Context) {
+    /// Takes the results of another folder.
+    pub fn take_results(&mut self, folder: PathBuf, trials: u32, finished: BTreeMap<Job, FinishedJob>) {
         self.folder = Some(folder);
-        self.finished.clear();
-        self.rows.clear();
+        self.finished = finished;
         self.fault = None;
-        self.is_known = false;
+        self.is_known = true;
         self.sweeper = None;
-        self.look(ctx);
+        self.set_trials(trials);
     }
 
     /// Whether a point is looked at: its level is the chosen one on every axis that does not lie along the plot.
     pub fn shows(&self, point: usize) -> bool {
-        let mut left = point;
-        let mut places: Vec<usize> = Vec::new();
-        for axis in self.protocol.axes.iter().rev() {
-            places.push(left % axis.levels.len());
-            left /= axis.levels.len();
-        }
-        places.reverse();
+        let places = self.protocol.places(point);
         let free = match self.view.across {
             Across::Levels(axis) => Some(axis),
             _ => None,
@@ -149,11 +145,12 @@ impl Study {
         let Some(folder) = self.folder.clone().filter(|_| self.sweeper.is_none()) else {
             return;
         };
-        let wanted = (0..self.protocol.points()).map(|point| !self.only_shown || self.shows(point));
+        let is_wanted = |point| !self.only_shown || self.shows(point);
+        let wanted: Vec<bool> = (0..self.protocol.points()).map(is_wanted).collect();
         let order = SweepOrder {
             folder,
             protocol: self.protocol.clone(),
-            wanted: wanted.collect(),
+            wanted: wanted.clone(),
             images,
             jobs: side_by_side,
         };
@@ -161,6 +158,7 @@ impl Study {
         self.is_known = true;
         self.this_run = None;
         self.side_by_side = side_by_side.max(1);
+        self.wanted = wanted;
         let ctx = ctx.clone();
         match Sweeper::begin(order, move || ctx.request_repaint()) {
             Ok(sweeper) => {
@@ -251,7 +249,7 @@ impl Study {
     fn left(&self, to_do: usize) -> Option<Duration> {
         let mean = |times: &[f64]| (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64);
         let all = mean(&self.finished.values().map(|done| done.seconds).collect::<Vec<_>>())?;
-        let points = (0..self.protocol.points()).filter(|&point| !self.only_shown || self.shows(point));
+        let points = (0..self.protocol.points()).filter(|&point| self.wanted.get(point).is_none_or(|&it| it));
         let seconds: f64 = points
             .map(|point| {
                 let times: Vec<f64> = self

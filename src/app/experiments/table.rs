@@ -7,7 +7,7 @@ use super::study::Study;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, size};
 use crate::experiment::{Protocol, Row};
-use crate::run::{Cell, Table};
+use crate::run::{Cell, SUMMARY_HEADS, Table};
 
 /// Height of a line.
 const LINE: f32 = 20.0;
@@ -160,22 +160,9 @@ fn cell(ui: &mut Ui, width: f32, text: RichText, right: bool) -> egui::Response 
 /// Everything that was found, for a file; `None` while nothing is.
 pub fn table(study: &Study) -> Option<Table> {
     let protocol = &study.protocol;
-    let heads = [
-        "phase",
-        "measure",
-        "trials",
-        "diverged",
-        "mean",
-        "standard deviation",
-        "95 % from",
-        "95 % to",
-        "published",
-    ];
     let axes = protocol.axes.iter().map(|axis| axis.name.clone());
-    let mut table = Table::new(
-        &protocol.name,
-        axes.chain(heads.map(str::to_owned)).map(|head| (head, "")),
-    );
+    let heads = SUMMARY_HEADS.into_iter().chain(["published"]).map(str::to_owned);
+    let mut table = Table::new(&protocol.name, axes.chain(heads).map(|head| (head, "")));
     for row in study.rows() {
         let levels = protocol
             .levels(row.point)

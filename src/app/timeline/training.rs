@@ -100,10 +100,7 @@ fn way(kept: &[u64], batch: u64) -> String {
     };
     match batch - from {
         0 => start,
-        again => format!(
-            "{start}, {} trained again",
-            counted(again, "batch").replace("batchs", "batches")
-        ),
+        again => format!("{start}, {} trained again", counted(again, "batch")),
     }
 }
 

@@ -28,17 +28,13 @@ pub struct Dot {
     pub words: String,
 }
 
-/// Height of so many lines with their scale.
-pub fn dots_height(count: usize) -> f32 {
-    count as f32 * LINE + SCALE
-}
-
 /// The lines over a scale from `range.0` to `range.1` with its unit; vertical marks at `lines`, for what others are measured
 /// against.
 pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(f64, Color32)]) {
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
-    let (rect, _) = ui.allocate_exact_size(vec2(width, dots_height(dots.len())), Sense::hover());
+    let height = dots.len() as f32 * LINE + SCALE;
+    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let font = FontId::proportional(size::BODY);
     let measure = |text: &str| {
         let galley = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), tokens.text);

@@ -12,7 +12,7 @@ mod series;
 
 pub use button::{Emphasis, ToolButton, helped, segmented};
 pub use chrome::{axis_text, delta_figure, empty_state, figure, frame_key, key, line_key, rotated_text, tooltip_rows};
-pub use dots::{Dot, dots, dots_height};
+pub use dots::{Dot, dots};
 pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};
 pub use legend::color_bar;

@@ -165,10 +165,10 @@ impl Experiment {
         self.share_memory();
     }
 
-    /// The memory that going back takes and may take, in bytes.
-    pub fn memory(&self) -> (usize, usize) {
+    /// The memory that going back takes, in bytes.
+    pub fn memory(&self) -> usize {
         let frames = self.known_bed().map_or(0, |bed| bed.course.key_frame_bytes());
-        (frames + self.day.bytes(self.checkpoint_bytes()), self.day.budget)
+        frames + self.day.bytes(self.checkpoint_bytes())
     }
 
     /// Gives the night the memory that the day leaves.

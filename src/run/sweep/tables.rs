@@ -23,6 +23,18 @@ const SEED: &str = "seed ";
 /// Decimals of `findings.csv`: shares to a millionth.
 const DECIMALS: f64 = 1e6;
 
+/// The columns of `summary.csv` after the levels of the point.
+pub const SUMMARY_HEADS: [&str; 8] = [
+    "phase",
+    "measure",
+    "trials",
+    "diverged",
+    "mean",
+    "standard deviation",
+    "95 % from",
+    "95 % to",
+];
+
 /// What the trials of a protocol found, as the tables of a folder have it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Findings {
@@ -79,17 +91,7 @@ impl Sweep {
 
     /// A line a measure: mean, standard deviation, and the ends of the 95 % interval.
     fn summary_table(&self) -> Table {
-        let heads = [
-            "phase",
-            "measure",
-            "trials",
-            "diverged",
-            "mean",
-            "standard deviation",
-            "95 % from",
-            "95 % to",
-        ];
-        let mut table = self.table(SUMMARY, heads.map(str::to_owned));
+        let mut table = self.table(SUMMARY, SUMMARY_HEADS.map(str::to_owned));
         let number = |value: f64| Cell::from((value * DECIMALS).round() / DECIMALS);
         for row in summarise(&self.protocol, &self.found()) {
             let cells = [

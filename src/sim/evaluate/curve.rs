@@ -158,7 +158,7 @@ impl CurveTracer {
     pub fn add_step(&mut self, night: &mut Night, stop: &AtomicBool) -> Option<()> {
         let spikes: Vec<Vec<u32>> = night.spikes().iter().skip(1).cloned().collect();
         if !self.with_effects && spikes.iter().any(|layer| layer.len() > MANY) {
-            self.flush(stop)?;
+            self.catch_up(stop)?;
             self.last.clone_from(self.live.update(night, &spikes, stop)?);
             self.curve.correct.extend(self.last.class_correct());
             return Some(());
@@ -183,24 +183,19 @@ impl CurveTracer {
             self.script.read_here();
         }
         if self.script.len() >= TOGETHER {
-            self.flush(stop)?;
+            self.catch_up(stop)?;
         }
         Some(())
     }
 
-    /// Tests all steps that were added. `None` if `stop` was set meanwhile, and the tracer is of no further use then.
-    pub fn catch_up(&mut self, stop: &AtomicBool) -> Option<()> {
-        self.flush(stop)
-    }
-
     /// The curve of all steps that were added. `None` if `stop` was set meanwhile.
     pub fn finish(mut self, stop: &AtomicBool) -> Option<ExactCurve> {
-        self.flush(stop)?;
+        self.catch_up(stop)?;
         Some(self.curve)
     }
 
-    /// Tests what waits to be tested.
-    fn flush(&mut self, stop: &AtomicBool) -> Option<()> {
+    /// Tests all steps that were added. `None` if `stop` was set meanwhile, and the tracer is of no further use then.
+    pub fn catch_up(&mut self, stop: &AtomicBool) -> Option<()> {
         let script = std::mem::take(&mut self.script);
         let mut tests = self.live.play(&script, stop)?.into_iter();
         for changes in self.waiting.drain(..) {
