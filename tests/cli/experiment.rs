@@ -125,6 +125,43 @@ fn however_the_work_is_spread_the_numbers_are_the_same() {
     }
 }
 
+/// Catches tables that lack what another process has put into the same folder meanwhile.
+#[test]
+fn shards_may_share_a_folder() {
+    let place = Place::new();
+    place.write("tiny.ron", tasks());
+    place.does(&["experiment", "tiny.ron", "--out", "alone"]);
+    let alone = Sweep::open(&place.path("alone")).unwrap();
+    let shared = place.path("shared");
+    let mut shards = [1, 2].map(|_| Sweep::begin(&shared, alone.protocol()).unwrap());
+    for (index, (&job, done)) in alone.finished().iter().enumerate() {
+        shards[index % 2].keep(job, done.clone()).unwrap();
+    }
+    let [mut first, _] = shards;
+    first.write_tables().unwrap();
+    for table in ["findings.csv", "summary.csv"] {
+        assert_eq!(
+            place.text(&format!("shared/{table}")),
+            place.text(&format!("alone/{table}"))
+        );
+    }
+}
+
+/// Catches two levels, controls or arms of one name, whose trials would be counted as one.
+#[test]
+fn names_that_stand_twice_are_refused() {
+    let no = |text: &str, from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        let fault = Protocol::from_ron(&text.replace(from, to)).expect_err(to);
+        let text = fault.to_string();
+        assert!(text.contains("twice") || text.contains("two "), "{text}");
+    };
+    no(&night(), "\"more\"", "\"few\"");
+    no(&night(), "\"pixels\"", "\"foreign\"");
+    no(&night(), "\"pixels\"", "\"before\"");
+    no(&tasks(), "\"last\"", "\"sleep\"");
+}
+
 /// Catches finished trials that are done again, and a killed sweep that starts anew.
 #[test]
 fn finished_trials_are_not_done_again() {

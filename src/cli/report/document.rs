@@ -45,7 +45,7 @@ counted as such and is in no mean.
         }
     }
     if nothing {
-        text += "Every published number with bounds came out within them.\n";
+        text += "No published number with bounds that was tested is surely outside them.\n";
     }
     let is_missing = |name: &String| all.iter().all(|results| results.protocol().name != *name);
     let missing: Vec<String> = protocols()

@@ -51,7 +51,10 @@ fn written(value: f64, unit: Unit) -> String {
                 text.replace('-', "−")
             }
         }
-        Unit::Plain if value.abs() >= 100.0 => grouped(value.abs().round() as u64),
+        Unit::Plain if value.abs() >= 100.0 => {
+            let sign = if value < 0.0 { "−" } else { "" };
+            format!("{sign}{}", grouped(value.abs().round() as u64))
+        }
         Unit::Plain => format!("{value:.2}").replace('-', "−"),
     }
 }

@@ -32,9 +32,9 @@ pub enum Outcome {
     Agrees,
     /// Ours is not, but its interval is in part.
     Unsure,
-    /// Ours is surely lower.
+    /// Ours is lower with its whole interval, or with its number where a single trial has none.
     Lower,
-    /// Ours is surely higher.
+    /// Ours is higher, likewise.
     Higher,
     /// There are words, but no bounds: a person has to judge.
     Words,
@@ -86,7 +86,8 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
     protocol.published.iter().map(judge).collect()
 }
 
-/// Compares our interval, or our number where a single trial has none, with the bounds.
+/// Compares our mean with the bounds, and where it is outside them our interval; a single trial has none, so its number alone
+/// counts.
 fn outcome(summary: Option<Summary>, within: Option<(f64, f64)>) -> Outcome {
     let Some(summary) = summary else {
         return Outcome::NotDone;

@@ -1,5 +1,8 @@
 //! What of a protocol can be checked without images.
 
+use std::collections::BTreeSet;
+
+use super::scarce::{AFTER, BEFORE};
 use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
 use crate::experiment::Recipe;
 use crate::sim::conditions::Hardship;
@@ -28,6 +31,14 @@ impl Protocol {
                 &format!("the axis {:?}", axis.name),
                 "has no level: give it one".to_owned(),
             );
+        }
+        for axis in &self.axes {
+            if let Some(twice) = first_twice([], axis.levels.iter().map(|level| &*level.name)) {
+                return senseless(
+                    &format!("the axis {:?}", axis.name),
+                    format!("has the level {twice:?} twice: their trials could not be told apart"),
+                );
+            }
         }
         let points = self
             .axes
@@ -79,6 +90,10 @@ impl Protocol {
                         fault,
                     })?;
                 }
+                let names = controls.iter().map(|control| &*control.name);
+                if let Some(twice) = first_twice([BEFORE, AFTER], names) {
+                    return senseless(twice.to_owned(), "stands for two phases: give the control another name");
+                }
                 for control in controls {
                     sleep::rival_recipe(recipe, &control.by).map_err(|fault| ProtocolError::Recipe {
                         point: control.name.clone(),
@@ -119,6 +134,9 @@ impl Protocol {
                 if *longer > 1_000_000 {
                     return senseless("longer".to_owned(), "must be at most 1,000,000 steps");
                 }
+                if let Some(twice) = first_twice([], arms.iter().map(|arm| &*arm.name)) {
+                    return senseless(twice.to_owned(), "stands for two arms: give one of them another name");
+                }
                 match arms.iter().find(|arm| !(0.0..=1.0).contains(&arm.rehearsal)) {
                     Some(arm) => senseless(arm.name.clone(), "has a rehearsal that is no share: take 0 to 1"),
                     None => Ok(()),
@@ -126,6 +144,12 @@ impl Protocol {
             }
         }
     }
+}
+
+/// The first name that is taken already or stands twice: results go by their names.
+fn first_twice<'a, const N: usize>(taken: [&'a str; N], mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = BTreeSet::from(taken);
+    names.find(|name| !seen.insert(name))
 }
 
 /// Whether the numbers of a rival make sense.

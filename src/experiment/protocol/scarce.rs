@@ -21,9 +21,9 @@ use crate::sim::rng::{self, Stream};
 use crate::sim::train::{TrainParams, Trainer};
 
 /// The phase before the night.
-const BEFORE: &str = "before";
+pub(super) const BEFORE: &str = "before";
 /// The phase after the night.
-const AFTER: &str = "after";
+pub(super) const AFTER: &str = "after";
 
 /// The event of [`Stream::Control`] that shuffles the pixels of the mean image; smaller ones shuffle layers.
 const PIXELS: u64 = u32::MAX as u64;

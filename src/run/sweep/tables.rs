@@ -47,8 +47,10 @@ pub struct Findings {
 }
 
 impl Sweep {
-    /// Writes `findings.csv`, `summary.csv` and `times.csv`.
-    pub fn write_tables(&self) -> Result<(), SweepError> {
+    /// Writes `findings.csv`, `summary.csv` and `times.csv` of every job that is in the folder by now: others may write to it,
+    /// too.
+    pub fn write_tables(&mut self) -> Result<(), SweepError> {
+        self.read_jobs()?;
         for table in [self.findings_table(), self.summary_table(), self.times_table()] {
             let path = self.folder.join(format!("{}.csv", table.name));
             table.write(&path).map_err(refused(&path))?;
