@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use crate::data::DataError;
 use crate::data::fetch::FetchError;
-use crate::experiment::{ExperimentError, JobError, RecipeError};
-use crate::run::{RecordingError, ResultsError, SweepError, WeightsError};
+use crate::experiment::{CheckpointError, ExperimentError, JobError, RecipeError};
+use crate::run::{RecordingError, ResultsError, SearchFolderError, SweepError, WeightsError};
+use crate::worker::SearchFault;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -129,6 +130,36 @@ impl From<SweepError> for Failure {
     fn from(error: SweepError) -> Self {
         let asked_wrong = !matches!(error, SweepError::Refused { .. });
         Self::new(error, asked_wrong)
+    }
+}
+
+impl From<SearchFolderError> for Failure {
+    fn from(error: SearchFolderError) -> Self {
+        let asked_wrong = !matches!(error, SearchFolderError::Refused { .. });
+        Self::new(error, asked_wrong)
+    }
+}
+
+impl From<CheckpointError> for Failure {
+    fn from(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::Data(error) => error.into(),
+            CheckpointError::Search(error) => Self::new(error, true),
+            CheckpointError::Training { ref fault, .. } => {
+                let asked_wrong = matches!(**fault, ExperimentError::Recipe(_));
+                Self::new(error, asked_wrong)
+            }
+        }
+    }
+}
+
+impl From<SearchFault> for Failure {
+    fn from(error: SearchFault) -> Self {
+        match error {
+            SearchFault::Folder(error) => error.into(),
+            SearchFault::Checkpoint(error) => error.into(),
+            SearchFault::Search(error) => Self::new(error, true),
+        }
     }
 }
 

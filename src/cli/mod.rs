@@ -14,6 +14,7 @@ mod record;
 mod render;
 mod report;
 mod run;
+mod search;
 mod sleep;
 mod window;
 
@@ -73,6 +74,8 @@ enum Command {
     Run(RunArgs),
     /// Do an experiment of many trials, or list those that come with the program.
     Experiment(ExperimentArgs),
+    /// Search for settings of the night, or list the searches that come with the program.
+    Search(SearchArgs),
     /// Put together the results of an experiment that was spread over several folders.
     Merge(MergeArgs),
     /// Write a document that sets the results of experiments beside what was published.
@@ -157,6 +160,31 @@ struct ExperimentArgs {
     /// Do only this part of the trials, as in 2/8.
     #[arg(long, value_name = "I/N")]
     shard: Option<experiment::Shard>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Candidates that are in the folder already are not tried again: a search that was stopped, in whatever way, goes on, and with
+more --generations it goes further. The same search gives the same candidates and scores however many are tried at once.
+Candidates are scored on training images that the networks were not trained on, never on held-out ones, so the best one's
+score is a little too good; what it is worth say fresh seeds:
+  somnoscope run four_situations/best.ron --trials 10 --seed 1")]
+struct SearchArgs {
+    /// The search: one that comes with the program, by name, or a file. Without one, they are listed.
+    #[arg(value_name = "NAME|FILE.ron")]
+    search: Option<String>,
+    /// Generations, in place of those that the search says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    generations: Option<u32>,
+    /// Nights that are slept at the same time.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = jobs)]
+    jobs: usize,
+    /// Take full sets from this folder of IDX files, or from its folders `mnist` and `fashion-mnist`.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The folder of the results; the search's name if it is not said.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -377,6 +405,7 @@ impl Args {
                 DataCommand::Import { from, set } => data::import(&from, set),
             },
             Some(Command::Experiment(args)) => experiment::experiment(&args),
+            Some(Command::Search(args)) => search::search(&args),
             Some(Command::Merge(args)) => experiment::merge(&args),
             Some(Command::Report(args)) => report::report(&args),
             Some(Command::Record(args)) => record::record(&args),

@@ -315,7 +315,7 @@ fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<
 }
 
 /// What to say when the weights overflow in training.
-fn training_diverged(batch: u64) -> ExperimentError {
+pub(super) fn training_diverged(batch: u64) -> ExperimentError {
     ExperimentError::Diverged {
         phase: "training",
         unit: "batch",

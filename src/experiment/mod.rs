@@ -1,4 +1,4 @@
-//! What is done in which order: recipes, presets, and trials over seeds.
+//! What is done in which order: recipes, presets, trials over seeds, protocols of many trials, and searches for better nights.
 
 #[expect(clippy::module_inception, reason = "the run itself is what the module is called for")]
 mod experiment;
@@ -6,12 +6,13 @@ mod parameter;
 mod preset;
 mod protocol;
 mod recipe;
+mod search;
 mod setting;
 mod statistics;
 mod trial;
 
 pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
-use experiment::{newborn, tested_images};
+use experiment::{newborn, tested_images, training_diverged};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{
@@ -20,6 +21,10 @@ pub use protocol::{
     findings_of, leaks, protocols, run_job, summarise,
 };
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
+pub use search::{
+    Breeder, Candidate, Checkpoint, CheckpointError, MAX_CANDIDATES, Network, Outcome, Scale, Search, SearchError,
+    Searched, Situation, Standing, Validation, searches,
+};
 pub use setting::setting_paths;
 pub use statistics::{Comparison, Overview, Summary};
 pub use trial::{Progress, Trial, run_trial, run_trials};

@@ -28,6 +28,8 @@ pub use change::ChangeControl;
 pub use finding::{ACCURACY, Finding, findings_of};
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
+pub(super) use rivals::validation_images;
+pub(super) use sleep::sleep_through;
 pub use sleep::{Dreamland, Morning};
 pub use summary::{Row, summarise};
 pub use usage::{ImageUse, Leak, Part, Purpose, leaks};

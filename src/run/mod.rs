@@ -6,6 +6,7 @@ mod export;
 mod recording;
 mod results;
 mod safe;
+mod search;
 mod shelf;
 mod sweep;
 mod table;
@@ -18,6 +19,7 @@ pub use recording::{
 };
 pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};
+pub use search::{SearchFolder, SearchFolderError, candidates_table};
 pub use shelf::{Shelved, bin, free_place, is_recording, run_folders, shelved_runs, user_runs_folder};
 pub use sweep::{Findings, FinishedJob, SUMMARY_HEADS, Sweep, SweepError, user_experiments_folder};
 pub use table::{Cell, Table, TableColumn};

@@ -31,6 +31,8 @@ pub enum Stream {
     Control = 9,
     /// The seeds of the nights of a run that has several; the event is the night.
     Nights = 10,
+    /// Which images of the training part that were not chosen score the candidates of a search.
+    Validation = 11,
 }
 
 /// Room for one event, in 32-bit words. A stream holds 2^32 events of 2^32 words.

@@ -1,8 +1,9 @@
 //! Several threads that do the trials of a protocol side by side.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use super::side_by_side::side_by_side;
 use crate::experiment::{Job, JobError, Library, Protocol, run_job};
 use crate::run::FinishedJob;
 
@@ -19,38 +20,9 @@ pub fn do_jobs<E: From<JobError>>(
     stop: &AtomicBool,
     done: &mut dyn FnMut(Job, FinishedJob) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (next, give_up) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let (sender, results) = crossbeam_channel::bounded(threads.max(1));
-    std::thread::scope(|scope| {
-        for _ in 0..threads.max(1).min(jobs.len()) {
-            let (sender, next, give_up) = (sender.clone(), &next, &give_up);
-            scope.spawn(move || {
-                while let Some(&job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if give_up.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed) {
-                        return;
-                    }
-                    let finished = finish(protocol, job, library, stop);
-                    // Nobody listens any more once something has failed.
-                    if sender.send((job, finished)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        // Owned by this loop, so that a failure hangs up on those who still send.
-        for (job, finished) in results {
-            let kept = match finished {
-                Ok(Some(finished)) => done(job, finished),
-                Ok(None) => Ok(()),
-                Err(error) => Err(error.into()),
-            };
-            if kept.is_err() {
-                give_up.store(true, Ordering::Relaxed);
-                return kept;
-            }
-        }
-        Ok(())
+    let work = |job: &Job| finish(protocol, *job, library, stop);
+    side_by_side(jobs, threads, stop, work, &mut |place, finished| {
+        done(jobs[place], finished)
     })
 }
 

@@ -26,6 +26,8 @@ mod prober;
 mod probing;
 mod repeat;
 mod safe;
+mod searcher;
+mod side_by_side;
 mod steering;
 mod stop;
 mod sweeper;
@@ -57,6 +59,7 @@ pub use lane::{Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };
+pub use searcher::{SearchFault, SearchNews, SearchOrder, Searcher, do_search};
 pub use stop::Stop;
 pub use sweeper::{SweepNews, SweepOrder, Sweeper};
 

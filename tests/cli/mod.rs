@@ -7,6 +7,7 @@ mod record;
 mod render;
 mod report;
 mod run;
+mod search;
 mod sleep;
 mod weights;
 mod wrong;

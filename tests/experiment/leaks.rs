@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 use somnoscope::data::{self, Amount, Balance, DataSpec, Dataset, Draw, Images, Origin, Set};
 use somnoscope::experiment::{
-    Experiment, ImageUse, Job, Library, Part, Purpose, Recipe, Stage, leaks, presets, protocols,
+    Checkpoint, Experiment, ImageUse, Job, Library, Outcome, Part, Purpose, Recipe, Search, Situation, Stage,
+    Validation, leaks, presets, protocols, searches,
 };
 
 /// The shipped protocols on the built-in sets, which have fewer images.
@@ -39,6 +40,30 @@ proptest! {
         prop_assert!(uses.iter().any(|it| it.purpose == Purpose::Test && it.part == Part::HeldOut));
     }
 
+    /// Catches a held-out image that a search touches at all, and an image that scores candidates on networks that were trained on
+    /// it or that dream of it, in any network of any shipped search, whichever way it is scored.
+    #[test]
+    fn a_search_scores_on_images_of_its_own(pick in any::<prop::sample::Index>(), network in any::<prop::sample::Index>(), seed in 0_u64..1_000_000, share in 0.01_f64..0.99) {
+        let mut search = searches().swap_remove(pick.index(searches().len()));
+        search.recipe.data.from = Origin::BuiltIn;
+        for validation in [Validation::Others(500), Validation::Share(share)] {
+            search.validation = validation;
+            let (situation, _) = search.networks()[network.index(search.networks().len())];
+            let library = Library::default();
+            let uses = search.image_use(situation, seed, &library).unwrap();
+            prop_assert_eq!(leaks(&uses), vec![]);
+            prop_assert!(uses.iter().all(|it| it.part == Part::Training && !it.images.is_empty()));
+            let of = |purpose| uses.iter().filter(move |it| it.purpose == purpose).flat_map(|it| it.images.iter().copied());
+            let validation: std::collections::BTreeSet<usize> = of(Purpose::Validation).collect();
+            for purpose in [Purpose::Training, Purpose::MeanImage, Purpose::Scaling] {
+                prop_assert!(of(purpose).count() > 0 && of(purpose).all(|image| !validation.contains(&image)));
+            }
+            let spec = search.recipe_of(situation, seed).unwrap().data;
+            let images = library.get(&spec).unwrap().train.len();
+            prop_assert!(validation.len() == of(Purpose::Validation).count() && validation.iter().all(|&image| image < images));
+        }
+    }
+
     /// Catches a guard that sleeps: any single image in the wrong place is found, and told with its phase.
     #[test]
     fn one_image_in_the_wrong_place_is_found(image in 0_usize..50, purpose in 0_usize..3) {
@@ -52,7 +77,7 @@ proptest! {
         let bad = leaks(&[tests, uses(Part::HeldOut, purpose, "night", &[image])]);
         prop_assert_eq!(bad.len(), 1);
         prop_assert_eq!((bad[0].phase.as_str(), bad[0].purpose, bad[0].excluded_by, bad[0].images), ("night", purpose, Purpose::Test, 1));
-        let both = [uses(Part::Training, Purpose::Training, "early", &[image, 50]), uses(Part::Training, Purpose::Validation, "early", &[image])];
+        let both = [uses(Part::Training, purpose, "early", &[image, 50]), uses(Part::Training, Purpose::Validation, "early", &[image])];
         prop_assert_eq!(leaks(&both).len(), 1);
     }
 }
@@ -125,4 +150,157 @@ fn what_is_not_listed_changes_nothing() {
         ..dataset.clone()
     };
     assert_ne!(slept(&recipe, &one), original);
+}
+
+/// The set alone, whatever a recipe asks for.
+fn only(dataset: &Dataset) -> (tempfile::TempDir, Library) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, head: &[u32], content: &[u8]| {
+        let mut bytes = vec![0, 0, 8, head.len() as u8];
+        bytes.extend(head.iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend(content);
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    };
+    for (part, name) in [(&dataset.train, "train"), (&dataset.test, "t10k")] {
+        let sizes = [part.len(), part.height(), part.width()].map(|size| size as u32);
+        write(&format!("{name}-images-idx3-ubyte"), &sizes, part.all_pixels());
+        write(&format!("{name}-labels-idx1-ubyte"), &sizes[..1], part.labels());
+    }
+    let library = Library::new(Some(folder.path().to_owned()));
+    (folder, library)
+}
+
+/// What a small search finds with other images: the network, and what its first night is worth.
+fn scored(search: &Search, dataset: &Dataset) -> (somnoscope::sim::mlp::Mlp, Outcome) {
+    let never = AtomicBool::new(false);
+    let (_folder, library) = only(dataset);
+    let checkpoint = Checkpoint::train(search, (0, search.seeds[0]), &library, &never)
+        .unwrap()
+        .unwrap();
+    let outcome = checkpoint
+        .score(&search.recipe.night, search.most_spikes, &never)
+        .unwrap();
+    (checkpoint.mlp().clone(), outcome)
+}
+
+/// Catches a score that held-out images or images of no list have a part in, and validation images that a network learns from:
+/// whatever a search does not list can be turned into its opposite without a bit of difference, the images it scores on change the
+/// score and not the network, and those it trains on change both.
+#[test]
+fn what_a_search_does_not_list_changes_nothing() {
+    let mut search = searches().swap_remove(0);
+    search.situations = vec![Situation {
+        name: "few".to_owned(),
+        set: Vec::new(),
+        weight: 1.0,
+    }];
+    search.most_spikes = 1000.0;
+    let recipe = &mut search.recipe;
+    recipe.data.images = Amount::Count(80);
+    recipe.network.hidden = vec![24, 16];
+    recipe.network.start_weights = 0.05;
+    recipe.training.epochs = 2;
+    recipe.training.batch = 20;
+    recipe.night.steps = 60;
+    recipe.night.beta = vec![2.0, 1.0, 1.0];
+    let built_in = DataSpec {
+        from: Origin::BuiltIn,
+        ..recipe.data.clone()
+    };
+    let dataset = data::load(&built_in).unwrap();
+    for validation in [Validation::Others(60), Validation::Share(0.5)] {
+        search.validation = validation;
+        let uses = search.image_use(0, search.seeds[0], &only(&dataset).1).unwrap();
+        let listed = |purpose: Purpose| -> Vec<usize> {
+            let of = uses.iter().filter(|it| it.purpose == purpose);
+            of.flat_map(|it| it.images.clone()).collect()
+        };
+        let all: Vec<usize> = [Purpose::Training, Purpose::Validation]
+            .into_iter()
+            .flat_map(listed)
+            .collect();
+        let original = scored(&search, &dataset);
+        assert!(matches!(original.1, Outcome::Read(_)));
+        let with = |train: Images, test: Images| Dataset {
+            train,
+            test,
+            ..dataset.clone()
+        };
+        let others = with(
+            altered(&dataset.train, false, |image| all.contains(&image)),
+            altered(&dataset.test, true, |_| false),
+        );
+        assert_eq!(scored(&search, &others), original);
+        let (validation, trained_on) = (listed(Purpose::Validation), listed(Purpose::Training));
+        // Read as what they are called: over all classes that they could be called, every image is read right once.
+        let mut read = 0.0;
+        for class in 0..10 {
+            let mut labels = dataset.train.labels().to_vec();
+            for &image in &validation {
+                labels[image] = class;
+            }
+            let (width, height) = (dataset.train.width(), dataset.train.height());
+            let called = Images::new(width, height, dataset.train.all_pixels().to_vec(), labels).unwrap();
+            let (network, outcome) = scored(&search, &with(called, dataset.test.clone()));
+            assert_eq!(network, original.0);
+            read += outcome.accuracy().unwrap();
+        }
+        assert!((read - 1.0).abs() < 1e-9, "{read}");
+        let learned = with(
+            altered(&dataset.train, false, |image| image != trained_on[0]),
+            dataset.test.clone(),
+        );
+        assert_ne!(scored(&search, &learned).0, original.0);
+    }
+}
+
+/// Catches a network of a search that is not the one that everybody else trains from that recipe, and a night that differs from
+/// the one they watch.
+#[test]
+fn a_search_scores_the_network_and_the_night_of_a_run() {
+    let mut search = searches().into_iter().find(|it| it.name == "first_steps").unwrap();
+    search.recipe.network.hidden = vec![40, 30];
+    search.recipe.data.images = Amount::Count(120);
+    search.recipe.training.epochs = 2;
+    search.recipe.night.steps = 80;
+    search.most_spikes = 1000.0;
+    let (never, library) = (AtomicBool::new(false), Library::default());
+    let seed = search.seeds[1];
+    let checkpoint = Checkpoint::train(&search, (0, seed), &library, &never)
+        .unwrap()
+        .unwrap();
+    let recipe = search.recipe_of(0, seed).unwrap();
+    let dataset = library.get(&recipe.data).unwrap();
+    let mut experiment = Experiment::new(recipe.clone(), &dataset).unwrap();
+    while experiment.stage() == Stage::Training {
+        experiment.train_batch(&never).unwrap().unwrap();
+    }
+    assert_eq!(experiment.trained().0, checkpoint.mlp());
+    // A run that is tested on the validation images must read them just as well.
+    let uses = search.image_use(0, seed, &library).unwrap();
+    let validation = &uses.iter().find(|it| it.purpose == Purpose::Validation).unwrap().images;
+    let pixels = dataset.train.pixel_count();
+    let test = validation
+        .iter()
+        .flat_map(|&image| &dataset.train.all_pixels()[image * pixels..(image + 1) * pixels]);
+    let labels = validation.iter().map(|&image| dataset.train.labels()[image]).collect();
+    let swapped = Dataset {
+        test: Images::new(
+            dataset.train.width(),
+            dataset.train.height(),
+            test.copied().collect(),
+            labels,
+        )
+        .unwrap(),
+        ..(*dataset).clone()
+    };
+    let trial = somnoscope::experiment::run_trial(&recipe, &swapped, &mut |_| {}, &never)
+        .unwrap()
+        .unwrap();
+    assert_eq!(trial.before.accuracy().to_bits(), checkpoint.network().before.to_bits());
+    let outcome = checkpoint.score(&recipe.night, search.most_spikes, &never).unwrap();
+    assert_eq!(outcome, Outcome::Read(trial.after.accuracy()));
+    // And one that spikes too much is ended, as told.
+    let calm = checkpoint.score(&recipe.night, 1e-3, &never).unwrap();
+    assert!(matches!(calm, Outcome::RanAway(step) if step < 80), "{calm:?}");
 }

@@ -73,7 +73,7 @@ pub(super) enum Stopped {
 }
 
 /// How many of so many images are held back for validation, at least one and at most all but one.
-pub(super) fn validation_images(images: usize, share: f64) -> usize {
+pub(in crate::experiment) fn validation_images(images: usize, share: f64) -> usize {
     let wished = (share * images as f64).round() as usize;
     wished
         .clamp(1, images.saturating_sub(1).max(1))

@@ -42,28 +42,44 @@ impl Dreamland<'_> {
             Alpha::Given(alpha) => alpha.clone(),
             Alpha::FromData { scale } => alpha_from_data(mlp, self.scaled_by, *scale, stop)?,
         };
-        let mut night = Night::new(&mlp.weights, params, &alpha);
         let dreamer = Dreamer::new(params, self.mean_image, self.image_size, self.seed);
-        let mut spikes = vec![0; mlp.sizes().len()];
-        for step in 0..params.steps {
-            night.step(&dreamer);
-            for (total, layer) in spikes.iter_mut().zip(night.spikes()) {
-                *total += layer.len() as u64;
-            }
-            if step % PATIENCE == 0 && stop.load(Ordering::Relaxed) {
-                return None;
-            }
-        }
-        let woken = Mlp {
-            weights: night.weights(),
-            ..mlp.clone()
-        };
-        Some(if woken.is_finite() {
-            Morning::Woken(woken, spikes)
-        } else {
-            Morning::Diverged(params.steps)
+        sleep_through(mlp, params, &alpha, &dreamer, &mut |step, _| {
+            step % PATIENCE != 0 || !stop.load(Ordering::Relaxed)
         })
     }
+}
+
+/// A night from its first step to its last. After each step `goes_on` is told how many were done and how many neurons have
+/// spiked in it, the inputs left out; `None` if it says no.
+pub(in crate::experiment) fn sleep_through(
+    mlp: &Mlp,
+    params: &NightParams,
+    alpha: &[f64],
+    dreamer: &Dreamer,
+    goes_on: &mut dyn FnMut(u64, u64) -> bool,
+) -> Option<Morning> {
+    let mut night = Night::new(&mlp.weights, params, alpha);
+    let mut spikes = vec![0; mlp.sizes().len()];
+    for step in 1..=params.steps {
+        night.step(dreamer);
+        let mut neurons = 0;
+        for (layer, (total, spikes)) in spikes.iter_mut().zip(night.spikes()).enumerate() {
+            *total += spikes.len() as u64;
+            neurons += if layer > 0 { spikes.len() as u64 } else { 0 };
+        }
+        if !goes_on(step, neurons) {
+            return None;
+        }
+    }
+    let woken = Mlp {
+        weights: night.weights(),
+        ..mlp.clone()
+    };
+    Some(if woken.is_finite() {
+        Morning::Woken(woken, spikes)
+    } else {
+        Morning::Diverged(params.steps)
+    })
 }
 
 /// The seed of a night of a run: the first dreams with the seed of the run, as in the window, later ones with seeds of their

@@ -22,7 +22,7 @@ pub enum Purpose {
     /// Their activations set the gains of the night, or the scale of outputs.
     #[strum(to_string = "scaling")]
     Scaling,
-    /// A training is stopped where they are read best.
+    /// A training is stopped where they are read best, or the candidates of a search are scored on them.
     #[strum(to_string = "validation")]
     Validation,
     /// The network is tested on them.
@@ -67,8 +67,8 @@ pub struct Leak {
     pub images: usize,
 }
 
-/// Every use of images that a test excludes, or, within a phase, a validation. No use of held-out images but for tests is
-/// allowed at all, whichever they are.
+/// Every use of images that a test excludes, or, within a phase, a validation: what is validated on is neither trained on nor
+/// dreamt of nor scaled by. No use of held-out images but for tests is allowed at all, whichever they are.
 pub fn leaks(uses: &[ImageUse]) -> Vec<Leak> {
     let mut tested: BTreeMap<(Set, Part), BTreeSet<usize>> = BTreeMap::new();
     for it in uses.iter().filter(|it| it.purpose == Purpose::Test) {
@@ -95,7 +95,7 @@ pub fn leaks(uses: &[ImageUse]) -> Vec<Leak> {
             }
         };
         tell(it, Purpose::Test, excluded);
-        if it.purpose == Purpose::Training {
+        if it.purpose != Purpose::Validation {
             for other in uses.iter().filter(|other| other.purpose == Purpose::Validation) {
                 if (&other.phase, other.set, other.part) == (&it.phase, it.set, it.part) {
                     let validation: BTreeSet<usize> = other.images.iter().copied().collect();
