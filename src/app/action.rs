@@ -56,6 +56,8 @@ pub enum UiAction {
     Seek(u64),
     /// Go to the network after so many batches of training, as far as it is known.
     SeekBatch(u64),
+    /// Go to the network after so many batches of fine-tuning.
+    SeekTuned(u64),
     /// Go to the newest moment that is known, and play on if that was left while it played.
     FollowLive,
     /// Play the selected span over and over, or no longer.
@@ -183,6 +185,7 @@ impl UiAction {
         match moment {
             Moment::Batch(batch) => Self::SeekBatch(batch),
             Moment::Step(step) => Self::Seek(step),
+            Moment::Tuned(batch) => Self::SeekTuned(batch),
         }
     }
 }

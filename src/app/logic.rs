@@ -206,7 +206,7 @@ impl SomnoscopeApp {
             UiAction::Play(goal) => self.play(goal),
             UiAction::Pause => self.source.send(Command::Pause),
             UiAction::TogglePlay if self.session.is_running() => self.source.send(Command::Pause),
-            UiAction::TogglePlay => self.play(Goal::Woken),
+            UiAction::TogglePlay => self.play(Goal::Tuned),
             UiAction::Step => self.step(self.transport.step_size),
             UiAction::StepBy(steps) => self.step(steps),
             UiAction::GoOnWithLeft
@@ -220,6 +220,7 @@ impl SomnoscopeApp {
             | UiAction::NoteExported(_)
             | UiAction::Seek(_)
             | UiAction::SeekBatch(_)
+            | UiAction::SeekTuned(_)
             | UiAction::FollowLive
             | UiAction::ToggleLoop
             | UiAction::SetMemory(_)
@@ -318,7 +319,7 @@ impl SomnoscopeApp {
 
     /// So many steps from rest.
     fn step(&mut self, steps: u64) {
-        if self.session.opened().is_some() && !self.session.is_running() && self.session.phase() < Phase::Woken {
+        if self.session.opened().is_some() && !self.session.is_running() && !self.session.is_over() {
             self.has_played = true;
             self.steering.clear();
             self.source.send(Command::Step(steps));
@@ -388,7 +389,10 @@ impl SomnoscopeApp {
             return;
         }
         let pending = self.settings.pending(&self.session);
-        let keeps = reach(&pending) == Reach::Night && self.session.phase() >= Phase::Trained;
+        if reach(&pending) == Reach::Tuning {
+            return self.apply_tuning();
+        }
+        let keeps = reach(&pending) <= Reach::Night && self.session.phase() >= Phase::Trained;
         let from = if keeps { Start::Trained } else { Start::Newborn };
         self.source.send(Command::Open {
             recipe: Box::new(self.settings.draft.clone()),
@@ -396,6 +400,16 @@ impl SomnoscopeApp {
         });
         if keeps {
             self.play(Goal::Woken);
+        }
+    }
+
+    /// Fine-tunes as the settings say: at once if the night is over, otherwise when it comes to that.
+    fn apply_tuning(&mut self) {
+        let params = self.settings.draft.fine_tuning.clone();
+        let begins = params.is_some() && self.session.phase() >= Phase::Woken;
+        self.source.send(Command::SetFineTuning(params.map(Box::new)));
+        if begins {
+            self.play(Goal::Tuned);
         }
     }
 

@@ -17,10 +17,10 @@ impl SomnoscopeApp {
         let Some(text) = self.notice() else { return };
         line_ui(ui, |ui| {
             ui.label(RichText::new(text).color(Tokens::of(ui).text_strong));
-            if self.session.phase() < Phase::Woken {
+            if !self.session.is_over() {
                 let on = ToolButton::new(Icon::Play, "Go on");
                 if ui.add(on).on_hover_text("Play on from here").clicked() {
-                    self.actions.push(UiAction::Play(Goal::Woken));
+                    self.actions.push(UiAction::Play(Goal::Tuned));
                 }
             }
             let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
@@ -50,7 +50,7 @@ impl SomnoscopeApp {
 
     /// What there is to say about the moment that is shown.
     fn notice(&self) -> Option<String> {
-        if self.session.is_running() {
+        if self.session.is_running() || self.session.phase() > Phase::Woken {
             return None;
         }
         let here = self.session.steps();

@@ -40,6 +40,8 @@ pub struct Session {
     phase: Phase,
     running: bool,
     batches: Vec<BatchPoint>,
+    /// Batches of fine-tuning.
+    tuned: Vec<BatchPoint>,
     night: Option<Arc<NightStart>>,
     spikes: SpikeLog,
     traces: Traces,
@@ -103,6 +105,7 @@ impl Session {
                     self.return_to_night();
                 } else {
                     self.night = None;
+                    self.tuned.clear();
                     self.spikes = SpikeLog::default();
                     self.traces = Traces::default();
                     self.probes.forget_night();
@@ -120,9 +123,12 @@ impl Session {
                 }
             }
             Event::Batches(batches) => self.batches.extend(batches),
+            Event::TunedBatches(batches) => self.tuned.extend(batches),
+            Event::FineTuning(params) => self.tune_otherwise(params.map(|params| *params)),
             Event::FellAsleep(night) => {
                 self.revision += 1;
                 self.night = Some(night);
+                self.forget_tuning();
                 self.spikes = SpikeLog::default();
                 self.traces = Traces::default();
                 self.forget_curve();
@@ -208,6 +214,7 @@ impl Session {
         self.probes.forget(from_step);
         self.evaluations
             .retain(|evaluated| evaluated.moment <= Moment::Step(from_step));
+        self.tuned.clear();
         self.changes.retain(|change| change.step <= from_step);
         self.estimate = None;
     }
@@ -298,11 +305,11 @@ impl Session {
         self.night.as_deref()
     }
 
-    /// The weights at some step not long ago, if they were asked for.
+    /// The weights at some step of the night or batch of fine-tuning not long ago, if they were asked for.
     pub fn weights_now(&self) -> Option<&WeightSnapshot> {
         self.night.as_ref()?;
         let weights = self.frame.weights.as_ref();
-        weights.filter(|weights| matches!(weights.moment, Moment::Step(_)))
+        weights.filter(|weights| !matches!(weights.moment, Moment::Batch(_)))
     }
 
     /// The newest step that is seen, and the window on the mean image that it shows, if one is cut out.
@@ -405,24 +412,21 @@ impl Session {
     }
 
     /// The newest test at the moment that is shown or before it, once the network has slept for at least a step: an
-    /// [estimate](Self::estimate) if there is one.
-    pub fn now(&self) -> Option<(u64, &Evaluation)> {
+    /// [estimate](Self::estimate) if there is one. With the moment of it.
+    pub fn now(&self) -> Option<(Moment, &Evaluation)> {
         if let Some(estimate) = self.estimate() {
-            return Some((self.steps(), &estimate.evaluation));
+            return Some((estimate.moment, &estimate.evaluation));
         }
-        let here = Moment::Step(self.steps());
+        let here = self.shown();
         let last = self.evaluations.iter().rev().find(|e| e.moment <= here)?;
-        match last.moment {
-            Moment::Step(step) if step > 0 => Some((step, &last.evaluation)),
-            _ => None,
-        }
+        (last.moment > Moment::Step(0)).then_some((last.moment, &last.evaluation))
     }
 
     /// The newest estimate from a sample, as long as there is no test of that moment yet.
     pub fn estimate(&self) -> Option<&Evaluated> {
         let estimate = self.estimate.as_deref()?;
         let is_tested = self.evaluations.iter().any(|e| e.moment == estimate.moment);
-        (!is_tested && estimate.moment == Moment::Step(self.steps())).then_some(estimate)
+        (!is_tested && estimate.moment == self.shown()).then_some(estimate)
     }
 
     /// The images behind a cell of a confusion matrix, if they were asked for.
@@ -437,7 +441,8 @@ impl Session {
         };
         let here = match images.moment {
             Moment::Batch(batch) => self.phase < Phase::Asleep && self.trained() == batch,
-            Moment::Step(step) => self.phase >= Phase::Trained && self.steps() == step,
+            Moment::Step(step) => (Phase::Trained..=Phase::Woken).contains(&self.phase) && self.steps() == step,
+            Moment::Tuned(_) => self.shown() == images.moment,
         };
         !images.cell.before_sleep && (!here || *revision != self.revision)
     }

@@ -254,7 +254,7 @@ impl SomnoscopeApp {
             .large()
             .emphasis(Emphasis::Primary);
         if ui.add(play).clicked() {
-            self.actions.push(UiAction::Play(Goal::Woken));
+            self.actions.push(UiAction::Play(Goal::Tuned));
         }
         ui.add_space(10.0);
         ui.label(

@@ -60,11 +60,12 @@ impl SomnoscopeApp {
         match action {
             UiAction::Seek(step) => self.seek(step),
             UiAction::SeekBatch(batch) => self.seek_batch(batch),
+            UiAction::SeekTuned(batch) => self.seek_tuned(batch),
             UiAction::StepBack => self.step_back(),
             UiAction::ToTheEnd => {
                 self.hurries = true;
                 self.tell_speed();
-                self.play(Goal::Woken);
+                self.play(Goal::Tuned);
             }
             UiAction::SetSpeed(speed) => {
                 self.transport.speed = speed.clamp(1.0, FASTEST);
@@ -94,6 +95,7 @@ impl SomnoscopeApp {
             match newest {
                 Moment::Step(step) => self.seek(step),
                 Moment::Batch(batch) => self.seek_batch(batch),
+                Moment::Tuned(batch) => self.seek_tuned(batch),
             }
             if plays_on {
                 self.play_on();
@@ -123,10 +125,18 @@ impl SomnoscopeApp {
         self.source.send(Command::SeekBatch(batch));
     }
 
-    /// Plays on to waking from wherever the source is on its way to: a command after the jump.
+    /// Goes to a batch of fine-tuning.
+    pub(super) fn seek_tuned(&mut self, batch: u64) {
+        let left_live = self.leaves_live();
+        self.steering.clear();
+        self.steering.left_live = left_live;
+        self.source.send(Command::SeekTuned(batch));
+    }
+
+    /// Plays on to the end from wherever the source is on its way to: a command after the jump.
     fn play_on(&mut self) {
         self.steering.clear();
-        self.source.send(Command::Play(Goal::Woken));
+        self.source.send(Command::Play(Goal::Tuned));
     }
 
     /// As many steps back as one press does; before the night, as many batches.
@@ -135,6 +145,7 @@ impl SomnoscopeApp {
             match self.session.moment_before(self.transport.step_size) {
                 Moment::Step(step) => self.seek(step),
                 Moment::Batch(batch) => self.seek_batch(batch),
+                Moment::Tuned(batch) => self.seek_tuned(batch),
             }
         }
     }

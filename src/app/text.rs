@@ -8,16 +8,22 @@ pub fn counted(number: u64, noun: &str) -> String {
     if number == 1 {
         format!("1 {noun}")
     } else {
-        let ending = if noun.ends_with("ch") { "es" } else { "s" };
+        // An epoch ends in the sound of a k.
+        let ending = if noun.ends_with("ch") && noun != "epoch" {
+            "es"
+        } else {
+            "s"
+        };
         format!("{} {noun}{ending}", grouped(number))
     }
 }
 
-/// A moment of a run: "batch 34" of training, or "step 212" of the night.
+/// A moment of a run: "batch 34" of training, "step 212" of the night, or "tuning batch 3" of fine-tuning.
 pub fn moment_name(moment: Moment) -> String {
     match moment {
         Moment::Batch(batch) => format!("batch {}", grouped(batch)),
         Moment::Step(step) => format!("step {}", grouped(step)),
+        Moment::Tuned(batch) => format!("tuning batch {}", grouped(batch)),
     }
 }
 
@@ -85,8 +91,8 @@ mod tests {
             ["0", "566", "1,200", "1,234,567"]
         );
         assert_eq!(
-            [counted(1, "step"), counted(0, "step"), counted(2, "batch")],
-            ["1 step", "0 steps", "2 batches"]
+            [counted(1, "step"), counted(3, "epoch"), counted(2, "batch")],
+            ["1 step", "3 epochs", "2 batches"]
         );
         assert_eq!(
             [number(0.00405), number(12.82), number(1200.0), number(0.0)],

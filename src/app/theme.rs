@@ -99,6 +99,8 @@ pub struct Tokens {
     pub phase_training: Color32,
     /// A breath of the colour of the night, behind plots.
     pub phase_night: Color32,
+    /// A breath of the colour of fine-tuning, behind plots.
+    pub phase_tuning: Color32,
     /// Behind dialogs.
     pub shadow: Color32,
     /// The inputs, then the layers after them.
@@ -165,6 +167,7 @@ impl Tokens {
             error: hex(0xF0_7A_6A),
             phase_training: hex(0x1D_1D_1B),
             phase_night: hex(0x16_20_2E),
+            phase_tuning: hex(0x26_20_17),
             shadow: Color32::from_black_alpha(120),
             layers: [
                 hex(0xA9_B4_C0),
@@ -217,6 +220,7 @@ impl Tokens {
             error: hex(0xB3_2A_1E),
             phase_training: hex(0xF6_F4_EE),
             phase_night: hex(0xEA_F0_F8),
+            phase_tuning: hex(0xFB_EF_D8),
             shadow: Color32::from_black_alpha(40),
             layers: [
                 hex(0x5D_6B_7A),
@@ -267,6 +271,7 @@ impl Tokens {
             error: hex(0x97_1D_13),
             phase_training: hex(0xEE_E9_DB),
             phase_night: hex(0xD6_E3_F3),
+            phase_tuning: hex(0xF8_DF_B0),
             ..Self::light()
         }
     }

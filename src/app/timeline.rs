@@ -1,6 +1,6 @@
 //! The timeline under the panes: the whole run on one line, and the moment that is shown on it.
 //!
-//! Training on the left, the night on the right: phases shaded, accuracy in the background, epochs, parameter changes, bookmarks
+//! Training on the left, then the night, then fine-tuning if there is one: phases shaded, accuracy in the background, epochs, parameter changes, bookmarks
 //! and breakpoints as marks. Click or drag to go to a moment of either; what was done already stays known.
 
 mod training;
@@ -28,6 +28,8 @@ pub const SLIM: f32 = 32.0;
 const LANE: f32 = 13.0;
 /// Share of its width that training takes.
 const DAY: f32 = 0.18;
+/// Share of its width that fine-tuning takes, if there is one.
+const TUNING: f32 = 0.12;
 /// Height of the line of names at its top.
 const NAMES: f32 = 15.0;
 
@@ -49,19 +51,27 @@ pub struct Marks<'a> {
 struct Scale {
     day: Rect,
     night: Rect,
+    /// Fine-tuning; without width if there is none.
+    tuning: Rect,
     batches: u64,
     steps: u64,
+    tuned: u64,
 }
 
 impl Scale {
-    /// The day takes its share of the place, the night the rest.
+    /// The day and fine-tuning take their shares of the place, the night the rest.
     fn new(place: Rect, session: &Session) -> Self {
         let border = place.left() + DAY * place.width();
+        let tuned = session.total_tuning();
+        let share = if tuned > 0 { TUNING } else { 0.0 };
+        let morning = place.right() - share * place.width();
         Self {
             day: Rect::from_min_max(place.min, pos2(border, place.bottom())),
-            night: Rect::from_min_max(pos2(border, place.top()), place.max),
+            night: Rect::from_min_max(pos2(border, place.top()), pos2(morning, place.bottom())),
+            tuning: Rect::from_min_max(pos2(morning, place.top()), place.max),
             batches: session.total_batches().max(1),
             steps: session.total_steps().max(1),
+            tuned,
         }
     }
 
@@ -75,14 +85,20 @@ impl Scale {
         match moment {
             Moment::Batch(batch) => self.day.left() + (batch as f64 / self.batches as f64) as f32 * self.day.width(),
             Moment::Step(step) => self.step(step),
+            Moment::Tuned(batch) => {
+                self.tuning.left() + (batch as f64 / self.tuned.max(1) as f64) as f32 * self.tuning.width()
+            }
         }
     }
 
     /// The moment that is nearest to a place.
     fn at(&self, x: f32) -> Moment {
         let share = |place: Rect| f64::from(((x - place.left()) / place.width().max(1.0)).clamp(0.0, 1.0));
+        let tuned = (share(self.tuning) * self.tuned as f64).round() as u64;
         if x < self.night.left() {
             Moment::Batch((share(self.day) * self.batches as f64).round() as u64)
+        } else if x > self.tuning.left() && tuned > 0 {
+            Moment::Tuned(tuned)
         } else {
             Moment::Step((share(self.night) * self.steps as f64).round() as u64)
         }
@@ -101,7 +117,9 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
     let painter = ui.painter().with_clip_rect(place);
     painter.rect_filled(scale.day, 3.0, tokens.phase_training);
     painter.rect_filled(scale.night, 3.0, tokens.phase_night);
+    painter.rect_filled(scale.tuning, 3.0, tokens.phase_tuning);
     training::curve(&painter, tokens, session, &scale);
+    training::tuning_curve(&painter, tokens, session, &scale);
     accuracy(&painter, tokens, session, &scale);
     unknown(&painter, tokens, session, &scale);
     let steps = (0.0, scale.steps as f64);
@@ -116,7 +134,11 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         }
     }
     let font = FontId::proportional(size::SMALL);
-    for (rect, name) in [(scale.day, "training"), (scale.night, "night")] {
+    let tuning = (scale.tuned > 0).then_some((scale.tuning, "fine-tuning"));
+    for (rect, name) in [(scale.day, "training"), (scale.night, "night")]
+        .into_iter()
+        .chain(tuning)
+    {
         painter.text(
             rect.min + vec2(5.0, 1.0),
             Align2::LEFT_TOP,
@@ -170,6 +192,7 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         response.on_hover_ui_at_pointer(|ui| match moment {
             Moment::Batch(batch) => training::hover_ui(ui, session, batch),
             Moment::Step(step) => hover_ui(ui, session, marks, step),
+            Moment::Tuned(batch) => training::tuning_hover_ui(ui, session, batch),
         });
     }
 }
@@ -181,20 +204,27 @@ fn why_not(session: &Session, moment: Moment) -> Option<&'static str> {
         Moment::Batch(_) => None,
         Moment::Step(_) if session.phase() >= Phase::Trained || session.dreamt().is_some() => None,
         Moment::Step(_) => Some("One can go about in the night once the network is trained"),
+        Moment::Tuned(_) if session.dreamt().is_some_and(|steps| steps >= session.total_steps()) => None,
+        Moment::Tuned(_) => Some("One can go about in fine-tuning once the night is over"),
     }
 }
 
-/// The moment that the keys ask for: batch by batch through training, then step by step through the night.
+/// The moment that the keys ask for: batch by batch through training, step by step through the night, and batch by batch again
+/// through fine-tuning.
 fn moved_by_keys(ui: &Ui, response: &egui::Response, session: &Session) -> Option<Moment> {
     let trained = session.batches().len() as u64;
     let place = |moment| match moment {
         Moment::Batch(batch) => batch,
         Moment::Step(step) => trained + step,
+        Moment::Tuned(batch) => trained + session.total_steps() + batch,
     };
     let here = place(session.shown());
     let to = time_keys(ui, response, here, place(session.newest())).filter(|&to| to != here)?;
     Some(match to.checked_sub(trained) {
-        Some(step) if session.dreamt().is_some() => Moment::Step(step),
+        Some(step) if session.dreamt().is_some() => match step.checked_sub(session.total_steps()) {
+            Some(tuned) if tuned > 0 => Moment::Tuned(tuned),
+            _ => Moment::Step(step),
+        },
         _ => Moment::Batch(to),
     })
 }
@@ -247,6 +277,7 @@ fn words(session: &Session, bookmarks: usize) -> String {
     let (of, known) = match session.shown() {
         Moment::Batch(_) => (session.total_batches(), session.newest()),
         Moment::Step(_) => (session.total_steps(), Moment::Step(session.known_steps())),
+        Moment::Tuned(_) => (session.total_tuning(), session.newest()),
     };
     format!(
         "Timeline: {} of {}, known to {}, {bookmarks} bookmarks, {lanes} lanes",
@@ -281,8 +312,11 @@ fn accuracy(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale
 /// What is not known yet lies under a veil.
 fn unknown(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
     let known = session.dreamt().map_or(scale.night.left(), |steps| scale.step(steps));
-    let veil = Rect::from_min_max(pos2(known, scale.night.top()), scale.night.max);
-    painter.rect_filled(veil, 0.0, faded(tokens.surface, 0.6));
+    let tuned = session.tuned_batches().len() as u64;
+    for (from, place) in [(known, scale.night), (scale.moment(Moment::Tuned(tuned)), scale.tuning)] {
+        let veil = Rect::from_min_max(pos2(from, place.top()), place.max);
+        painter.rect_filled(veil, 0.0, faded(tokens.surface, 0.6));
+    }
 }
 
 /// The steps at which the night waits.
@@ -337,7 +371,7 @@ fn hover_ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, step: u64) {
     if let Some(test) = tested.filter(|_| session.dreamt().is_some_and(|known| step <= known)) {
         let at = match test.moment {
             Moment::Step(step) => format!("tested at step {}", grouped(step)),
-            Moment::Batch(_) => "tested before sleep".to_owned(),
+            Moment::Batch(_) | Moment::Tuned(_) => "tested before sleep".to_owned(),
         };
         rows.push(("accuracy", format!("{} %, {at}", percent(test.evaluation.accuracy()))));
     }
@@ -375,5 +409,16 @@ mod tests {
         }
         assert_eq!(scale.at(5000.0), Moment::Step(566));
         assert!(scale.moment(Moment::Batch(1)) <= scale.step(0));
+        let mut recipe = crate::experiment::presets().remove(0).recipe;
+        recipe.fine_tuning = Some(crate::sim::train::TrainParams {
+            epochs: 12,
+            ..crate::experiment::Recipe::usual_fine_tuning()
+        });
+        let scale = Scale::new(place, &crate::app::session::testing::night(recipe, &[]));
+        assert_eq!(scale.tuned, 12);
+        for moment in [Moment::Step(566), Moment::Tuned(1), Moment::Tuned(12)] {
+            assert_eq!(scale.at(scale.moment(moment)), moment);
+        }
+        assert_eq!(scale.at(5000.0), Moment::Tuned(12));
     }
 }

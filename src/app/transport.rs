@@ -18,7 +18,7 @@ use super::looks::Looks;
 use super::memory::Memory;
 use super::panels::Seen;
 use super::session::Session;
-use super::text::{counted, grouped, percent};
+use super::text::{counted, grouped, moment_name, percent};
 use super::theme::{self, CONTROL_HEIGHT, Tokens, mix, size};
 use super::widgets::{Emphasis, Icon, ToolButton, helped};
 use crate::worker::Phase;
@@ -187,11 +187,11 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             0 => "test: no images".to_owned(),
             images => format!("test {}", counted(images, "image")),
         },
-        |(step, now)| {
+        |(moment, now)| {
             // While it runs, the newest test is always a little old.
-            let is_old = step != session.steps() && !session.is_running();
+            let is_old = moment != session.shown() && !session.is_running();
             let at = if is_old {
-                format!(" at step {}", grouped(step))
+                format!(" at {}", moment_name(moment))
             } else {
                 String::new()
             };
@@ -199,7 +199,6 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
             format!("test {about}{}{error} %{at}", percent(now.accuracy()))
         },
     );
-    let part = |done: u64, of: u64| (done as f32 / of.max(1) as f32).clamp(0.0, 1.0);
     let trained = if phase >= Phase::Trained {
         1.0
     } else {
@@ -212,7 +211,8 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
         grouped(opened.train_images as u64),
         grouped(opened.train_available as u64)
     );
-    let chips = [
+    let verb = if phase > Phase::Woken { "Fine-tuned" } else { "Woken" };
+    let mut chips = vec![
         (
             data,
             origin,
@@ -242,16 +242,17 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
         (
             woken,
             match opened.test_images as u64 {
-                0 => "Woken: the held-out images are not on this machine".to_owned(),
+                0 => format!("{verb}: the held-out images are not on this machine"),
                 images => sample.map_or_else(
-                    || format!("Woken: tested on {}", counted(images, "held-out image")),
-                    |sample| format!("Woken: {}", sample.words()),
+                    || format!("{verb}: tested on {}", counted(images, "held-out image")),
+                    |sample| format!("{verb}: {}", sample.words()),
                 ),
             },
-            if phase == Phase::Woken { 1.0 } else { 0.0 },
-            phase == Phase::Woken,
+            if session.is_over() { 1.0 } else { 0.0 },
+            session.is_over(),
         ),
     ];
+    chips.splice(3..3, tuning_chip(session));
     ui.spacing_mut().item_spacing.x = 4.0;
     for (index, (word, help, share, lit)) in chips.into_iter().enumerate() {
         if index > 0 {
@@ -265,6 +266,24 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
         }
         chip_ui(ui, &word, share, lit).on_hover_text(help);
     }
+}
+
+/// How much is done.
+fn part(done: u64, of: u64) -> f32 {
+    (done as f32 / of.max(1) as f32).clamp(0.0, 1.0)
+}
+
+/// What the chip of fine-tuning says, if there is any: its words, its help, how much of it is done, and whether it is lit.
+fn tuning_chip(session: &Session) -> Option<(String, String, f32, bool)> {
+    let tuning = session.opened()?.recipe.fine_tuning.as_ref()?;
+    let (done, total) = (session.tuned(), session.total_tuning());
+    let help = format!("Fine-tuning: {} of {}", grouped(done), counted(total, "batch"));
+    Some((
+        format!("fine-tune {}", counted(tuning.epochs.into(), "epoch")),
+        help,
+        part(done, total),
+        session.phase() >= Phase::Woken && !session.is_over(),
+    ))
 }
 
 /// One phase: its words over a line that fills.

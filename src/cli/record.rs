@@ -65,6 +65,7 @@ pub fn record(args: &RecordArgs) -> Result<(), Failure> {
         mean_image: experiment.mean_image().to_vec(),
         class_means,
         batches,
+        momentum: experiment.momentum_of_training().unwrap_or_default(),
         tests,
         bookmarks,
         recipe,
@@ -79,8 +80,13 @@ pub fn record(args: &RecordArgs) -> Result<(), Failure> {
         test.map_or(0.0, |test| 100.0 * test.evaluation(classes).accuracy())
     };
     let before = recorded.tests.iter().rev().find(|test| test.when <= When::Step(0));
+    let tuned = if recorded.recipe.fine_tuning.is_some() {
+        " The file holds the night; fine-tuning is made again from there when it is opened and goes on."
+    } else {
+        ""
+    };
     say(&format!(
-        "Recorded {}: {:.1} % correct before sleep, {:.1} % after. {} holds it in {} kB.",
+        "Recorded {}: {:.1} % correct before sleep, {:.1} % after. {} holds it in {} kB.{tuned}",
         count(recording.journal.steps(), "step", "steps"),
         accuracy(before),
         accuracy(recorded.tests.last()),
@@ -158,7 +164,12 @@ pub fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         if !matches!(verdict, Verdict::Identical { .. }) {
             differing.push(path.display().to_string());
         }
-        say(&format!("{}: {verdict}", path.display()))?;
+        let tuned = if recording.manifest.recipe.fine_tuning.is_some() {
+            "; fine-tuning after it is not in the file"
+        } else {
+            ""
+        };
+        say(&format!("{}: {verdict}{tuned}", path.display()))?;
     }
     if differing.is_empty() {
         Ok(())

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::output::{bar, count, points, say, table};
 use super::{RunArgs, chosen};
 use crate::data::{self, Dataset};
-use crate::experiment::{Comparison, Overview, Progress, Recipe, Summary, Trial, run_trials};
+use crate::experiment::{Comparison, Measures, Overview, Progress, Recipe, Summary, Trial, run_trials};
 use crate::run::ResultFolder;
 use crate::text::grouped;
 
@@ -43,6 +43,7 @@ fn trials(recipe: &Recipe, n_trials: u32, dataset: &Dataset) -> Result<Vec<Trial
         let (does, done, total) = match now {
             Progress::Training(done, total) => ("training", done, total),
             Progress::Sleeping(done, total) => ("sleeping", done, total),
+            Progress::Tuning(done, total) => ("fine-tuning", done, total),
             Progress::Testing => ("testing", 0, 0),
         };
         if shown != Some((trial, does)) {
@@ -62,12 +63,16 @@ fn trials(recipe: &Recipe, n_trials: u32, dataset: &Dataset) -> Result<Vec<Trial
 fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overview) -> String {
     let images = recipe.training_images(dataset).map_or(0, |images| images.len());
     let mut text = format!(
-        "{}: {}, {}, {}, a night of {}; {}; tested on {}\n",
+        "{}: {}, {}, {}, a night of {}{}; {}; tested on {}\n",
         recipe.name,
         dataset.title,
         count(images as u64, "image", "images"),
         count(recipe.training.epochs.into(), "epoch", "epochs"),
         count(recipe.night.steps, "step", "steps"),
+        match &recipe.fine_tuning {
+            Some(tuning) => format!(", fine-tuned for {}", count(tuning.epochs.into(), "epoch", "epochs")),
+            None => String::new(),
+        },
         match trials {
             [only] => format!("seed {}", only.seed),
             _ => format!(
@@ -84,17 +89,48 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
         )
     );
     let several = trials.len() > 1;
-    let mut table = table(if several {
-        &[
-            "% correct",
-            "before sleep",
-            "after sleep",
-            "gain",
-            "95 % interval of the gain",
-        ]
-    } else {
-        &["% correct", "before sleep", "after sleep", "gain"]
+    let heads = ["% correct", "before sleep", "after sleep", "gain"];
+    let night = compared(heads, several, recipe, dataset, &overview.night);
+    let tuned = overview.tuned.as_ref().map(|measures| {
+        let heads = ["% correct, fine-tuned", "without sleep", "after sleep", "gain of sleep"];
+        format!("{}\n", compared(heads, several, recipe, dataset, measures))
     });
+    let tuned = tuned.unwrap_or_default();
+    let spikes: Vec<String> = overview
+        .spikes
+        .iter()
+        .map(|layer| grouped(layer.mean.round() as u64))
+        .collect();
+    let mean_time = |time: fn(&Trial) -> Duration| {
+        trials.iter().map(|trial| time(trial).as_secs_f64()).sum::<f64>() / trials.len() as f64
+    };
+    // Writing to a String cannot fail.
+    let _ = write!(
+        text,
+        "{night}\n{tuned}{}Spikes of a night, from the inputs to the outputs: {}.\nTime of a trial: training {:.2} s, night {:.3} s.",
+        if several {
+            "Means ± standard deviations over trials; the gain is taken within each trial, its interval is Student's t.\n"
+        } else {
+            ""
+        },
+        spikes.join(", "),
+        mean_time(|trial| trial.training_time),
+        mean_time(|trial| trial.night_time),
+    );
+    text
+}
+
+/// A table of some measures: all images, balanced where classes are rare on purpose, and class by class.
+fn compared(
+    heads: [&str; 4],
+    several: bool,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    measures: &Measures,
+) -> comfy_table::Table {
+    let interval = format!("95 % interval of the {}", heads[3]);
+    let heads: Vec<&str> = heads.into_iter().chain(several.then_some(&*interval)).collect();
+    let mut table = table(&heads);
     let mut add = |name: &str, comparison: Option<&Comparison>| {
         let cells = comparison.map(|of| {
             let interval = of.gain.interval.map_or_else(String::new, |(low, high)| {
@@ -111,35 +147,17 @@ fn report(recipe: &Recipe, dataset: &Dataset, trials: &[Trial], overview: &Overv
         let shown = if several { 4 } else { 3 };
         table.add_row([name.to_owned()].into_iter().chain(cells.into_iter().take(shown)));
     };
-    add("all", Some(&overview.accuracy));
-    for (class, comparison) in dataset.class_names.iter().zip(&overview.classes) {
+    add("all", Some(&measures.accuracy));
+    if !recipe.data.balance.is_as_drawn() {
+        add("balanced", Some(&measures.balanced));
+    }
+    for (class, comparison) in dataset.class_names.iter().zip(&measures.classes) {
         add(class, comparison.as_ref());
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let spikes: Vec<String> = overview
-        .spikes
-        .iter()
-        .map(|layer| grouped(layer.mean.round() as u64))
-        .collect();
-    let mean_time = |time: fn(&Trial) -> Duration| {
-        trials.iter().map(|trial| time(trial).as_secs_f64()).sum::<f64>() / trials.len() as f64
-    };
-    // Writing to a String cannot fail.
-    let _ = write!(
-        text,
-        "{table}\n{}Spikes of a night, from the inputs to the outputs: {}.\nTime of a trial: training {:.2} s, night {:.3} s.",
-        if several {
-            "Means ± standard deviations over trials; the gain is taken within each trial, its interval is Student's t.\n"
-        } else {
-            ""
-        },
-        spikes.join(", "),
-        mean_time(|trial| trial.training_time),
-        mean_time(|trial| trial.night_time),
-    );
-    text
+    table
 }
 
 /// Mean and deviation as percentages.

@@ -2,11 +2,13 @@
 
 mod absent;
 mod branch;
+mod checkpoints;
 mod day;
 mod look;
 mod night;
 mod probe;
 mod resume;
+mod tuning;
 
 pub use resume::KeptNight;
 
@@ -47,7 +49,7 @@ pub enum ExperimentError {
     /// The numbers outgrew what a number can hold.
     #[error("{phase} diverged at {unit} {at}: a weight is no longer a finite number; try a smaller {remedy}")]
     Diverged {
-        /// "Training" or "the night".
+        /// "training", "the night" or "fine-tuning".
         phase: &'static str,
         /// "batch" or "step".
         unit: &'static str,
@@ -67,7 +69,7 @@ pub enum ExperimentError {
 }
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// There are batches left to train.
     Training,
@@ -75,8 +77,12 @@ pub enum Stage {
     Trained,
     /// In the night.
     Asleep,
-    /// The night is over.
+    /// The night is over; fine-tuning, if there is one, has not begun.
     Woken,
+    /// There are batches left to fine-tune, and one at least was.
+    Tuning,
+    /// Fine-tuning is over.
+    Tuned,
 }
 
 /// One run of a recipe.
@@ -93,6 +99,8 @@ pub struct Experiment {
     /// What is kept of the training, to go back in it.
     day: day::Day,
     bed: Option<night::Bed>,
+    /// The fine-tuning after the night, once it has begun.
+    tuning: Option<tuning::Tuning>,
     evaluator: Evaluator,
     /// The held-out images that an estimate is made from, once one was wanted.
     sample: Option<Samples>,
@@ -121,6 +129,7 @@ impl Experiment {
             mlp,
             day: day::Day::default(),
             bed: None,
+            tuning: None,
             evaluator: Evaluator::default(),
             sample: None,
             absent: None,
@@ -197,6 +206,14 @@ impl Experiment {
 
     /// The weights of this moment, layer by layer, outputs x inputs.
     pub fn weights(&mut self) -> Vec<Array2<f32>> {
+        match self.tuned_network() {
+            Some(tuned) => tuned.weights.clone(),
+            None => self.slept_weights(),
+        }
+    }
+
+    /// The weights of this moment of the night, in fine-tuning those of its end; before the night those of this moment.
+    pub fn slept_weights(&mut self) -> Vec<Array2<f32>> {
         match &mut self.bed {
             Some(bed) => bed.course.night_mut().weights(),
             None => self.mlp.weights.clone(),
@@ -216,7 +233,7 @@ impl Experiment {
     /// Where the run stands.
     pub fn stage(&self) -> Stage {
         match &self.bed {
-            Some(bed) if bed.course.steps() >= self.recipe.night.steps => Stage::Woken,
+            Some(bed) if bed.course.steps() >= self.recipe.night.steps => self.morning(),
             Some(_) => Stage::Asleep,
             None if self.trainer.done() >= self.total_batches => Stage::Trained,
             None => Stage::Training,

@@ -26,5 +26,5 @@ pub use search::{
     Searched, Situation, Standing, Validation, searches,
 };
 pub use setting::setting_paths;
-pub use statistics::{Comparison, Overview, Summary};
-pub use trial::{Progress, Trial, run_trial, run_trials};
+pub use statistics::{Comparison, Measures, Overview, Summary};
+pub use trial::{Progress, Trial, Tuned, run_trial, run_trials};

@@ -85,7 +85,7 @@ pub struct Level {
 pub enum Plan {
     /// One network, one night: tested before, after, and in its place under each control.
     Night {
-        /// Training on the same images, after the night and, as a control, without it.
+        /// Training on the same images, after the night and, as a control, without it; that of the recipe if it is none.
         #[serde(default)]
         fine_tuning: Option<TrainParams>,
         /// What else is done to the trained network in place of the night.

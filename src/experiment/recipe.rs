@@ -33,6 +33,9 @@ pub struct Recipe {
     pub training: TrainParams,
     /// The night.
     pub night: NightParams,
+    /// Training on the same images after the night, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_tuning: Option<TrainParams>,
 }
 
 /// The network at birth. The data decide the number of inputs and outputs.
@@ -82,6 +85,17 @@ pub enum RecipeError {
 }
 
 impl Recipe {
+    /// The fine-tuning that one begins with: gentler than the training, and short.
+    pub fn usual_fine_tuning() -> TrainParams {
+        TrainParams {
+            epochs: 1,
+            learning_rate: 0.03,
+            momentum: 0.5,
+            batch: 100,
+            dropout: 0.25,
+        }
+    }
+
     /// Reads a recipe from RON and checks it.
     pub fn from_ron(text: &str) -> Result<Self, RecipeError> {
         let recipe: Self = ron::from_str(text).map_err(|error| RecipeError::Unreadable {

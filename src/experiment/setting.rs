@@ -1,6 +1,6 @@
 //! Changing one value of a recipe by its path, as in `night.beta=[1, 2, 3]`. Values are RON, as in a recipe's file.
 
-use super::{Access, Recipe, RecipeError, parameter};
+use super::{Access, PARAMETERS, Recipe, RecipeError, parameter};
 
 /// One value of a recipe, whatever its type: the table below lends its reader and its writer the type.
 struct Setting {
@@ -55,7 +55,11 @@ static SETTINGS: &[Setting] = settings![
     night.gate,
     night.dream,
     night.window,
+    fine_tuning,
 ];
+
+/// How the paths of the numbers of fine-tuning begin.
+const TUNING: &str = "fine_tuning.";
 
 /// The path of every value of a recipe.
 pub fn setting_paths() -> impl Iterator<Item = &'static str> {
@@ -101,7 +105,31 @@ impl Recipe {
             });
         }
         // A number inside a value, like the scale of gains from data.
-        let Some(Access::Real(lend)) = parameter(path).map(|parameter| &parameter.access) else {
+        let Some(parameter) = parameter(path) else {
+            return refuse(format!("there is no such value; {}", neighbours(path)));
+        };
+        if path.starts_with(TUNING) && self.fine_tuning.is_none() {
+            // Whoever says how it is to be fine-tuned wants it to be; the rest is as usual.
+            let mut tuned = self.clone();
+            tuned.fine_tuning = Some(Self::usual_fine_tuning());
+            tuned.set(assignment)?;
+            *self = tuned;
+            return Ok(());
+        }
+        if let Access::Whole(read, write) = &parameter.access {
+            let now = read(self).unwrap_or_default();
+            return match ron::from_str(value) {
+                Ok(new) => {
+                    write(self, new);
+                    Ok(())
+                }
+                Err(error) => refuse(format!(
+                    "`{value}` cannot stand there ({}); now it is {now}",
+                    error.code
+                )),
+            };
+        }
+        let Access::Real(lend) = &parameter.access else {
             return refuse(format!("there is no such value; {}", neighbours(path)));
         };
         match (lend(self), ron::from_str(value)) {
@@ -121,7 +149,10 @@ impl Recipe {
 /// The paths in the same section, or all, as a clause.
 fn neighbours(path: &str) -> String {
     let section = path.split('.').next().unwrap_or_default();
+    let tuning = PARAMETERS.iter().map(|parameter| parameter.path);
+    let tuning = tuning.filter(|path| path.starts_with(TUNING));
     let near: Vec<&str> = setting_paths()
+        .chain(tuning)
         .filter(|other| other.split_once('.').is_some_and(|(first, _)| first == section))
         .collect();
     if near.is_empty() {
@@ -134,7 +165,7 @@ fn neighbours(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{PARAMETERS, presets};
+    use crate::experiment::presets;
 
     /// Catches a value that is written other than it is read, and a path that reaches another field.
     #[test]
@@ -155,6 +186,7 @@ mod tests {
         let mut recipe = presets().swap_remove(0).recipe;
         // Left out of files where it says nothing.
         recipe.data.balance = crate::data::Balance::LongTail { ratio: 2.0 };
+        recipe.fine_tuning = Some(Recipe::usual_fine_tuning());
         let ron::Value::Map(fields) = ron::from_str(&recipe.to_ron()).unwrap() else {
             panic!("a recipe is a struct")
         };
@@ -213,6 +245,36 @@ mod tests {
         }
         recipe.set("night.gate=None").unwrap();
         assert_eq!(Recipe::from_ron(&recipe.to_ron()).unwrap(), recipe);
+    }
+
+    /// Catches a number of fine-tuning that cannot be set alone, or that is set while the rest is not as usual.
+    #[test]
+    fn a_number_of_fine_tuning_turns_it_on() {
+        let mut recipe = presets().swap_remove(0).recipe;
+        let before = recipe.clone();
+        for (assignment, says) in [
+            ("fine_tuning.epochs=x", "now it is 1"),
+            (
+                "fine_tuning.rate=1",
+                "fine_tuning has fine_tuning.epochs, fine_tuning.learning_rate",
+            ),
+        ] {
+            let error = recipe.set(assignment).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+            assert_eq!(recipe, before);
+        }
+        recipe.set("fine_tuning.epochs=3").unwrap();
+        recipe.set("fine_tuning.learning_rate=0.01").unwrap();
+        let tuning = recipe.fine_tuning.clone().unwrap();
+        assert_eq!((tuning.epochs, tuning.batch), (3, 100));
+        assert!((tuning.learning_rate - 0.01).abs() < 1e-12);
+        assert_eq!(Recipe::from_ron(&recipe.to_ron()).unwrap(), recipe);
+        recipe.set("fine_tuning.epochs=0").unwrap();
+        let error = recipe.validate().unwrap_err().to_string();
+        assert_eq!(error, "fine_tuning.epochs is 0, but must be from 1 to 1000");
+        recipe.set("fine_tuning=None").unwrap();
+        assert_eq!(recipe, before);
+        assert!(!recipe.to_ron().contains("fine_tuning"));
     }
 
     /// Catches an error that does not say where it is or what would be right, and a recipe half changed by one.

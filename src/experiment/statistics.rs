@@ -82,13 +82,44 @@ impl Comparison {
     }
 }
 
+/// What two tests of each of several trials say together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// Share of the test images read correctly.
+    pub accuracy: Comparison,
+    /// Mean of the shares of the classes: balanced accuracy, in which a rare class counts as much as any.
+    pub balanced: Comparison,
+    /// The share of each class; `None` for a class without test images.
+    pub classes: Vec<Option<Comparison>>,
+}
+
+impl Measures {
+    /// Compares pairs of tests, one a trial; `None` of nothing.
+    fn of(tests: &[(&Evaluation, &Evaluation)]) -> Option<Self> {
+        let compare = |measure: &dyn Fn(&Evaluation) -> Option<f64>| {
+            let pairs = tests
+                .iter()
+                .filter_map(|(one, other)| Some((measure(one)?, measure(other)?)));
+            Comparison::of(&pairs.collect::<Vec<_>>())
+        };
+        let classes = tests.first()?.0.classes;
+        Some(Self {
+            accuracy: compare(&|test| Some(test.accuracy()))?,
+            balanced: compare(&|test| Some(test.balanced_accuracy()))?,
+            classes: (0..classes)
+                .map(|class| compare(&|test| test.class_accuracy().get(class).copied().flatten()))
+                .collect(),
+        })
+    }
+}
+
 /// What several trials of one recipe say together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
-    /// Share of the test images read correctly.
-    pub accuracy: Comparison,
-    /// The same for each class; `None` for a class without test images.
-    pub classes: Vec<Option<Comparison>>,
+    /// Before the night and after it.
+    pub night: Measures,
+    /// After fine-tuning: without the night, the control, and with it. `None` if there was none.
+    pub tuned: Option<Measures>,
     /// Spikes of a night: of the inputs, then of layer after layer.
     pub spikes: Vec<Summary>,
 }
@@ -96,16 +127,7 @@ pub struct Overview {
 impl Overview {
     /// Sums up; `None` without trials.
     pub fn of(trials: &[Trial]) -> Option<Self> {
-        let pairs = |measure: &dyn Fn(&Evaluation) -> Option<f64>| -> Vec<(f64, f64)> {
-            trials
-                .iter()
-                .filter_map(|trial| Some((measure(&trial.before)?, measure(&trial.after)?)))
-                .collect()
-        };
         let first = trials.first()?;
-        let classes = (0..first.before.classes)
-            .map(|class| Comparison::of(&pairs(&|test| test.class_accuracy().get(class).copied().flatten())))
-            .collect();
         let spikes = (0..first.spikes.len())
             .filter_map(|layer| {
                 let counts: Vec<f64> = trials
@@ -115,9 +137,12 @@ impl Overview {
                 Summary::of(&counts)
             })
             .collect();
+        let night: Vec<_> = trials.iter().map(|trial| (&trial.before, &trial.after)).collect();
+        let tuned = trials.iter().filter_map(|trial| trial.tuned.as_ref());
+        let tuned: Vec<_> = tuned.map(|tuned| (&tuned.awake, &tuned.slept)).collect();
         Some(Self {
-            accuracy: Comparison::of(&pairs(&|test| Some(test.accuracy())))?,
-            classes,
+            night: Measures::of(&night)?,
+            tuned: Measures::of(&tuned),
             spikes,
         })
     }

@@ -1,11 +1,12 @@
-//! A trial: one run of a recipe from birth to morning, tested before and after the night.
+//! A trial: one run of a recipe from birth to its end, tested before and after the night, and after fine-tuning if there is one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{Experiment, ExperimentError, Recipe, RecipeError, Stage};
 use crate::data::Dataset;
-use crate::sim::evaluate::Evaluation;
+use crate::sim::evaluate::{Evaluation, Evaluator};
+use crate::sim::train::{Overflow, TrainParams};
 
 /// What a trial found.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,12 +17,23 @@ pub struct Trial {
     pub before: Evaluation,
     /// The test after the night.
     pub after: Evaluation,
+    /// The tests after fine-tuning, if there is one.
+    pub tuned: Option<Tuned>,
     /// Spikes of the whole night: of the inputs, then of layer after layer.
     pub spikes: Vec<u64>,
     /// How long training took.
     pub training_time: Duration,
     /// How long the night took.
     pub night_time: Duration,
+}
+
+/// What fine-tuning makes of the network that slept, and of the one that did not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tuned {
+    /// Without the night, for as many batches in the same order: the control.
+    pub awake: Evaluation,
+    /// After the night.
+    pub slept: Evaluation,
 }
 
 /// How far a trial is.
@@ -33,9 +45,11 @@ pub enum Progress {
     Testing,
     /// Steps slept, of how many.
     Sleeping(u64, u64),
+    /// Batches fine-tuned, of how many.
+    Tuning(u64, u64),
 }
 
-/// Trains, tests, sleeps and tests again. `None` if `stop` was set meanwhile.
+/// Trains, tests, sleeps, tests again, and fine-tunes if the recipe says so. `None` if `stop` was set meanwhile.
 pub fn run_trial(
     recipe: &Recipe,
     dataset: &Dataset,
@@ -74,14 +88,62 @@ pub fn run_trial(
     let night_time = begin.elapsed();
 
     progress(Progress::Testing);
-    Ok(experiment.evaluate(stop)?.map(|after| Trial {
+    let Some(after) = experiment.evaluate(stop)? else {
+        return Ok(None);
+    };
+    let tuned = match &recipe.fine_tuning {
+        Some(params) => match fine_tune(&mut experiment, params, progress, stop)? {
+            Some(tuned) => Some(tuned),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    Ok(Some(Trial {
         seed: recipe.seed,
         before,
         after,
+        tuned,
         spikes,
         training_time,
         night_time,
     }))
+}
+
+/// Fine-tunes a run whose night is over, and in the same way the network that fell asleep. `None` if `stop` was set meanwhile.
+fn fine_tune(
+    experiment: &mut Experiment,
+    params: &TrainParams,
+    progress: &mut dyn FnMut(Progress),
+    stop: &AtomicBool,
+) -> Result<Option<Tuned>, ExperimentError> {
+    let total = experiment.total_tuning();
+    for done in 0..total {
+        progress(Progress::Tuning(done, 2 * total));
+        if experiment.tune_batch(stop)?.is_none() {
+            return Ok(None);
+        }
+    }
+    let Some(slept) = experiment.evaluate(stop)? else {
+        return Ok(None);
+    };
+    progress(Progress::Tuning(total, 2 * total));
+    let (mlp, trainer) = experiment.trained();
+    let (mut mlp, mut trainer) = (mlp.clone(), trainer.clone());
+    trainer.go_on_with(params);
+    match trainer.batches(&mut mlp, experiment.train_samples(), total, stop) {
+        Some(Ok(())) => {}
+        Some(Err(Overflow(batch))) => {
+            return Err(ExperimentError::Diverged {
+                phase: "fine-tuning without sleep",
+                unit: "batch",
+                at: batch,
+                remedy: "learning rate",
+            });
+        }
+        None => return Ok(None),
+    }
+    let awake = Evaluator::default().evaluate(&mlp, experiment.test_samples(), stop);
+    Ok(awake.map(|awake| Tuned { awake, slept }))
 }
 
 /// Runs `count` trials, with the seed of the recipe, the next one, and so on. `None` if `stop` was set meanwhile.

@@ -3,7 +3,9 @@
 //! `recipe.ron` is the recipe, and can be run again. `trials.csv` has a row for each trial: seed, accuracy before and
 //! after the night, the same for each class, and the spikes of each layer. `confusion.csv` says for each trial, before and
 //! after, how many images of which class were read as which. `summary.csv` has mean, deviation and gain with its 95 %
-//! interval for each measure. Shares are from 0 to 1. No file holds a time or a date: the same recipe gives the same files.
+//! interval for each measure. With fine-tuning each has what came of it too, without and with the night before it; where
+//! classes are rare on purpose, balanced accuracy stands beside accuracy. Shares are from 0 to 1. No file holds a time or a
+//! date: the same recipe gives the same files.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -11,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use super::whole;
 use crate::data::Dataset;
-use crate::experiment::{Comparison, Overview, Recipe, Trial};
+use crate::experiment::{Comparison, Measures, Overview, Recipe, Trial};
+use crate::sim::evaluate::Evaluation;
 
 /// The file that says what the others are results of.
 const RECIPE: &str = "recipe.ron";
@@ -130,9 +133,9 @@ impl ResultFolder {
         );
         let contents = [
             (RECIPE, Ok((heading + &recipe.to_ron() + "\n").into_bytes())),
-            (TABLES[0], trials_table(dataset, trials)),
+            (TABLES[0], trials_table(recipe, dataset, trials)),
             (TABLES[1], confusion_table(trials)),
-            (TABLES[2], summary_table(dataset, &overview)),
+            (TABLES[2], summary_table(recipe, dataset, &overview)),
         ];
         let mut pending = Vec::new();
         for (name, content) in contents {
@@ -173,11 +176,31 @@ fn count_trials(path: &Path) -> usize {
     csv::Reader::from_path(path).map_or(0, |mut table| table.byte_records().map_while(Result::ok).count())
 }
 
+/// The tests of a trial, with their names in the tables.
+fn tests(trial: &Trial) -> Vec<(&'static str, &Evaluation)> {
+    let mut tests = vec![("before", &trial.before), ("after", &trial.after)];
+    if let Some(tuned) = &trial.tuned {
+        tests.extend([
+            ("fine-tuned without sleep", &tuned.awake),
+            ("fine-tuned after sleep", &tuned.slept),
+        ]);
+    }
+    tests
+}
+
 /// A row for each trial.
-fn trials_table(dataset: &Dataset, trials: &[Trial]) -> io::Result<Vec<u8>> {
+fn trials_table(recipe: &Recipe, dataset: &Dataset, trials: &[Trial]) -> io::Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let mut header = vec!["seed".to_owned(), "before".to_owned(), "after".to_owned()];
-    for when in ["before", "after"] {
+    let names: Vec<&str> = trials.first().map_or_else(Vec::new, |trial| {
+        tests(trial).into_iter().map(|(name, _)| name).collect()
+    });
+    let is_even = recipe.data.balance.is_as_drawn();
+    let mut header = vec!["seed".to_owned()];
+    header.extend(names.iter().map(|&name| name.to_owned()));
+    if !is_even {
+        header.extend(names.iter().map(|name| format!("{name}, balanced")));
+    }
+    for when in names {
         header.extend(dataset.class_names.iter().map(|class| format!("{when} {class}")));
     }
     let layers = trials.first().map_or(0, |trial| trial.spikes.len());
@@ -187,12 +210,16 @@ fn trials_table(dataset: &Dataset, trials: &[Trial]) -> io::Result<Vec<u8>> {
     }));
     table.write_record(&header)?;
     for trial in trials {
-        let mut row = vec![
-            trial.seed.to_string(),
-            trial.before.accuracy().to_string(),
-            trial.after.accuracy().to_string(),
-        ];
-        for test in [&trial.before, &trial.after] {
+        let mut row = vec![trial.seed.to_string()];
+        row.extend(tests(trial).iter().map(|(_, test)| test.accuracy().to_string()));
+        if !is_even {
+            row.extend(
+                tests(trial)
+                    .iter()
+                    .map(|(_, test)| test.balanced_accuracy().to_string()),
+            );
+        }
+        for (_, test) in tests(trial) {
             let shares = test.class_accuracy();
             row.extend(
                 shares
@@ -211,7 +238,7 @@ fn confusion_table(trials: &[Trial]) -> io::Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["seed", "when", "class", "read as", "images"])?;
     for trial in trials {
-        for (when, test) in [("before", &trial.before), ("after", &trial.after)] {
+        for (when, test) in tests(trial) {
             for truth in 0..test.classes {
                 for read in 0..test.classes {
                     table.write_record([
@@ -228,8 +255,8 @@ fn confusion_table(trials: &[Trial]) -> io::Result<Vec<u8>> {
     finished(table)
 }
 
-/// A row for each measure.
-fn summary_table(dataset: &Dataset, overview: &Overview) -> io::Result<Vec<u8>> {
+/// A row for each measure. Of fine-tuning, "before" is without the night and "after" with it.
+fn summary_table(recipe: &Recipe, dataset: &Dataset, overview: &Overview) -> io::Result<Vec<u8>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record([
         "measure",
@@ -258,11 +285,21 @@ fn summary_table(dataset: &Dataset, overview: &Overview) -> io::Result<Vec<u8>> 
             text(of.gain.interval.map(|ends| ends.1)),
         ])
     };
-    row("accuracy".to_owned(), &overview.accuracy)?;
-    for (class, comparison) in dataset.class_names.iter().zip(&overview.classes) {
-        if let Some(comparison) = comparison {
-            row(format!("class {class}"), comparison)?;
+    let mut rows = |of: &Measures, ending: &str| -> Result<(), csv::Error> {
+        row(format!("accuracy{ending}"), &of.accuracy)?;
+        if !recipe.data.balance.is_as_drawn() {
+            row(format!("balanced accuracy{ending}"), &of.balanced)?;
         }
+        for (class, comparison) in dataset.class_names.iter().zip(&of.classes) {
+            if let Some(comparison) = comparison {
+                row(format!("class {class}{ending}"), comparison)?;
+            }
+        }
+        Ok(())
+    };
+    rows(&overview.night, "")?;
+    if let Some(tuned) = &overview.tuned {
+        rows(tuned, ", fine-tuned without and after sleep")?;
     }
     finished(table)
 }

@@ -73,6 +73,10 @@ pub struct BatchReport {
     pub accuracy: f32,
 }
 
+/// A training whose numbers overflowed what a number can hold: at this batch, counted from the start of the training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow(pub u64);
+
 impl Trainer {
     /// A training that has not begun.
     pub fn new(mlp: &Mlp, params: &TrainParams, seed: u64) -> Self {
@@ -147,6 +151,27 @@ impl Trainer {
         };
         self.done += 1;
         Some(report)
+    }
+
+    /// Trains so many batches, for whoever does not look at each. Returns `None` if `stop` was set meanwhile.
+    pub fn batches(
+        &mut self,
+        mlp: &mut Mlp,
+        samples: &Samples,
+        count: u64,
+        stop: &AtomicBool,
+    ) -> Option<Result<(), Overflow>> {
+        for _ in 0..count {
+            let report = self.batch(mlp, samples, stop)?;
+            if !report.loss.is_finite() {
+                return Some(Err(Overflow(report.batch)));
+            }
+        }
+        Some(if mlp.is_finite() {
+            Ok(())
+        } else {
+            Err(Overflow(self.done))
+        })
     }
 
     /// Copies the images of the next batch to one place.

@@ -227,6 +227,7 @@ impl Loop {
         let Some((course, recipe)) = experiment.exchange_night(lane.course, lane.recipe) else {
             return;
         };
+        self.record.forget_tuning();
         let tests = std::mem::replace(&mut self.record.tests, lane.tests);
         let name = format!("Before {}", lane.name);
         self.tell_night(&before);
@@ -295,9 +296,9 @@ impl Loop {
         }
         let weights = if self.lanes.compares.is_some() {
             let shown = self.snapshot.as_ref().map(|(snapshot, _)| snapshot);
-            let now = match shown.filter(|snapshot| snapshot.steps == step) {
+            let now = match shown.filter(|snapshot| snapshot.moment == Moment::Step(step)) {
                 Some(snapshot) => Arc::clone(&snapshot.weights),
-                None => Arc::new(experiment.weights()),
+                None => Arc::new(experiment.slept_weights()),
             };
             experiment.before().map(|before| (Arc::clone(before), now))
         } else {

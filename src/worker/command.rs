@@ -11,6 +11,7 @@ use super::stop::Stop;
 use crate::experiment::{Recipe, Rival};
 use crate::run::{Left, Slot};
 use crate::sim::night::NightParams;
+use crate::sim::train::TrainParams;
 
 /// What the worker can be told. Commands are carried out between two steps, in the order they were sent.
 #[derive(Clone, Debug)]
@@ -35,6 +36,12 @@ pub enum Command {
     /// there: from the nearest checkpoint, batch by batch. A night that is known stays known; [`Command::Seek`] goes back to it,
     /// and so does training to its end. Needs the images.
     SeekBatch(u64),
+    /// Go to the network after so many batches of fine-tuning, back or forth, as fast as possible, and wait there; what is known
+    /// beyond it stays known. Needs the images, and a night that is known to its end.
+    SeekTuned(u64),
+    /// The run is fine-tuned with these parameters, or not at all. Nothing of the night changes; a run that stood in fine-tuning
+    /// stands at the end of the night.
+    SetFineTuning(Option<Box<TrainParams>>),
     /// Go on in the night as fast as possible until this happens or the night is over, then wait.
     PlayUntil(Stop),
     /// While it plays in the night, go back to the first of these moments whenever the last of them is reached, and begin there if it
@@ -162,6 +169,7 @@ impl Command {
                 | Self::Pause
                 | Self::Seek(_)
                 | Self::SeekBatch(_)
+                | Self::SeekTuned(_)
                 | Self::Rerun(_)
                 | Self::Branch(_)
                 | Self::PromoteLane(_)
@@ -198,6 +206,8 @@ pub enum Goal {
     Trained,
     /// To the end of the night.
     Woken,
+    /// To the end of the run: through fine-tuning, if there is one.
+    Tuned,
 }
 
 /// How fast batches and steps follow each other.

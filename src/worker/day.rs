@@ -1,12 +1,12 @@
 //! Going about in training, and back to the night that was known.
 
 use super::command::Goal;
-use super::event::{Event, Phase};
+use super::event::{Event, Moment, Phase};
 use super::stop::Fall;
 use super::thread::{Loop, Mode};
 
 /// What to say where training cannot be made again.
-const NO_TRAINING: &str = "the images of this run are not on this machine, so its training cannot be made again: fetch or import \
+pub(super) const NO_TRAINING: &str = "the images of this run are not on this machine, so its training cannot be made again: fetch or import \
                            them, then open the run again";
 
 impl Loop {
@@ -28,7 +28,11 @@ impl Loop {
             self.leave_night();
         }
         self.snapshot = None;
-        self.set_mode(if is_there { Mode::Waiting } else { Mode::Back(target) });
+        self.set_mode(if is_there {
+            Mode::Waiting
+        } else {
+            Mode::Back(Moment::Batch(target))
+        });
         if is_asleep && !was_asleep {
             self.night_is_back();
         } else {

@@ -18,6 +18,7 @@ use crate::experiment::Recipe;
 use crate::run::Bookmark;
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::sim::night::{Anatomy, FoundThresholds, NightParams, Spike};
+use crate::sim::train::TrainParams;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +36,12 @@ pub enum Phase {
     Trained,
     /// In the night.
     Asleep,
-    /// The night is over.
+    /// The night is over; fine-tuning, if there is one, has not begun.
     Woken,
+    /// Fine-tuning.
+    Tuning,
+    /// Fine-tuning is over.
+    Tuned,
 }
 
 /// What the worker tells, in order, without loss.
@@ -53,6 +58,10 @@ pub enum Event {
     Running(bool),
     /// Batches that were trained.
     Batches(Vec<BatchPoint>),
+    /// Batches that were fine-tuned, counted from the first one after the night.
+    TunedBatches(Vec<BatchPoint>),
+    /// The run is fine-tuned otherwise from now on, or not at all; what was known of fine-tuning is void.
+    FineTuning(Option<Box<TrainParams>>),
     /// The network has fallen asleep.
     FellAsleep(Arc<NightStart>),
     /// Spikes of consecutive steps of the night.
@@ -173,7 +182,7 @@ pub struct Opened {
 /// One trained batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchPoint {
-    /// Number of the batch, from 0.
+    /// Number of the batch in its phase, from 0.
     pub batch: u64,
     /// Mean loss of its images.
     pub loss: f32,
@@ -326,6 +335,8 @@ pub enum Moment {
     Batch(u64),
     /// After so many steps of the night; `Step(0)` is before sleep.
     Step(u64),
+    /// After so many batches of fine-tuning, at least one: before the first it is the end of the night.
+    Tuned(u64),
 }
 
 /// The newest picture of the run.
@@ -341,6 +352,12 @@ pub struct Frame {
     pub known_batches: u64,
     /// The batches whose networks are kept for going back, rising.
     pub checkpoints: Vec<u64>,
+    /// Batches of fine-tuning at the moment that is shown, 0 outside of it.
+    pub tuned: u64,
+    /// Batches of fine-tuning that are known.
+    pub known_tuned: u64,
+    /// The batches of fine-tuning whose networks are kept for going back, rising.
+    pub tuning_checkpoints: Vec<u64>,
     /// The memory that going back takes, in bytes: checkpoints of training and key frames of the night.
     pub memory: usize,
     /// Steps slept at the moment that is shown.

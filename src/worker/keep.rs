@@ -49,6 +49,11 @@ impl Record {
         self.tests.retain(|moment, _| matches!(moment, Moment::Batch(_)));
         self.class_means.clear();
     }
+
+    /// Forgets the tests of fine-tuning.
+    pub(super) fn forget_tuning(&mut self) {
+        self.tests.retain(|moment, _| !matches!(moment, Moment::Tuned(_)));
+    }
 }
 
 impl Loop {
@@ -85,9 +90,11 @@ impl Loop {
         let asleep =
             experiment.and_then(|experiment| Some((experiment, experiment.known_course()?, experiment.before()?)));
         let ((experiment, course, before), (_, dataset)) = (asleep?, self.dataset.as_ref()?);
-        let tests = self.record.tests.iter().map(|(&moment, evaluation)| RecordedTest {
-            when: when(moment),
-            confusion: evaluation.confusion.clone(),
+        let tests = self.record.tests.iter().filter_map(|(&moment, evaluation)| {
+            Some(RecordedTest {
+                when: when(moment)?,
+                confusion: evaluation.confusion.clone(),
+            })
         });
         let recorded = Recorded {
             title: notes.title,
@@ -102,6 +109,7 @@ impl Loop {
             mean_image: experiment.mean_image().to_vec(),
             class_means: self.record.class_means.clone(),
             batches: self.record.batches.clone(),
+            momentum: experiment.momentum_of_training().unwrap_or_default(),
             tests: tests.collect(),
             bookmarks: notes.bookmarks,
         };
@@ -268,11 +276,12 @@ pub(super) fn write(
     })
 }
 
-/// A moment in the words of a file.
-fn when(moment: Moment) -> When {
+/// A moment in the words of a file, which holds a night: fine-tuning is made again, and its tests with it.
+fn when(moment: Moment) -> Option<When> {
     match moment {
-        Moment::Batch(batch) => When::Batch(batch),
-        Moment::Step(step) => When::Step(step),
+        Moment::Batch(batch) => Some(When::Batch(batch)),
+        Moment::Step(step) => Some(When::Step(step)),
+        Moment::Tuned(_) => None,
     }
 }
 

@@ -34,6 +34,7 @@ mod sweeper;
 mod testing;
 mod thread;
 mod tracer;
+mod tuning;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -135,6 +135,8 @@ impl Loop {
             Command::Pause => self.set_mode(Mode::Waiting),
             Command::Seek(step) => self.seek(step),
             Command::SeekBatch(batch) => self.seek_batch(batch),
+            Command::SeekTuned(batch) => self.seek_tuned(batch),
+            Command::SetFineTuning(params) => self.set_fine_tuning(params.map(|params| *params)),
             Command::PlayUntil(stop) => self.set_mode(Mode::Until(stop)),
             Command::SetBreakpoints(stops) => self.breakpoints = stops,
             Command::ChangeNight(params) => self.change_night(&params),
@@ -211,8 +213,8 @@ fn overtakes(next: &Command, command: &Command) -> bool {
     matches!(
         (next, command),
         (
-            Command::Seek(_) | Command::SeekBatch(_),
-            Command::Seek(_) | Command::SeekBatch(_)
+            Command::Seek(_) | Command::SeekBatch(_) | Command::SeekTuned(_),
+            Command::Seek(_) | Command::SeekBatch(_) | Command::SeekTuned(_)
         ) | (Command::Rerun(_), Command::Rerun(_))
             | (Command::JudgePictures(_), Command::JudgePictures(_))
             | (Command::Stress(_), Command::Stress(_))

@@ -20,6 +20,7 @@ pub(super) struct Outbox {
     wake: Box<dyn Fn() + Send>,
     waiting: VecDeque<Event>,
     batches: Vec<BatchPoint>,
+    tuned: Vec<BatchPoint>,
     spikes: SpikeChunk,
     /// Its neurons are those that are watched.
     potentials: PotentialChunk,
@@ -35,6 +36,7 @@ impl Outbox {
             wake: Box::new(wake),
             waiting: VecDeque::new(),
             batches: Vec::new(),
+            tuned: Vec::new(),
             spikes: SpikeChunk::default(),
             potentials: PotentialChunk::default(),
             listener: true,
@@ -51,6 +53,12 @@ impl Outbox {
     pub(super) fn add_batch(&mut self, report: BatchReport) {
         let BatchReport { batch, loss, accuracy } = report;
         self.batches.push(BatchPoint { batch, loss, accuracy });
+    }
+
+    /// Tells of a batch of fine-tuning.
+    pub(super) fn add_tuned(&mut self, report: BatchReport) {
+        let BatchReport { batch, loss, accuracy } = report;
+        self.tuned.push(BatchPoint { batch, loss, accuracy });
     }
 
     /// Tells of the spikes of the night's last step.
@@ -111,6 +119,10 @@ impl Outbox {
             self.waiting
                 .push_back(Event::Batches(std::mem::take(&mut self.batches)));
         }
+        if !self.tuned.is_empty() {
+            self.waiting
+                .push_back(Event::TunedBatches(std::mem::take(&mut self.tuned)));
+        }
         if !self.spikes.ends.is_empty() {
             self.waiting
                 .push_back(Event::Spikes(Arc::new(std::mem::take(&mut self.spikes))));
@@ -151,6 +163,7 @@ impl Outbox {
     pub(super) fn is_clear(&self) -> bool {
         self.waiting.is_empty()
             && self.batches.is_empty()
+            && self.tuned.is_empty()
             && self.spikes.ends.is_empty()
             && self.potentials.values.is_empty()
     }

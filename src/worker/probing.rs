@@ -74,8 +74,13 @@ impl Probing {
     /// The night has changed, or another one begins: what was found of it is void.
     pub(super) fn forget_night(&mut self) {
         self.prober.forget_night();
-        self.judged = None;
         self.wants_night = true;
+        self.forget_moment();
+    }
+
+    /// The network of the moment is another: what was found of it is void.
+    pub(super) fn forget_moment(&mut self) {
+        self.judged = None;
         if self.awaits_stress || self.stressed.is_some() {
             self.prober.forget_stress();
         }
@@ -261,7 +266,7 @@ impl Loop {
         // Learning needs every core. In the night, the tests take a small part of the time.
         let (ended, took) = probing.last_stress;
         let rests = !probing.is_new_stress && ended.elapsed() < REST * took;
-        if self.mode != Mode::Waiting && (experiment.stage() == Stage::Training || rests) {
+        if self.mode != Mode::Waiting && (matches!(experiment.stage(), Stage::Training | Stage::Tuning) || rests) {
             return;
         }
         if !experiment.has_images() {

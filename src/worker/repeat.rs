@@ -20,7 +20,8 @@ impl Loop {
     /// Whether it plays and has come to the end of the part that is repeated.
     pub(super) fn is_at_end_of_loop(&self) -> bool {
         let here = self.experiment.as_ref().map(crate::experiment::Experiment::steps);
-        self.mode == Mode::Playing(Goal::Woken) && self.repeated.as_ref().is_some_and(|part| Some(part.end) == here)
+        let plays = matches!(self.mode, Mode::Playing(Goal::Woken | Goal::Tuned));
+        plays && self.repeated.as_ref().is_some_and(|part| Some(part.end) == here)
     }
 
     /// Back to the start of the part that is repeated. `false` if a command has come meanwhile that cannot wait.

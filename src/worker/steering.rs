@@ -86,7 +86,7 @@ impl Loop {
             Mode::Until(Stop::Step(target)) => target,
             _ => experiment.steps(),
         };
-        let was_over = self.phase == Phase::Woken || here >= experiment.recipe().night.steps;
+        let was_over = self.phase >= Phase::Woken || here >= experiment.recipe().night.steps;
         if experiment.seek(0, &AtomicBool::new(false)).is_some() {
             self.silence.clear();
             self.fall = Fall::default();
@@ -130,15 +130,16 @@ impl Loop {
             return Ok(true);
         }
         let (known, step) = (experiment.known_steps(), experiment.steps());
+        let is_more_known = known > step || experiment.known_tuned() > 0;
         // Not interrupted: it is over in the blink of an eye, and half a change would be none.
         if experiment.change_night(params, &AtomicBool::new(false))?.is_none() {
             return Ok(false);
         }
-        if known > step {
+        if is_more_known {
             self.outbox.send(Event::Forgot { from_step: step });
             self.record.forget(step);
-            let is_void = |moment| matches!(moment, Moment::Step(tested) if tested > step);
-            self.tested = self.tested.take().filter(|tested| !is_void(tested.moment));
+            let tested = self.tested.take();
+            self.tested = tested.filter(|tested| tested.moment <= Moment::Step(step));
         }
         let alpha = experiment.alpha().iter().map(|&gain| gain as f32).collect();
         self.outbox.send(Event::NightChanged(Arc::new(NightChange {

@@ -11,6 +11,8 @@ use crate::experiment::{Experiment, ExperimentError, Stage};
 const TESTS_IN_TRAINING: u64 = 5;
 /// Tests during a night, besides the one before it. They fall on the same steps at any speed.
 const TESTS_IN_NIGHT: u64 = 30;
+/// Tests during fine-tuning, at even distances.
+const TESTS_IN_TUNING: u64 = 10;
 /// Between two pictures of the night, a test waits for so many times as long as the last one took.
 const TEST_SHARE: u32 = 1;
 
@@ -80,7 +82,7 @@ impl Loop {
             .record
             .tests
             .get(&moment)
-            .filter(|_| matches!(moment, Moment::Batch(_)));
+            .filter(|_| !matches!(moment, Moment::Step(_)));
         let evaluation = match &self.tested {
             // Training that is gone through again is the same.
             _ if known.is_some() => known.cloned(),
@@ -110,11 +112,12 @@ pub(super) fn moment(experiment: &Experiment) -> Moment {
     match experiment.stage() {
         Stage::Training | Stage::Trained => Moment::Batch(experiment.batches()),
         Stage::Asleep | Stage::Woken => Moment::Step(experiment.steps()),
+        Stage::Tuning | Stage::Tuned => Moment::Tuned(experiment.tuned()),
     }
 }
 
 /// Whether the network is tested at this moment: at birth, at ends of epochs, after training, and at even distances
-/// through the night.
+/// through the night and through fine-tuning.
 fn is_due(experiment: &Experiment, moment: Moment) -> bool {
     match moment {
         Moment::Batch(batch) => {
@@ -124,6 +127,10 @@ fn is_due(experiment: &Experiment, moment: Moment) -> bool {
             batch % apart == 0 || batch == experiment.total_batches()
         }
         Moment::Step(step) => is_test_step(step, experiment.recipe().night.steps),
+        Moment::Tuned(batch) => {
+            let total = experiment.total_tuning();
+            batch.is_multiple_of((total / TESTS_IN_TUNING).max(1)) || batch == total
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::analyst::Analyst;
 use super::branching::LaneDesk;
 use super::command::{Command, Goal, Speed};
 use super::controls::Controls;
-use super::event::{Evaluated, Event, Frame, NightStart, Phase, WeightSnapshot};
+use super::event::{Evaluated, Event, Frame, Moment, NightStart, Phase, WeightSnapshot};
 use super::finding::Search;
 use super::inspection::Inspection;
 use super::keep::Record;
@@ -39,8 +39,8 @@ pub(super) enum Mode {
     Waiting,
     /// Going on to a goal.
     Playing(Goal),
-    /// Going on in training as fast as possible, to this batch, which is known.
-    Back(u64),
+    /// Going on in training or in fine-tuning as fast as possible, to this moment of it.
+    Back(Moment),
     /// Going on for so many batches or steps.
     Stepping(u64),
     /// Going on as fast as possible, without tests on the way, until something happens.
@@ -178,6 +178,8 @@ impl Loop {
             Some((Stage::Trained, _)) => Phase::Trained,
             Some((Stage::Asleep, _)) => Phase::Asleep,
             Some((Stage::Woken, _)) => Phase::Woken,
+            Some((Stage::Tuning, _)) => Phase::Tuning,
+            Some((Stage::Tuned, _)) => Phase::Tuned,
         }
     }
 
@@ -233,11 +235,11 @@ impl Loop {
     /// One batch, one step, or one change of phase. `false` if it was interrupted or there is nothing to do.
     pub(super) fn work_once(&mut self) -> Result<bool, ExperimentError> {
         self.unpublished = true;
-        if let Mode::Back(batch) = self.mode
+        if let Mode::Back(target) = self.mode
             && self
                 .experiment
                 .as_ref()
-                .is_none_or(|experiment| experiment.batches() >= batch)
+                .is_none_or(|experiment| moment(experiment) >= target)
         {
             self.set_mode(Mode::Waiting);
             return Ok(true);
@@ -271,7 +273,7 @@ impl Loop {
                 match experiment.stage() {
                     Stage::Training => {}
                     Stage::Trained => self.enter(Phase::Trained),
-                    Stage::Asleep | Stage::Woken => self.night_is_back(),
+                    Stage::Asleep | Stage::Woken | Stage::Tuning | Stage::Tuned => self.night_is_back(),
                 }
                 self.count();
             }
@@ -318,13 +320,14 @@ impl Loop {
                     self.enter(Phase::Woken);
                 }
             }
-            Stage::Woken => self.set_mode(Mode::Waiting),
+            Stage::Woken | Stage::Tuning if self.goes_on_tuning() => return self.tune(),
+            Stage::Woken | Stage::Tuning | Stage::Tuned => self.set_mode(Mode::Waiting),
         }
         Ok(true)
     }
 
     /// Counts one batch or step.
-    fn count(&mut self) {
+    pub(super) fn count(&mut self) {
         self.pace.count();
         if let Mode::Stepping(left) = self.mode {
             if left <= 1 {
@@ -350,6 +353,9 @@ impl Loop {
             frame.batches = experiment.batches();
             frame.known_batches = experiment.known_batches();
             frame.checkpoints = experiment.checkpoints();
+            frame.tuned = experiment.tuned();
+            frame.known_tuned = experiment.known_tuned();
+            frame.tuning_checkpoints = experiment.tuning_checkpoints();
             frame.memory = experiment.memory();
             frame.steps = experiment.steps();
             frame.known_steps = experiment.known_steps();

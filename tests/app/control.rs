@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Key, Role};
 use egui_kittest::kittest::Queryable as _;
 use somnoscope::app::layout::Named;
-use somnoscope::worker::{Command, Event, Frame, NightChange, Phase, Stop};
+use somnoscope::worker::{Command, Event, Frame, Moment, NightChange, Phase, Stop};
 use strum::IntoEnumIterator as _;
 
 use super::panels::half_a_night;
@@ -19,7 +19,9 @@ fn woken() -> Window {
     window.get_by_label("To the end").click();
     until(&mut window, "it has woken", |app| {
         let session = app.session();
-        session.phase() == Phase::Woken && !session.is_running() && session.now().is_some_and(|(step, _)| step == 60)
+        session.phase() == Phase::Woken
+            && !session.is_running()
+            && session.now().is_some_and(|(at, _)| at == Moment::Step(60))
     });
     window
 }

@@ -96,13 +96,13 @@ fn an_exported_table_is_what_the_session_holds() {
     }
     let path = export(&mut window, "Accuracy", "Data (CSV) …");
     let (head, rows) = table(&path);
-    assert_eq!(head[..4], ["batch", "step", "accuracy (%)", "0 (%)"]);
+    assert_eq!(head[..4], ["batch", "step", "tuning batch", "accuracy (%)"]);
     let session = window.state().session();
     assert_eq!(rows.len(), session.evaluations().len());
     let last = session.evaluations().last().unwrap();
     let row = rows.last().unwrap();
     assert_eq!(&row[1], "60");
-    assert!((row[2].parse::<f64>().unwrap() - 100.0 * last.evaluation.accuracy()).abs() < 1e-9);
+    assert!((row[3].parse::<f64>().unwrap() - 100.0 * last.evaluation.accuracy()).abs() < 1e-9);
     let path = export(&mut window, "Confusion", "Data (CSV) …");
     let images: u32 = table(&path)
         .1

@@ -108,7 +108,7 @@ fn a_dragged_threshold_runs_the_night_again() {
         session.phase() == Phase::Woken
             && !session.is_running()
             && session.estimate().is_none()
-            && session.now().is_some_and(|(step, _)| step == 60)
+            && session.now().is_some_and(|(at, _)| at == Moment::Step(60))
     };
     until(&mut window, "it has woken", woken);
     let run = window.state().session().run();

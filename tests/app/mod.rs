@@ -27,6 +27,7 @@ mod settings;
 mod slow_motion;
 mod synapse;
 mod transport;
+mod tuning;
 mod weights;
 
 use std::cell::RefCell;

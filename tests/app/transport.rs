@@ -2,7 +2,7 @@
 
 use egui::Key;
 use egui_kittest::kittest::Queryable as _;
-use somnoscope::worker::{Event, Phase};
+use somnoscope::worker::{Event, Moment, Phase};
 
 use super::panels::half_a_night;
 use super::{MadeUp, until, window, window_on_a_long_night};
@@ -21,7 +21,8 @@ fn train_then_sleep_then_sleep_again() {
 
     let woken = |app: &somnoscope::app::SomnoscopeApp| {
         let session = app.session();
-        session.phase() == Phase::Woken && !session.is_running() && session.now().is_some_and(|(step, _)| step == 60)
+        let is_tested = session.now().is_some_and(|(at, _)| at == Moment::Step(60));
+        session.phase() == Phase::Woken && !session.is_running() && is_tested
     };
     window.get_by_label("Sleep").click();
     until(&mut window, "it has woken", woken);

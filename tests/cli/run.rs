@@ -107,6 +107,66 @@ fn the_same_recipe_gives_the_same_files() {
     assert_eq!(place.text("one/trials.csv").lines().count(), 3);
 }
 
+/// Catches fine-tuning that is not done or not told, without its control, and balanced accuracy that is missing where classes are
+/// rare on purpose or told where they are not.
+#[test]
+fn fine_tuning_and_rare_classes_have_their_numbers() {
+    let place = Place::new();
+    let plain = place.does(&tiny(&["--out", "plain"]));
+    assert!(!plain.contains("fine-tun") && !plain.contains("balanced"), "{plain}");
+    let said = place.does(&tiny(&[
+        "--trials",
+        "2",
+        "--set",
+        "fine_tuning.epochs=2",
+        "--set",
+        "data.balance=OneRare(class: 3, share: 0.1)",
+        "--out",
+        "tuned",
+    ]));
+    for words in ["fine-tuned for 2 epochs", "without sleep", "gain of sleep", "balanced"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let recipe = Recipe::from_ron(&place.text("tuned/recipe.ron")).unwrap();
+    assert_eq!(recipe.fine_tuning.as_ref().map(|tuning| tuning.epochs), Some(2));
+    let dataset = data::load(&recipe.data).unwrap();
+    let trials = run_trials(&recipe, 2, &dataset, &mut |_, _| {}, &AtomicBool::new(false));
+    let trials = trials.unwrap().expect("nobody stops it");
+    let mut table = csv::Reader::from_path(place.path("tuned/trials.csv")).unwrap();
+    let head: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(
+        head[..9],
+        [
+            "seed",
+            "before",
+            "after",
+            "fine-tuned without sleep",
+            "fine-tuned after sleep",
+            "before, balanced",
+            "after, balanced",
+            "fine-tuned without sleep, balanced",
+            "fine-tuned after sleep, balanced",
+        ]
+    );
+    for (row, trial) in table.records().map(Result::unwrap).zip(&trials) {
+        let tuned = trial.tuned.as_ref().unwrap();
+        let value = |column: usize| row[column].parse::<f64>().unwrap().to_bits();
+        assert_eq!(value(3), tuned.awake.accuracy().to_bits());
+        assert_eq!(value(4), tuned.slept.accuracy().to_bits());
+        assert_eq!(value(6), trial.after.balanced_accuracy().to_bits());
+    }
+    let summary = place.text("tuned/summary.csv");
+    for row in [
+        "balanced accuracy,2,",
+        "\"accuracy, fine-tuned without and after sleep\",2,",
+    ] {
+        assert!(summary.contains(row), "{summary}");
+    }
+    assert_eq!(summary.lines().count(), 1 + 2 * (2 + 10));
+    let confusion = place.text("tuned/confusion.csv");
+    assert_eq!(confusion.lines().count(), 1 + 2 * 4 * 100);
+}
+
 /// Catches results of another recipe that are overwritten, and other files that are taken for results.
 #[test]
 fn other_results_are_not_overwritten() {

@@ -75,6 +75,7 @@ pub fn recording() -> Recording {
         mean_image,
         class_means: vec![Array2::zeros((3, 8)), Array2::ones((3, 6))],
         batches: vec![(0.5, 0.1), (0.25, 0.7)],
+        momentum: Arc::default(),
         tests: vec![RecordedTest {
             when: When::Step(0),
             confusion: vec![1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -222,9 +223,9 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
     let path = folder.path().join("lying.somno");
     let deep = format!("(format: 1, title: {}{})", "[".repeat(200_000), "]".repeat(200_000));
     for (text, wanted) in [
-        (honest.replace("format: 1", "format: 3"), "newer version"),
+        (honest.replace("format: 1", "format: 4"), "newer version"),
         (
-            honest.replace("format: 1", "format: 3").replace("stood_at", "future"),
+            honest.replace("format: 1", "format: 4").replace("stood_at", "future"),
             "newer version",
         ),
         (honest.replace("[36, 8, 6, 3]", "[36, 8000000000, 6, 3]"), "layers"),
@@ -300,6 +301,7 @@ fn without_a_spike() -> (Recording, Spike) {
         mean_image: whole.mean_image.clone(),
         class_means: whole.class_means.clone(),
         batches: whole.batches.clone(),
+        momentum: Arc::default(),
         tests: whole.manifest.tests.clone(),
         bookmarks: whole.manifest.bookmarks.clone(),
     };
@@ -338,11 +340,65 @@ fn a_spike_that_is_left_out_stays_out() {
     ));
 }
 
+/// The same night of a recipe with fine-tuning, and the momentum that it needs.
+fn with_fine_tuning() -> Recording {
+    let whole = recording();
+    let mut recipe = whole.manifest.recipe.clone();
+    recipe.fine_tuning = Some(Recipe::usual_fine_tuning());
+    let momentum = whole.weights.iter().map(|layer| layer * 0.125).collect();
+    let recorded = Recorded {
+        title: "A night before fine-tuning".to_owned(),
+        notes: String::new(),
+        recipe,
+        data: whole.manifest.data.clone(),
+        image_size: whole.manifest.image_size,
+        weights: Arc::clone(&whole.weights),
+        mean_image: whole.mean_image.clone(),
+        class_means: whole.class_means.clone(),
+        batches: whole.batches.clone(),
+        momentum: Arc::new(momentum),
+        tests: whole.manifest.tests.clone(),
+        bookmarks: Vec::new(),
+    };
+    Recording::of(&recorded, whole.course(), &NEVER).expect("nobody stops it")
+}
+
+/// Catches a file without the momentum that its fine-tuning begins with, one of a night that says it is newer than it need be, and
+/// a momentum of other layers that is taken.
+#[test]
+fn a_night_before_fine_tuning_keeps_the_momentum() {
+    let folder = TempDir::new().unwrap();
+    let recording = with_fine_tuning();
+    assert_eq!((recording.manifest.format, self::recording().manifest.format), (3, 1));
+    let whole = bytes(&recording, &folder);
+    let path = folder.path().join("again.somno");
+    let again = read(&path, &whole).unwrap();
+    assert_eq!(again, recording);
+    assert!(matches!(
+        again.verify(|_| {}, &NEVER),
+        Some(Verdict::Identical { steps: 80, .. })
+    ));
+    // Only a recipe that is fine-tuned has one.
+    assert!(self::recording().momentum.is_none());
+    let text = manifest(&whole);
+    let at = text.find("    fine_tuning: Some((").expect("it stands in the recipe");
+    let end = at + text[at..].find(")),").expect("it ends there") + 3;
+    let plain = [&text[..at], &text[end..]].concat();
+    assert!(read(&path, &with_manifest(&whole, &plain)).unwrap().momentum.is_none());
+    let mut shapeless = recording.clone();
+    shapeless.momentum = Some(Arc::new(vec![Array2::zeros((8, 35))]));
+    let error = read(&path, &bytes(&shapeless, &folder)).unwrap_err().to_string();
+    assert!(
+        error.contains("momentum1 has the shape [8, 35], not (8, 36)"),
+        "{error}"
+    );
+}
+
 /// Catches a version of the format that can no longer be read, or a night that has become another: these files stay as they
 /// were written by the version of the program that first wrote their format.
 #[test]
 fn every_version_of_the_format_is_read_for_ever() {
-    for (version, without) in [(1, 0), (2, 1)] {
+    for (version, without) in [(1, 0), (2, 1), (3, 0)] {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/recordings/format_{version}.somno"));
         let recording = Recording::read(&path).unwrap();

@@ -32,7 +32,7 @@ impl Run {
         tests
             .filter_map(|(moment, accuracy)| match moment {
                 Moment::Step(step) => Some((step, accuracy)),
-                Moment::Batch(_) => None,
+                Moment::Batch(_) | Moment::Tuned(_) => None,
             })
             .collect()
     }

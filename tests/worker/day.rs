@@ -6,7 +6,7 @@ use super::*;
 
 impl Run {
     /// The bits of the weights at a moment that it is on its way to.
-    fn bits_at(&mut self, moment: Moment) -> Vec<u32> {
+    pub(super) fn bits_at(&mut self, moment: Moment) -> Vec<u32> {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let frame = self.worker.frame();
@@ -24,7 +24,7 @@ impl Run {
     }
 
     /// Batches that were told of.
-    fn batches(&self) -> Vec<BatchPoint> {
+    pub(super) fn batches(&self) -> Vec<BatchPoint> {
         let told = self.told.iter().filter_map(|event| match event {
             Event::Batches(batches) => Some(batches.clone()),
             _ => None,

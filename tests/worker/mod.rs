@@ -11,6 +11,7 @@ mod lanes;
 mod probing;
 mod repeat;
 mod safe;
+mod tuning;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -58,12 +58,12 @@ impl Situation<'_> {
     pub fn action(&self, deed: Deed) -> Result<UiAction, &'static str> {
         match deed {
             Deed::PlayOrPause if self.session.is_running() => Ok(UiAction::Pause),
-            Deed::PlayOrPause if self.selection.looped().is_some() => self.in_a_run(UiAction::Play(Goal::Woken)),
-            Deed::PlayOrPause => self.before_waking(UiAction::Play(Goal::Woken)),
-            Deed::Step => self.at_rest().and_then(|()| self.before_waking(UiAction::Step)),
+            Deed::PlayOrPause if self.selection.looped().is_some() => self.in_a_run(UiAction::Play(Goal::Tuned)),
+            Deed::PlayOrPause => self.before_the_end(UiAction::Play(Goal::Tuned)),
+            Deed::Step => self.at_rest().and_then(|()| self.before_the_end(UiAction::Step)),
             Deed::StepBy(steps) => self
                 .at_rest()
-                .and_then(|()| self.before_waking(UiAction::StepBy(steps))),
+                .and_then(|()| self.before_the_end(UiAction::StepBy(steps))),
             Deed::StepBack => self.back(UiAction::StepBack),
             Deed::BackBy(steps) => self.back(UiAction::go_to(self.session.moment_before(steps))),
             Deed::NextSpike | Deed::PreviousSpike if self.selection.neurons().is_empty() => {
@@ -96,7 +96,7 @@ impl Situation<'_> {
             Deed::ToKnown => self.in_a_run(UiAction::FollowLive),
             Deed::Loop | Deed::ExportSpan(_) if self.selection.span().is_none() => Err("brush a span of steps first"),
             Deed::Loop => self.in_the_night(UiAction::ToggleLoop),
-            Deed::ToTheEnd => self.before_waking(UiAction::ToTheEnd),
+            Deed::ToTheEnd => self.before_the_end(UiAction::ToTheEnd),
             Deed::Train if self.session.phase() >= Phase::Trained => Err("it is trained"),
             Deed::Train => self
                 .at_rest()
@@ -225,6 +225,15 @@ impl Situation<'_> {
             return Err(WOKEN);
         }
         self.in_a_run(action)
+    }
+
+    /// Something that needs a run in which something is left to be done.
+    fn before_the_end(&self, action: UiAction) -> Result<UiAction, &'static str> {
+        match self.session.phase() {
+            Phase::Tuned => Err("it is fine-tuned"),
+            _ if self.session.is_over() => Err(WOKEN),
+            _ => self.in_a_run(action),
+        }
     }
 
     /// Something that needs a night.

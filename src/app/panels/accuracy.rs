@@ -1,9 +1,13 @@
-//! Accuracy over the day and the night.
+//! Accuracy over the day, the night and fine-tuning.
 
 mod per_class;
 
+use std::sync::Arc;
+
 use egui::{Align, Align2, FontId, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
-use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Points, Span, VLine};
+use egui_plot::{
+    HLine, HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, PlotUi, Points, Span, VLine,
+};
 
 use super::exactness::sample_figure;
 use super::training::whole;
@@ -11,14 +15,16 @@ use super::{Seen, exactness};
 use crate::app::action::Actions;
 use crate::app::changes::marks_ui;
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, percent};
+use crate::app::text::{counted, grouped, moment_name, percent};
 use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{brushed, delta_figure, empty_state, figure, fixed_plot, key, line_key, reduce, segmented};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
-use crate::worker::{Moment, Phase};
+use crate::worker::{Evaluated, Moment, Phase};
 
 /// Share of the plot's width that the day takes.
 const DAY: f64 = 0.18;
+/// Share of the plot's width that fine-tuning takes, if there is one.
+const TUNING: f64 = 0.18;
 /// How far towards the next step an exact line is drawn level.
 const HOLDS: f64 = 0.999;
 /// Upper end of the plot in percent: over the highest line there is room for the names of the phases.
@@ -81,6 +87,7 @@ impl AccuracyView {
         let time = Time {
             night: (session.total_steps() as f64).max(1.0),
             batches: (session.total_batches() as f64).max(1.0),
+            tuning: session.total_tuning() as f64,
             span: seen.selection.span(),
         };
         let transform = if self.all_classes {
@@ -92,7 +99,8 @@ impl AccuracyView {
         let painter = ui.painter().with_clip_rect(*transform.frame());
         let font = FontId::proportional(size::SMALL);
         let ink = Tokens::of(ui).text_weak;
-        for (x, text) in [(time.start(), "day"), (0.0, "night, steps")] {
+        let tuned = (time.tuning > 0.0).then_some((time.night, "fine-tuning"));
+        for (x, text) in [(time.start(), "day"), (0.0, "night, steps")].into_iter().chain(tuned) {
             let at = transform.position_from_point(&PlotPoint::new(x, TOP)) + vec2(4.0, 3.0);
             painter.text(at, Align2::LEFT_TOP, text, font.clone(), ink);
         }
@@ -157,20 +165,56 @@ fn breakpoints_ui(ui: &Ui, seen: Seen<'_>, frame: Rect, x_of: impl Fn(u64) -> f3
     }
 }
 
-/// The axis of time: the day left of zero, squeezed into its share, then the night in steps.
+/// The axis of time: the day left of zero, squeezed into its share, then the night in steps, then fine-tuning in its share.
 struct Time {
     /// Steps of the night.
     night: f64,
     /// Batches of the day.
     batches: f64,
+    /// Batches of fine-tuning, 0 if there is none.
+    tuning: f64,
     /// The brushed steps, if a span of the night is brushed.
     span: Option<std::ops::Range<u64>>,
 }
 
 impl Time {
+    /// Steps of the night that would be as wide as this share of the plot.
+    fn wide(&self, share: f64) -> f64 {
+        let others = if self.tuning > 0.0 { DAY + TUNING } else { DAY };
+        self.night * share / (1.0 - others)
+    }
+
     /// Where the day begins.
     fn start(&self) -> f64 {
-        -self.night * DAY / (1.0 - DAY)
+        -self.wide(DAY)
+    }
+
+    /// Where the run ends.
+    fn end(&self) -> f64 {
+        if self.tuning > 0.0 {
+            self.night + self.wide(TUNING)
+        } else {
+            self.night
+        }
+    }
+
+    /// The backgrounds of the phases.
+    fn phases(&self, plot: &mut PlotUi<'_>, tokens: &Tokens) {
+        let (start, night, end) = (self.start(), self.night, self.end());
+        let tuning = (end > night).then_some((night..=end, tokens.phase_tuning));
+        let phases = [(start..=0.0, tokens.phase_training), (0.0..=night, tokens.phase_night)];
+        for (place, fill) in phases.into_iter().chain(tuning) {
+            plot.span(Span::new("", place).fill(fill).border_width(0.0));
+        }
+    }
+
+    /// The mark of a step on the axis; nothing where there is no night.
+    fn mark(&self, value: f64) -> String {
+        if value > self.night {
+            String::new()
+        } else {
+            whole(value)
+        }
     }
 
     /// Where a moment lies.
@@ -178,10 +222,11 @@ impl Time {
         match moment {
             Moment::Batch(batch) => self.start() * (1.0 - batch as f64 / self.batches),
             Moment::Step(step) => step as f64,
+            Moment::Tuned(batch) => self.night + (self.end() - self.night) * batch as f64 / self.tuning.max(1.0),
         }
     }
 
-    /// The points of a line through the tests of the day and, of the night, through every step if they are known exactly and
+    /// The points of a line through the tests of the day and of fine-tuning and, of the night, through every step if they are known exactly and
     /// through the tests otherwise. An accuracy holds until the next step, so exact lines have steps, too. `tested` finds a
     /// percentage in a test and `exact` in the exact curve.
     fn points(
@@ -192,10 +237,11 @@ impl Time {
     ) -> Vec<[f64; 2]> {
         let curve = session.traced().map(|traced| &traced.curve);
         let is_drawn = |moment: &Moment| curve.is_none() || matches!(moment, Moment::Batch(_));
-        let tests = session.evaluations().iter().filter(|e| is_drawn(&e.moment));
-        let mut points: Vec<[f64; 2]> = tests
-            .filter_map(|e| Some([self.x(e.moment), tested(&e.evaluation)?]))
-            .collect();
+        let point = |e: &Arc<Evaluated>| Some([self.x(e.moment), tested(&e.evaluation)?]);
+        let is_tuned = |e: &&Arc<Evaluated>| matches!(e.moment, Moment::Tuned(_));
+        let tests = session.evaluations().iter();
+        let awake = tests.clone().filter(|e| is_drawn(&e.moment) && !is_tuned(e));
+        let mut points: Vec<[f64; 2]> = awake.filter_map(point).collect();
         if let Some(curve) = curve {
             for step in 0..=curve.steps() {
                 let Some(value) = exact(curve, step) else { continue };
@@ -205,12 +251,16 @@ impl Time {
                 }
             }
         }
+        points.extend(tests.filter(is_tuned).filter_map(point));
         points
     }
 
     /// What a person calls the place.
     fn name(&self, x: f64) -> String {
-        if x < 0.0 {
+        if x > self.night + 0.5 * (self.end() - self.night) / self.tuning.max(1.0) {
+            let batch = (x - self.night) / (self.end() - self.night) * self.tuning;
+            moment_name(Moment::Tuned(batch.round() as u64))
+        } else if x < 0.0 {
             format!(
                 "batch {}",
                 grouped(((1.0 - x / self.start()) * self.batches).round() as u64)
@@ -246,14 +296,13 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
         )),
         _ => None,
     };
-    let response = fixed_plot(("accuracy", session.run()), area, tokens, y_text, whole)
+    let x_text = |value: f64| time.mark(value);
+    let response = fixed_plot(("accuracy", session.run()), area, tokens, y_text, x_text)
         .label_formatter(label)
         .show(ui, |plot| {
-            let (start, night) = (time.start(), time.night);
-            plot.set_plot_bounds_x(start..=night);
+            plot.set_plot_bounds_x(time.start()..=time.end());
             plot.set_plot_bounds_y(0.0..=TOP);
-            plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
-            plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
+            time.phases(plot, tokens);
             brushed(plot, tokens, time.span.clone());
             let dotted = LineStyle::Dotted { spacing: 5.0 };
             plot.hline(
@@ -279,12 +328,15 @@ fn curve_ui(ui: &mut Ui, session: &Session, time: &Time, before: &Evaluation, ch
                         .allow_hover(false),
                 );
             }
-            let exact = session.traced().and_then(|traced| {
+            let in_night = session.traced().filter(|_| session.phase() <= Phase::Woken);
+            let exact = in_night.and_then(|traced| {
                 let here = session.steps();
                 Some([here as f64, 100.0 * traced.curve.accuracy(here)?])
             });
             // The dot is the number in the header: the newest test at or before the moment that is shown.
-            let tested = session.now().map(|(step, now)| [step as f64, 100.0 * now.accuracy()]);
+            let tested = session
+                .now()
+                .map(|(moment, now)| [time.x(moment), 100.0 * now.accuracy()]);
             let of_the_day = session.test_before().filter(|_| session.night().is_none());
             let of_the_day = of_the_day.map(|test| [time.x(test.moment), 100.0 * test.evaluation.accuracy()]);
             let last = exact.or(tested).or(of_the_day);

@@ -48,9 +48,10 @@ impl Beside<'_> {
     pub fn slept_tests(&self) -> impl Iterator<Item = (u64, &Evaluation)> {
         let before = self.tests.iter().rev().find(|test| test.moment <= Moment::Step(0));
         let slept = self.tests.iter().filter(|test| test.moment > Moment::Step(0));
-        before.into_iter().chain(slept).map(|test| match test.moment {
-            Moment::Step(step) => (step, &test.evaluation),
-            Moment::Batch(_) => (0, &test.evaluation),
+        before.into_iter().chain(slept).filter_map(|test| match test.moment {
+            Moment::Step(step) => Some((step, &test.evaluation)),
+            Moment::Batch(_) => Some((0, &test.evaluation)),
+            Moment::Tuned(_) => None,
         })
     }
 

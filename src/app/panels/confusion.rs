@@ -11,6 +11,7 @@ use crate::app::session::Session;
 use crate::app::text::{capitalised, counted};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{color_bar, empty_state, segmented};
+use crate::worker::Moment;
 
 /// Between two matrices.
 const GAP: f32 = 16.0;
@@ -97,9 +98,12 @@ impl ConfusionView {
         let second = (
             slept.map_or_else(
                 || "Now".to_owned(),
-                |(step, _)| {
+                |(moment, _)| {
                     let about = if session.sample().is_some() { ", sample" } else { "" };
-                    format!("After {}{about}", counted(step, "step"))
+                    match moment {
+                        Moment::Tuned(batch) => format!("Fine-tuned, {}{about}", counted(batch, "batch")),
+                        Moment::Batch(step) | Moment::Step(step) => format!("After {}{about}", counted(step, "step")),
+                    }
                 },
             ),
             slept.map(|(_, now)| Matrix::Now(now)),

@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::{Sample, Session};
-use crate::app::text::{counted, grouped};
+use crate::app::text::{counted, grouped, moment_name};
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::{Emphasis, ToolButton, figure};
 use crate::worker::{Moment, Tracing};
@@ -85,7 +85,7 @@ pub fn stop_ui(ui: &mut Ui, actions: &mut Actions) {
 /// What "now" is: the newest test may be of a step before the one that is shown, and then that step is named.
 pub fn now_word(session: &Session) -> String {
     match session.now() {
-        Some((step, _)) if step != session.steps() => format!("at step {}", grouped(step)),
+        Some((moment, _)) if moment != session.shown() => format!("at {}", moment_name(moment)),
         _ => "now".to_owned(),
     }
 }

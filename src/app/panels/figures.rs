@@ -4,7 +4,7 @@ use super::weight_histogram::height;
 use super::{Pane, Panels, Seen, compare, neuron_name};
 use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 use crate::app::session::Session;
-use crate::app::text::{grouped, percent};
+use crate::app::text::{grouped, moment_name, percent};
 use crate::app::theme::{Tokens, readable_on};
 use crate::sim::evaluate::Evaluation;
 use crate::worker::Moment;
@@ -263,7 +263,7 @@ fn accuracy(session: &Session) -> Vec<Chart> {
     } else {
         let of_night = session.evaluations().iter().filter_map(|test| match test.moment {
             Moment::Step(step) => Some((step, &test.evaluation)),
-            Moment::Batch(_) => None,
+            Moment::Batch(_) | Moment::Tuned(_) => None,
         });
         let entry = |step: u64, test: &Evaluation| (step as f64, test.accuracy(), test.class_accuracy());
         tests.extend(of_night.map(|(step, test)| entry(step, test)));
@@ -301,7 +301,7 @@ fn confusion(session: &Session) -> Vec<Chart> {
     let before = session.before().map(|test| ("before sleep".to_owned(), test));
     let now = session
         .now()
-        .map(|(step, test)| (format!("after step {}", grouped(step)), test));
+        .map(|(moment, test)| (format!("after {}", moment_name(moment)), test));
     let chart = |(moment, test): (String, &Evaluation)| {
         let names: Vec<String> = (0..test.classes).map(|class| session.class_name(class)).collect();
         let last = test.classes as f64 - 1.0;

@@ -9,11 +9,11 @@ use super::exactness::sample_figure;
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::settings::{Rail, Row};
-use crate::app::text::{counted, grouped, percent};
+use crate::app::text::{counted, grouped, moment_name, percent};
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::{Emphasis, Picture, ToolButton, delta_figure, empty_state, helped, segmented};
 use crate::sim::conditions::{Conditions, Damage, Fog, Hardship};
-use crate::worker::{Moment, Opened, Phase, Stress, Stressed};
+use crate::worker::{Opened, Phase, Stress, Stressed};
 
 /// Strengths along the curve, both ends among them.
 const POINTS: usize = 7;
@@ -285,10 +285,7 @@ impl FogView {
                 "testing …".to_owned()
             };
         };
-        let moment = match answer.moment {
-            Moment::Batch(batch) => format!("batch {}", grouped(batch)),
-            Moment::Step(step) => format!("step {}", grouped(step)),
-        };
+        let moment = moment_name(answer.moment);
         if answer.is_whole() {
             format!("correct of {}, {moment}", counted(answer.images as u64, "image"))
         } else {

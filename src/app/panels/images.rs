@@ -201,5 +201,6 @@ fn moment_words(moment: Moment) -> String {
     match moment {
         Moment::Batch(batch) => format!("after batch {}", grouped(batch)),
         Moment::Step(step) => format!("after {}", counted(step, "step")),
+        Moment::Tuned(batch) => format!("after {} of fine-tuning", counted(batch, "batch")),
     }
 }

@@ -194,7 +194,11 @@ fn weights(session: &Session, layer: usize, shown: Shown) -> Option<Table> {
         Shown::Now => ("weights", |_, now| now),
         Shown::Before => ("weights_before_sleep", |before, _| before),
     };
-    let name = format!("{what}_{}_step_{}", layer + 1, snapshot.steps);
+    let when = match snapshot.moment {
+        Moment::Tuned(batch) => format!("tuning_batch_{batch}"),
+        Moment::Batch(_) | Moment::Step(_) => format!("step_{}", snapshot.steps),
+    };
+    let name = format!("{what}_{}_{when}", layer + 1);
     let inputs = (0..before.ncols()).map(|input| (format!("from {input}"), ""));
     let mut table = Table::new(&name, [("neuron".to_owned(), "")].into_iter().chain(inputs));
     for (neuron, (before, now)) in before.rows().into_iter().zip(now.rows()).enumerate() {
@@ -209,13 +213,20 @@ fn weights(session: &Session, layer: usize, shown: Shown) -> Option<Table> {
 
 /// Every trained batch.
 fn training(session: &Session) -> Table {
-    let mut table = Table::new("training", [("batch", ""), ("loss", ""), ("accuracy", "%")]);
-    for batch in session.batches() {
-        table.push([
-            batch.batch.into(),
-            batch.loss.into(),
-            (100.0 * f64::from(batch.accuracy)).into(),
-        ]);
+    let columns = [("phase", ""), ("batch", ""), ("loss", ""), ("accuracy", "%")];
+    let mut table = Table::new("training", columns);
+    for (phase, batches) in [
+        ("training", session.batches()),
+        ("fine-tuning", session.tuned_batches()),
+    ] {
+        for batch in batches {
+            table.push([
+                phase.into(),
+                batch.batch.into(),
+                batch.loss.into(),
+                (100.0 * f64::from(batch.accuracy)).into(),
+            ]);
+        }
     }
     table
 }
@@ -224,24 +235,27 @@ fn training(session: &Session) -> Table {
 fn accuracy(session: &Session) -> Option<Table> {
     let classes = session.opened()?.class_names.len();
     let named = (0..classes).map(|class| (session.class_name(class), "%"));
-    let columns = [("batch", ""), ("step", ""), ("accuracy", "%")].map(|(name, unit)| (name.to_owned(), unit));
+    let columns = [("batch", ""), ("step", ""), ("tuning batch", ""), ("accuracy", "%")];
+    let columns = columns.map(|(name, unit)| (name.to_owned(), unit));
     let mut table = Table::new("accuracy", columns.into_iter().chain(named));
     let traced = session.traced();
     for test in session.evaluations() {
-        let (batch, step) = match test.moment {
-            Moment::Batch(batch) => (Some(batch), None),
+        let (batch, step, tuned) = match test.moment {
+            Moment::Batch(batch) => (Some(batch), None, None),
             Moment::Step(_) if traced.is_some() => continue,
-            Moment::Step(step) => (None, Some(step)),
+            Moment::Step(step) => (None, Some(step), None),
+            Moment::Tuned(batch) => (None, None, Some(batch)),
         };
         let shares = test.evaluation.class_accuracy().into_iter();
-        let row = [batch.into(), step.into(), (100.0 * test.evaluation.accuracy()).into()];
+        let accuracy = 100.0 * test.evaluation.accuracy();
+        let row = [batch.into(), step.into(), tuned.into(), accuracy.into()];
         table.push(row.into_iter().chain(shares.map(in_percent)));
     }
     if let Some(traced) = traced {
         let curve = &traced.curve;
         for step in 0..=curve.steps() {
             let shares = (0..curve.classes()).map(|class| curve.class_accuracy(step, class));
-            let row = [Cell::Empty, step.into(), in_percent(curve.accuracy(step))];
+            let row = [Cell::Empty, step.into(), Cell::Empty, in_percent(curve.accuracy(step))];
             table.push(row.into_iter().chain(shares.map(in_percent)));
         }
     }
@@ -253,10 +267,13 @@ fn in_percent(share: Option<f64>) -> Cell {
     share.map(|share| 100.0 * share).into()
 }
 
-/// The tests that "before" and "now" stand for, with the steps slept.
+/// The tests that "before" and "now" stand for, with the steps slept; "now" may be "fine-tuned".
 fn before_and_now(session: &Session) -> impl Iterator<Item = (&'static str, u64, &Evaluation)> {
     let before = session.before().map(|before| ("before sleep", 0, before));
-    let now = session.now().map(|(step, now)| ("now", step, now));
+    let now = session.now().map(|(moment, now)| match moment {
+        Moment::Step(step) => ("now", step, now),
+        Moment::Batch(_) | Moment::Tuned(_) => ("fine-tuned", session.steps(), now),
+    });
     before.into_iter().chain(now)
 }
 

@@ -1,33 +1,30 @@
 //! Loss and accuracy per batch.
 
 use egui::{Color32, Ui, vec2};
-use egui_plot::{HoverPosition, Line, VLine};
+use egui_plot::{HoverPosition, Line, Span, VLine};
 
 use crate::app::session::Session;
-use crate::app::text::{grouped, number, percent};
+use crate::app::text::{grouped, moment_name, number, percent};
 use crate::app::theme::Tokens;
 use crate::app::widgets::{empty_state, figure, fixed_plot, key, reduce};
-use crate::worker::BatchPoint;
+use crate::worker::{BatchPoint, Moment};
 
 /// Width below which the two curves stand one above the other.
 const SIDE_BY_SIDE: f32 = 420.0;
 
 /// Loss and accuracy of the last batch.
 pub fn header_ui(ui: &mut Ui, session: &Session) {
-    let done = session.trained();
-    let last = done
-        .checked_sub(1)
-        .and_then(|last| session.batches().get(last as usize));
+    let (noun, done, batches, total) = match session.tuned() {
+        0 => ("batch", session.trained(), session.batches(), session.total_batches()),
+        tuned => ("tuning batch", tuned, session.tuned_batches(), session.total_tuning()),
+    };
+    let last = done.checked_sub(1).and_then(|last| batches.get(last as usize));
     let Some(last) = last else { return };
     figure(ui, "accuracy", format!("{} %", percent(f64::from(last.accuracy))));
     ui.add_space(8.0);
     figure(ui, "loss", number(f64::from(last.loss)));
     ui.add_space(8.0);
-    figure(
-        ui,
-        "batch",
-        format!("{} / {}", grouped(done), grouped(session.total_batches())),
-    );
+    figure(ui, noun, format!("{} / {}", grouped(done), grouped(total)));
 }
 
 /// The curves.
@@ -44,6 +41,9 @@ pub fn ui(ui: &mut Ui, session: &Session) {
     ui.horizontal(|ui| {
         key(ui, tokens.layer(2, 9), "loss");
         key(ui, tokens.layer(3, 9), "accuracy, over batches");
+        if session.total_tuning() > 0 {
+            key(ui, tokens.phase_tuning, "fine-tuning");
+        }
     });
     ui.add_space(2.0);
     let area = ui.available_size();
@@ -73,13 +73,15 @@ fn curve(
     value: impl Fn(&BatchPoint) -> f64,
     top: Option<f64>,
 ) {
-    let batches = session.batches();
-    let points = reduce(
-        batches.iter().map(|b| [b.batch as f64 + 1.0, value(b)]),
-        size.x as usize,
-    );
-    let highest = points.iter().map(|p| p[1]).fold(0.0, f64::max);
-    let end = (session.total_batches() as f64).max(points.last().map_or(1.0, |p| p[0]));
+    let line = |batches: &[BatchPoint], before: f64| {
+        let points = batches.iter().map(|b| [before + b.batch as f64 + 1.0, value(b)]);
+        reduce(points, size.x as usize)
+    };
+    let points = line(session.batches(), 0.0);
+    let border = (session.total_batches() as f64).max(points.last().map_or(1.0, |p| p[0]));
+    let tuned = line(session.tuned_batches(), border);
+    let highest = points.iter().chain(&tuned).map(|p| p[1]).fold(0.0, f64::max);
+    let end = border + session.total_tuning() as f64;
     let unit = if top.is_some() { " %" } else { "" };
     let tokens = Tokens::of(ui);
     let y_text = move |value: f64| {
@@ -91,19 +93,32 @@ fn curve(
     };
     fixed_plot(("training", what, session.run()), size, tokens, y_text, whole)
         .label_formatter(move |hover| match hover {
-            HoverPosition::NearDataPoint { position, .. } => Some(format!(
-                "batch {}\n{what} {}{unit}",
-                grouped(position.x as u64),
-                number(position.y)
-            )),
+            HoverPosition::NearDataPoint { position, .. } => {
+                let moment = if position.x > border {
+                    Moment::Tuned((position.x - border) as u64)
+                } else {
+                    Moment::Batch(position.x as u64)
+                };
+                let value = number(position.y);
+                Some(format!("{}\n{what} {value}{unit}", moment_name(moment)))
+            }
             HoverPosition::Elsewhere { .. } => None,
         })
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=end);
             plot.set_plot_bounds_y(0.0..=top.unwrap_or(highest * 1.05).max(1e-6));
-            plot.line(Line::new(what, points).color(color).width(tokens.pen(1.6)));
-            if session.is_gone_back() {
-                let here = VLine::new("shown", session.trained() as f64);
+            if end > border {
+                // Fine-tuning goes on from another network: the night lies in between.
+                let place = Span::new("", border..=end).fill(tokens.phase_tuning);
+                plot.span(place.border_width(0.0));
+            }
+            for points in [points, tuned] {
+                plot.line(Line::new(what, points).color(color).width(tokens.pen(1.6)));
+            }
+            let is_tuning_back = session.tuned() > 0 && session.shown() < session.newest();
+            if session.is_gone_back() || is_tuning_back {
+                let here = session.trained() as f64 + session.tuned() as f64;
+                let here = VLine::new("shown", here);
                 plot.vline(here.color(tokens.text_strong).width(tokens.pen(1.0)).allow_hover(false));
             }
         });

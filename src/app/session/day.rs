@@ -5,14 +5,16 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::{Session, SpikeLog};
+use crate::sim::train::{TrainParams, Trainer};
 use crate::text::grouped;
-use crate::worker::{Evaluated, Moment, NightChange, NightStart, Phase, Traced, WeightSnapshot};
+use crate::worker::{BatchPoint, Evaluated, Moment, NightChange, NightStart, Phase, Traced, WeightSnapshot};
 
 /// A night that is known, while the run stands before it.
 #[derive(Clone, Debug)]
 pub struct Ahead {
     night: Option<Arc<NightStart>>,
     spikes: SpikeLog,
+    tuned: Vec<BatchPoint>,
     changes: Vec<Arc<NightChange>>,
     traced: Option<Arc<Traced>>,
 }
@@ -31,6 +33,7 @@ impl Session {
         self.ahead = Some(Box::new(Ahead {
             night: self.night.take(),
             spikes: std::mem::take(&mut self.spikes),
+            tuned: std::mem::take(&mut self.tuned),
             changes: std::mem::take(&mut self.changes),
             traced: self.traced.take(),
         }));
@@ -44,6 +47,7 @@ impl Session {
         self.revision += 1;
         self.night = ahead.night;
         self.spikes = ahead.spikes;
+        self.tuned = ahead.tuned;
         self.changes = ahead.changes;
         self.traced = ahead.traced;
         self.images = None;
@@ -84,17 +88,71 @@ impl Session {
 
     /// The moment that is shown.
     pub fn shown(&self) -> Moment {
-        if self.phase >= Phase::Asleep {
-            Moment::Step(self.steps())
-        } else {
-            Moment::Batch(self.trained())
+        match self.phase {
+            Phase::Tuning | Phase::Tuned => Moment::Tuned(self.frame.tuned.max(1)),
+            Phase::Asleep | Phase::Woken => Moment::Step(self.steps()),
+            _ => Moment::Batch(self.trained()),
         }
     }
 
+    /// Batches of the whole fine-tuning: 0 if there is none, or if its images are not here.
+    pub fn total_tuning(&self) -> u64 {
+        let opened = self.opened().filter(|_| self.has_held_out());
+        let params = opened.and_then(|opened| Some((opened.recipe.fine_tuning.as_ref()?, opened.train_images)));
+        params.map_or(0, |(params, images)| Trainer::total_batches(params, images))
+    }
+
+    /// Batches of fine-tuning at the moment that is shown, 0 outside of it.
+    pub fn tuned(&self) -> u64 {
+        match self.shown() {
+            Moment::Tuned(batch) => batch,
+            Moment::Batch(_) | Moment::Step(_) => 0,
+        }
+    }
+
+    /// Every batch of fine-tuning that is known, whether it is gone through or waits for somebody to come back.
+    pub fn tuned_batches(&self) -> &[BatchPoint] {
+        self.ahead.as_ref().map_or(&self.tuned, |ahead| &ahead.tuned)
+    }
+
+    /// The batches of fine-tuning whose networks are kept for going back, rising.
+    pub fn tuning_checkpoints(&self) -> &[u64] {
+        &self.frame.tuning_checkpoints
+    }
+
+    /// Whether nothing of the run is left to be done from the moment that is shown: the night is over, and fine-tuning too if there
+    /// is one.
+    pub fn is_over(&self) -> bool {
+        match self.phase {
+            Phase::Woken => self.total_tuning() == 0,
+            phase => phase == Phase::Tuned,
+        }
+    }
+
+    /// The run is fine-tuned otherwise from now on, or not at all.
+    pub(super) fn tune_otherwise(&mut self, params: Option<TrainParams>) {
+        self.revision += 1;
+        if let Some(opened) = &mut self.opened {
+            Arc::make_mut(opened).recipe.fine_tuning = params;
+        }
+        self.forget_tuning();
+    }
+
+    /// What was known of fine-tuning is void.
+    pub(super) fn forget_tuning(&mut self) {
+        self.tuned.clear();
+        if let Some(ahead) = &mut self.ahead {
+            ahead.tuned.clear();
+        }
+        self.evaluations.retain(|test| !matches!(test.moment, Moment::Tuned(_)));
+    }
+
     /// The moment so many steps before the one that is shown, or batches where the night has fewer steps: from the start of the night
-    /// one goes back into training.
+    /// one goes back into training, and from that of fine-tuning into the night.
     pub fn moment_before(&self, steps: u64) -> Moment {
         match self.shown() {
+            Moment::Tuned(batch) if batch > steps => Moment::Tuned(batch - steps),
+            Moment::Tuned(_) => Moment::Step(self.steps()),
             Moment::Step(0) => Moment::Batch((self.batches().len() as u64).saturating_sub(steps)),
             Moment::Step(step) => Moment::Step(step.saturating_sub(steps)),
             Moment::Batch(batch) => Moment::Batch(batch.saturating_sub(steps)),
@@ -104,6 +162,7 @@ impl Session {
     /// The newest moment that is known.
     pub fn newest(&self) -> Moment {
         match self.dreamt() {
+            Some(_) if !self.tuned_batches().is_empty() => Moment::Tuned(self.tuned_batches().len() as u64),
             Some(steps) => Moment::Step(steps),
             None => Moment::Batch(self.batches().len() as u64),
         }

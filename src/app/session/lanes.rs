@@ -68,7 +68,7 @@ pub fn newest_test(tests: &[Arc<Evaluated>], step: u64) -> Option<(u64, &Evaluat
     let newest = tests.iter().rev().find(|test| test.moment <= Moment::Step(step))?;
     let at = match newest.moment {
         Moment::Step(step) => step,
-        Moment::Batch(_) => 0,
+        Moment::Batch(_) | Moment::Tuned(_) => 0,
     };
     Some((at, &newest.evaluation))
 }

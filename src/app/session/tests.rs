@@ -77,7 +77,10 @@ fn before_stays_and_now_needs_sleep() {
     session.absorb(evaluated(Moment::Step(40), 7));
     show(&mut session, 45);
     assert_eq!(session.before().map(Evaluation::correct), Some(3));
-    assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((40, 7)));
+    assert_eq!(
+        session.now().map(|(step, e)| (step, e.correct())),
+        Some((Moment::Step(40), 7))
+    );
 }
 
 fn show(session: &mut Session, steps: u64) {
@@ -97,14 +100,23 @@ fn going_back_shows_the_moment_and_forgetting_forgets() {
         session.absorb(evaluated(Moment::Step(step), correct));
     }
     show(&mut session, 40);
-    assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((40, 7)));
+    assert_eq!(
+        session.now().map(|(step, e)| (step, e.correct())),
+        Some((Moment::Step(40), 7))
+    );
     show(&mut session, 25);
-    assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((20, 5)));
+    assert_eq!(
+        session.now().map(|(step, e)| (step, e.correct())),
+        Some((Moment::Step(20), 5))
+    );
     session.absorb(evaluated(Moment::Step(20), 6));
     assert_eq!(session.evaluations().len(), 3, "the same moment again");
     session.absorb(Event::Forgot { from_step: 30 });
     show(&mut session, 50);
-    assert_eq!(session.now().map(|(step, e)| (step, e.correct())), Some((20, 6)));
+    assert_eq!(
+        session.now().map(|(step, e)| (step, e.correct())),
+        Some((Moment::Step(20), 6))
+    );
 }
 
 /// Catches a threshold that is not the one of the moment shown.

@@ -31,11 +31,13 @@ impl Settings {
     pub(super) fn apply_ui(&self, ui: &mut Ui, session: &Session, pending: &[Difference], actions: &mut Actions) {
         earlier_ui(ui, session, actions);
         // What is run again at once does not wait.
-        let is_live = reach(pending) == Reach::Night && self.live.takes_over(&self.draft, session);
+        let of_night = |difference: &Difference| difference.reach == Reach::Night;
+        let is_live = pending.iter().all(of_night) && self.live.takes_over(&self.draft, session);
         if pending.is_empty() || is_live {
             return;
         }
         let tokens = Tokens::of(ui);
+        let tuning_only = reach(pending) == Reach::Tuning;
         let night_only = reach(pending) == Reach::Night && session.phase() >= Phase::Trained;
         card(ui, |ui| {
             let names: Vec<_> = pending.iter().map(|difference| difference.label.as_str()).collect();
@@ -49,7 +51,17 @@ impl Settings {
             let makes_sense = fault.is_none();
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
-                let (name, help) = if night_only {
+                let (name, help) = if tuning_only && self.draft.fine_tuning.is_none() {
+                    (
+                        "Leave fine-tuning out",
+                        "Ends with the night. Keeps the trained network and the night",
+                    )
+                } else if tuning_only {
+                    (
+                        "Fine-tune with these",
+                        "Fine-tunes so after the night; at once if it is over. Keeps the trained network and the night",
+                    )
+                } else if night_only {
                     (
                         "Sleep again with these",
                         "Another night with these settings, from its start. Keeps the trained network",

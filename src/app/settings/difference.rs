@@ -8,6 +8,8 @@ use crate::sim::night::{Alpha, Gate};
 /// How much of a run a change of a setting voids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
+    /// Only the fine-tuning after the night.
+    Tuning,
     /// Only the night: the trained network can be kept.
     Night,
     /// Everything from birth.
@@ -42,7 +44,8 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
     };
     let birth = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Birth);
     let night = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Night);
-    let others: [(&str, (String, String, Reach)); 12] = [
+    let tuning = |read: fn(&Recipe) -> String| (read(a), read(b), Reach::Tuning);
+    let others: [(&str, (String, String, Reach)); 13] = [
         ("Image set", birth(|r| r.data.set.title().to_owned())),
         ("Source", birth(|r| origin(&r.data.from))),
         ("Images", birth(|r| amount(r.data.images))),
@@ -54,6 +57,10 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
         ("Gain", night(|r| gains(&r.night.alpha))),
         ("Gate", night(|r| gate(r.night.gate))),
         ("Dream", night(|r| r.night.dream.to_string())),
+        (
+            "Fine-tuning",
+            tuning(|r| if r.fine_tuning.is_some() { "on" } else { "off" }.to_owned()),
+        ),
         (
             "Gate bound",
             night(|r| {
@@ -69,10 +76,10 @@ pub fn differences(a: &Recipe, b: &Recipe) -> Vec<Difference> {
         compare(label, from, to, reach);
     }
     for parameter in PARAMETERS {
-        let reach = if parameter.path.starts_with("night.") {
-            Reach::Night
-        } else {
-            Reach::Birth
+        let reach = match parameter.path.split('.').next() {
+            Some("night") => Reach::Night,
+            Some("fine_tuning") => Reach::Tuning,
+            _ => Reach::Birth,
         };
         let (from, to) = (parameter.values(a), parameter.values(b));
         for (layer, (from, to)) in from.iter().zip(&to).enumerate() {
@@ -112,7 +119,7 @@ pub fn reach(differences: &[Difference]) -> Reach {
         .iter()
         .map(|difference| difference.reach)
         .max()
-        .unwrap_or(Reach::Night)
+        .unwrap_or(Reach::Tuning)
 }
 
 /// What a value of a parameter is called: the layer behind those that have one value a layer.
@@ -197,6 +204,10 @@ mod tests {
         assert_eq!(
             changed(|r| r.night.alpha = Alpha::Given(vec![1.0; 3])),
             ("Gain".to_owned(), Reach::Night)
+        );
+        assert_eq!(
+            changed(|r| r.fine_tuning = Some(Recipe::usual_fine_tuning())),
+            ("Fine-tuning".to_owned(), Reach::Tuning)
         );
         assert_eq!(changed(|r| r.seed = 2).1, Reach::Birth);
         assert_eq!(changed(|r| r.data.images = Amount::Fraction(0.1)).1, Reach::Birth);

@@ -9,6 +9,7 @@ mod line;
 mod network;
 mod night;
 mod row;
+mod tuning;
 mod typed;
 
 use egui::text::{LayoutJob, TextFormat};
@@ -193,6 +194,14 @@ impl Settings {
                         night::ui(ui, &mut self.draft, against, |ui, draft| {
                             self.finder.ui(ui, draft, session, actions);
                         });
+                    });
+                    let summary = match &self.draft.fine_tuning {
+                        Some(tuning) => counted(tuning.epochs.into(), "epoch"),
+                        None => "off".to_owned(),
+                    };
+                    let wanted = wanted.starts_with("fine_tuning.");
+                    section(ui, "Fine-tuning", &summary, tall, wanted, |ui| {
+                        tuning::ui(ui, &mut self.draft, against);
                     });
                 });
         });

@@ -70,7 +70,7 @@ pub fn hover_ui(ui: &mut Ui, session: &Session, batch: u64) {
         let at = match test.moment {
             Moment::Batch(0) => "at birth".to_owned(),
             Moment::Batch(batch) => format!("tested after batch {}", grouped(batch)),
-            Moment::Step(_) => "before sleep".to_owned(),
+            Moment::Step(_) | Moment::Tuned(_) => "before sleep".to_owned(),
         };
         rows.push((
             "held-out images",
@@ -89,6 +89,47 @@ pub fn hover_ui(ui: &mut Ui, session: &Session, batch: u64) {
         ),
     };
     tooltip_rows(ui, &title, &rows);
+}
+
+/// The same of fine-tuning.
+pub fn tuning_curve(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale) {
+    let (floor, height) = (scale.tuning.bottom(), scale.tuning.height() - NAMES);
+    let batches = session.tuned_batches().iter();
+    let points = batches.map(|point| {
+        let x = scale.moment(Moment::Tuned(point.batch + 1));
+        pos2(x, floor - point.accuracy * height)
+    });
+    let pen = Stroke::new(tokens.pen(1.0), faded(tokens.text_weak, 0.8));
+    painter.add(Shape::line(points.collect(), pen));
+    for &batch in session.tuning_checkpoints() {
+        let x = scale.moment(Moment::Tuned(batch));
+        painter.vline(x, floor - MARKS.1..=floor, Stroke::new(tokens.pen(1.0), tokens.text));
+    }
+}
+
+/// What there is after so many batches of fine-tuning.
+pub fn tuning_hover_ui(ui: &mut Ui, session: &Session, batch: u64) {
+    let mut rows = Vec::new();
+    let known = session.tuned_batches();
+    let point = batch.checked_sub(1).and_then(|last| known.get(last as usize));
+    if let Some(point) = point {
+        let accuracy = percent(f64::from(point.accuracy));
+        let loss = number(point.loss.into());
+        rows.push(("this batch", format!("{accuracy} % read correctly, loss {loss}")));
+        let here = Moment::Tuned(batch);
+        if let Some(test) = session.evaluations().iter().rev().find(|test| test.moment <= here) {
+            let at = match test.moment {
+                Moment::Tuned(batch) => format!("tested after tuning batch {}", grouped(batch)),
+                Moment::Batch(_) | Moment::Step(_) => "tested in the night".to_owned(),
+            };
+            let accuracy = percent(test.evaluation.accuracy());
+            rows.push(("held-out images", format!("{accuracy} %, {at}")));
+        }
+    } else {
+        rows.push(("not known yet", "a click goes on to there".to_owned()));
+    }
+    let total = grouped(session.total_tuning());
+    tooltip_rows(ui, &format!("Fine-tuning, batch {} of {total}", grouped(batch)), &rows);
 }
 
 /// How the network after so many batches is made again, in words.

@@ -8,7 +8,7 @@ use crate::app::session::Session;
 use crate::app::text::grouped;
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::{Emphasis, ToolButton};
-use crate::worker::Phase;
+use crate::worker::{Moment, Phase};
 
 impl Transport {
     /// How far it is; pressed, it asks for a step to go to.
@@ -57,7 +57,7 @@ impl Transport {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             for (name, step) in [("Start", 0), ("Last known step", known), ("Morning", total)] {
-                let there = session.phase() >= Phase::Asleep && session.steps() == step;
+                let there = session.night().is_some() && session.shown() == Moment::Step(step);
                 if ui.add_enabled(!there, ToolButton::text(name)).clicked() {
                     goes_to = Some(step);
                 }
@@ -76,8 +76,11 @@ fn words(session: &Session) -> Option<String> {
         Phase::Empty | Phase::Loading => return None,
         Phase::Newborn | Phase::Training => ("batch", session.trained(), session.total_batches()),
         Phase::Trained | Phase::Asleep | Phase::Woken => ("step", session.steps(), session.total_steps()),
+        Phase::Tuning | Phase::Tuned => ("tuning batch", session.tuned(), session.total_tuning()),
     };
-    let known = if session.phase() >= Phase::Asleep {
+    let known = if session.phase() > Phase::Woken {
+        session.tuned_batches().len() as u64
+    } else if session.phase() >= Phase::Asleep {
         session.known_steps()
     } else {
         session.batches().len() as u64

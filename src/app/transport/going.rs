@@ -25,7 +25,7 @@ pub(super) fn go_ui(ui: &mut Ui, seen: Seen<'_>, wide: bool, actions: &mut Actio
         }
     } else {
         let loops = seen.selection.looped().is_some();
-        let emphasis = if phase < Phase::Woken || loops {
+        let emphasis = if !session.is_over() || loops {
             Emphasis::Primary
         } else {
             Emphasis::Plain
@@ -35,12 +35,14 @@ pub(super) fn go_ui(ui: &mut Ui, seen: Seen<'_>, wide: bool, actions: &mut Actio
             "Play the span over and over, at the speed chosen here"
         } else if session.steps() < session.known_steps() {
             "Go on from the step that is shown, at the speed chosen here"
+        } else if session.total_tuning() > 0 {
+            "Train, sleep, wake and fine-tune, at the speed chosen here"
         } else {
             "Train, sleep and wake, at the speed chosen here"
         };
-        let play = ui.add_enabled(open && (phase < Phase::Woken || loops), play);
+        let play = ui.add_enabled(open && (!session.is_over() || loops), play);
         if helped(play, Deed::PlayOrPause.hint(help)).clicked() {
-            actions.push(UiAction::Play(Goal::Woken));
+            actions.push(UiAction::Play(Goal::Tuned));
         }
     }
     let can_train = open && phase < Phase::Trained && !session.is_running();
@@ -54,8 +56,12 @@ pub(super) fn go_ui(ui: &mut Ui, seen: Seen<'_>, wide: bool, actions: &mut Actio
     if helped(sleep, Deed::Sleep.hint("Sleep: on from here until the network wakes")).clicked() {
         actions.push(UiAction::Play(Goal::Woken));
     }
-    let end = ui.add_enabled(open && phase < Phase::Woken, button(Icon::ToTheEnd, "To the end", wide));
-    let help = "To the end: on to waking as fast as the machine can, with its tests on the way";
+    let end = ui.add_enabled(open && !session.is_over(), button(Icon::ToTheEnd, "To the end", wide));
+    let help = if session.total_tuning() > 0 {
+        "To the end: on through the night and fine-tuning as fast as the machine can, with its tests on the way"
+    } else {
+        "To the end: on to waking as fast as the machine can, with its tests on the way"
+    };
     if helped(end, Deed::ToTheEnd.hint(help)).clicked() {
         actions.push(UiAction::ToTheEnd);
     }
@@ -71,7 +77,7 @@ pub(super) fn again_ui(ui: &mut Ui, session: &Session, wide: bool, actions: &mut
         actions.push(UiAction::NewSeed);
     }
     // After waking, another night is what comes next.
-    let emphasis = if session.phase() == Phase::Woken {
+    let emphasis = if session.is_over() {
         Emphasis::Primary
     } else {
         Emphasis::Plain

@@ -17,7 +17,7 @@ impl Transport {
         let waits = session.opened().is_some() && !session.is_running();
         let (here, newest) = (session.shown(), session.newest());
         let size = self.step_size;
-        let (noun, many) = if session.phase() < Phase::Trained {
+        let (noun, many) = if session.phase() < Phase::Trained || session.phase() > Phase::Woken {
             ("batch", "batches")
         } else {
             ("step", "steps")
@@ -59,7 +59,7 @@ impl Transport {
             UiAction::StepBack,
         );
         let help = format!("one press does this many, now {size}, a {noun} each");
-        let can = session.phase() < Phase::Woken;
+        let can = !session.is_over();
         press(ui, can, Deed::Step, (Icon::Step, "Step"), wide, help, UiAction::Step);
         // It can be pressed while what is known is played again.
         let is_live = here >= newest;

@@ -77,7 +77,13 @@ impl Experiment {
             ..
         } = self.bed.take()?;
         self.bed = Some(Bed::new(course, scaling, before));
+        self.forget_tuning();
         self.share_memory();
+        // What follows a night is not that night's business.
+        let recipe = Recipe {
+            fine_tuning: self.recipe.fine_tuning.clone(),
+            ..recipe
+        };
         Some((old, std::mem::replace(&mut self.recipe, recipe)))
     }
 }

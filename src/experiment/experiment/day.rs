@@ -4,28 +4,17 @@
 //! number of the epoch and of the batch alone, so on the same machine the same batches give the same network, bit for bit. What
 //! was done already is not lost meanwhile: the newest moment is put aside, with its night if it has one.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ndarray::Array2;
 
+use super::checkpoints::{Checkpoint, Checkpoints};
 use super::night::Bed;
+use super::tuning::Tuning;
 use super::{Experiment, born};
 use crate::sim::night::DEFAULT_BUDGET;
 use crate::sim::train::Trainer;
-
-/// Checkpoints of training take at most one part in so many of the memory for going back; the night has the rest.
-const PART: usize = 3;
-
-/// A moment of training.
-#[derive(Clone, Debug)]
-struct Checkpoint {
-    /// The weights, layer by layer, outputs x inputs.
-    weights: Arc<Vec<Array2<f32>>>,
-    /// What momentum carries over, shaped like the weights.
-    momentum: Arc<Vec<Array2<f32>>>,
-}
 
 /// The newest moment of a run, put aside while it stands before it.
 #[derive(Debug)]
@@ -40,9 +29,7 @@ struct Ahead {
 /// What is kept of the training, to go back in it.
 #[derive(Debug)]
 pub(super) struct Day {
-    checkpoints: BTreeMap<u64, Checkpoint>,
-    /// Epochs between two checkpoints.
-    spacing: u64,
+    checkpoints: Checkpoints,
     /// Memory for going back, in the day and in the night, in bytes.
     budget: usize,
     /// Batches that are known, whether it stands before them or behind.
@@ -53,8 +40,7 @@ pub(super) struct Day {
 impl Default for Day {
     fn default() -> Self {
         Self {
-            checkpoints: BTreeMap::new(),
-            spacing: 1,
+            checkpoints: Checkpoints::default(),
             budget: DEFAULT_BUDGET,
             known: 0,
             ahead: None,
@@ -68,18 +54,9 @@ impl Day {
         self.known = self.known.max(batches);
     }
 
-    /// The memory that checkpoints take, where each takes so much; in bytes.
-    fn bytes(&self, each: usize) -> usize {
-        self.checkpoints.len() * each
-    }
-
-    /// Doubles the distance of checkpoints, in epochs of so many batches, until they fit in their memory.
-    fn thin_out(&mut self, each: usize, per_epoch: u64) {
-        while !self.checkpoints.is_empty() && self.bytes(each) > self.budget / PART {
-            self.spacing = self.spacing.saturating_mul(2);
-            let apart = self.spacing.saturating_mul(per_epoch);
-            self.checkpoints.retain(|batch, _| batch.is_multiple_of(apart));
-        }
+    /// Memory for going back, in the day, in the night and in fine-tuning, in bytes.
+    pub(super) fn budget(&self) -> usize {
+        self.budget
     }
 }
 
@@ -96,7 +73,7 @@ impl Experiment {
 
     /// The batches whose networks are kept, rising.
     pub fn checkpoints(&self) -> Vec<u64> {
-        self.day.checkpoints.keys().copied().collect()
+        self.day.checkpoints.batches()
     }
 
     /// Batches in one pass over the images.
@@ -117,6 +94,7 @@ impl Experiment {
         if self.absent.is_some() {
             return None;
         }
+        self.leave_tuning();
         let target = batch.min(self.known_batches());
         let newest = self.day.ahead.as_ref().map(|ahead| ahead.batches);
         if newest.unwrap_or_else(|| self.batches()) == target {
@@ -127,11 +105,10 @@ impl Experiment {
             self.put_aside();
         }
         let here = self.batches();
-        let kept = self.day.checkpoints.range(..=target).next_back();
-        let from = kept.map_or(0, |(&batch, _)| batch);
+        let kept = self.day.checkpoints.before(target);
+        let from = kept.as_ref().map_or(0, |(batch, _)| *batch);
         if here > target || here < from {
             if let Some((_, checkpoint)) = kept {
-                let checkpoint = checkpoint.clone();
                 self.stand_at(from, &checkpoint);
             } else {
                 self.mlp = born(&self.recipe, &self.sizes());
@@ -155,25 +132,31 @@ impl Experiment {
 
     /// Sets the memory for going back, in bytes: the checkpoints of the training and the key frames of the night.
     pub fn set_memory(&mut self, bytes: usize) {
-        if bytes > self.day.budget {
-            // What is done from here on is kept as densely as it can be.
-            self.day.spacing = 1;
-        }
+        let more = bytes > self.day.budget;
         self.day.budget = bytes;
         let (each, per_epoch) = (self.checkpoint_bytes(), self.batches_per_epoch());
-        self.day.thin_out(each, per_epoch);
+        self.day.checkpoints.set_room(bytes, more, (each, per_epoch));
+        if let Some(tuning) = &mut self.tuning {
+            tuning.set_room(bytes, more, each);
+        }
         self.share_memory();
     }
 
     /// The memory that going back takes, in bytes.
     pub fn memory(&self) -> usize {
         let frames = self.known_bed().map_or(0, |bed| bed.course.key_frame_bytes());
-        frames + self.day.bytes(self.checkpoint_bytes())
+        frames + self.checkpoints_bytes()
     }
 
-    /// Gives the night the memory that the day leaves.
+    /// The memory that the checkpoints of training and of fine-tuning take, in bytes.
+    fn checkpoints_bytes(&self) -> usize {
+        let tuning = self.tuning.as_ref().map_or(0, Tuning::checkpoints);
+        (self.day.checkpoints.len() + tuning) * self.checkpoint_bytes()
+    }
+
+    /// Gives the night the memory that the checkpoints leave.
     pub(super) fn share_memory(&mut self) {
-        let left = self.day.budget.saturating_sub(self.day.bytes(self.checkpoint_bytes()));
+        let left = self.day.budget.saturating_sub(self.checkpoints_bytes());
         let aside = self.day.ahead.as_mut().and_then(|ahead| ahead.bed.as_mut());
         if let Some(bed) = self.bed.as_mut().or(aside) {
             bed.course.set_budget(left);
@@ -188,12 +171,11 @@ impl Experiment {
             return self.come_back();
         }
         let per_epoch = self.batches_per_epoch();
-        let is_time = done.is_multiple_of(per_epoch.saturating_mul(self.day.spacing));
         // The last network is kept by the night itself.
-        if is_time && done < self.total_batches && !self.day.checkpoints.contains_key(&done) {
+        if done < self.total_batches && self.day.checkpoints.wants(done, per_epoch) {
             let (checkpoint, each) = (self.checkpoint(), self.checkpoint_bytes());
-            self.day.checkpoints.insert(done, checkpoint);
-            self.day.thin_out(each, per_epoch);
+            let budget = self.day.budget;
+            self.day.checkpoints.keep(done, checkpoint, budget, (each, per_epoch));
         }
     }
 
@@ -206,8 +188,16 @@ impl Experiment {
         }
     }
 
+    /// What momentum carries over from the newest batch that is known.
+    pub(super) fn known_momentum(&self) -> Arc<Vec<Array2<f32>>> {
+        match &self.day.ahead {
+            Some(ahead) => Arc::clone(&ahead.checkpoint.momentum),
+            None => Arc::new(self.trainer.momentum().to_vec()),
+        }
+    }
+
     /// The memory of a moment of training, in bytes.
-    fn checkpoint_bytes(&self) -> usize {
+    pub(super) fn checkpoint_bytes(&self) -> usize {
         let weights: usize = self.mlp.weights.iter().map(Array2::len).sum();
         2 * weights * size_of::<f32>()
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use ndarray::{Array2, Axis};
 
 use super::probe::Judged;
+use super::tuning::tuning_diverged;
 use super::{Experiment, ExperimentError, Stage, check_window, training_diverged};
 use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
@@ -94,6 +95,7 @@ impl Experiment {
         };
         let course = Course::new(&self.mlp.weights, params.clone(), alpha, self.dream_source());
         self.bed = Some(Bed::new(course, scaling, Arc::new(self.mlp.weights.clone())));
+        self.forget_tuning();
         self.share_memory();
         Ok(Some(()))
     }
@@ -172,6 +174,7 @@ impl Experiment {
     /// the night, and if `stop` was set meanwhile: it then stands somewhere on the way.
     pub fn seek(&mut self, step: u64, stop: &AtomicBool) -> Option<u64> {
         let step = step.min(self.recipe.night.steps);
+        self.leave_tuning();
         let bed = self.bed.as_mut()?;
         bed.course.seek(step, stop).then_some(step)
     }
@@ -205,6 +208,7 @@ impl Experiment {
             };
             bed.note_before_forgetting(steps);
             bed.course.change(params.clone(), alpha);
+            self.forget_tuning();
         }
         self.recipe = changed;
         Ok(Some(()))
@@ -222,6 +226,13 @@ impl Experiment {
     /// Tests the network of this moment on the held-out images. `None` if `stop` was set meanwhile. Changes nothing in
     /// the run. In the night only what changed since the last test is computed again.
     pub fn evaluate(&mut self, stop: &AtomicBool) -> Result<Option<Evaluation>, ExperimentError> {
+        if self.stage() > Stage::Woken {
+            let now = self.mlp_now();
+            if !now.is_finite() {
+                return Err(tuning_diverged(self.tuned()));
+            }
+            return Ok(self.evaluator.evaluate(&now, &self.test, stop));
+        }
         let Some(bed) = &mut self.bed else {
             if !self.mlp.is_finite() {
                 return Err(training_diverged(self.trainer.done()));
@@ -295,13 +306,15 @@ impl Experiment {
         Ok(sample.flatten())
     }
 
-    /// Goes back to the end of training for the night of another recipe, whose name and note it takes over. Whether the
+    /// Goes back to the end of training for the night of another recipe and its fine-tuning, with its name and note. Whether the
     /// rest of that recipe is this one's is the caller's business.
     pub fn sleep_again(&mut self, other: &Recipe) -> Result<(), ExperimentError> {
         other.validate()?;
         check_window(&other.night, self.image_size)?;
         self.come_back();
+        self.forget_tuning();
         self.recipe.night.clone_from(&other.night);
+        self.recipe.fine_tuning.clone_from(&other.fine_tuning);
         self.recipe.name.clone_from(&other.name);
         self.recipe.note.clone_from(&other.note);
         self.bed = None;

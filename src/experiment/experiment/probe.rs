@@ -22,6 +22,9 @@ impl Experiment {
         if self.bed.is_none() {
             return Some(self.judge_awake(pictures));
         }
+        if let Some(tuned) = self.tuned_network().cloned() {
+            return Some(self.evaluator.read_images(&tuned, pictures, &every(pictures)));
+        }
         let known = self.bed.as_mut().and_then(|bed| bed.judged.take());
         let known = known.filter(|judged| Arc::ptr_eq(&judged.pictures, pictures));
         let mut judged = if let Some(judged) = known {
@@ -42,8 +45,7 @@ impl Experiment {
 
     /// What pictures are read as by the network awake: of this moment, or the one that fell asleep.
     pub fn judge_awake(&mut self, pictures: &Samples) -> Vec<ImageReading> {
-        let all: Vec<usize> = (0..pictures.len()).collect();
-        self.evaluator.read_images(&self.mlp, pictures, &all)
+        self.evaluator.read_images(&self.mlp, pictures, &every(pictures))
     }
 
     /// The network of this moment, for somebody else to look at.
@@ -55,4 +57,9 @@ impl Experiment {
     pub fn image_size(&self) -> (usize, usize) {
         self.image_size
     }
+}
+
+/// The number of every picture.
+fn every(pictures: &Samples) -> Vec<usize> {
+    (0..pictures.len()).collect()
 }

@@ -29,6 +29,8 @@ pub struct KeptNight {
     pub class_means: Vec<Array2<f32>>,
     /// Batches that were trained.
     pub batches: u64,
+    /// What momentum carried over from the last of them, if it was kept; fine-tuning begins at rest otherwise.
+    pub momentum: Option<Arc<Vec<Array2<f32>>>>,
     /// The night before its first step, with all that is known of it.
     pub course: Course,
 }
@@ -52,7 +54,12 @@ impl Experiment {
             return Err(ExperimentError::OtherImages);
         }
         experiment.mlp.weights.clone_from(&kept.weights);
-        experiment.trainer.skip_to(experiment.total_batches);
+        match &kept.momentum {
+            Some(momentum) if shapes(momentum) == shapes(&kept.weights) => {
+                experiment.trainer.go_to(experiment.total_batches, momentum);
+            }
+            _ => experiment.trainer.skip_to(experiment.total_batches),
+        }
         experiment.mean_image = kept.mean_image;
         let scaling = experiment.absent.as_ref().and_then(|absent| absent.scaling.clone());
         experiment.bed = Some(Bed::new(kept.course, scaling, kept.weights));
@@ -94,6 +101,7 @@ impl Experiment {
             mlp,
             day: Day::default(),
             bed: None,
+            tuning: None,
             evaluator: Evaluator::default(),
             sample: None,
             absent: Some(Absent::of(kept)),

@@ -82,7 +82,7 @@ impl Protocol {
             } => {
                 if let Some(training) = fine_tuning {
                     let tuned = Recipe {
-                        training: training.clone(),
+                        fine_tuning: Some(training.clone()),
                         ..recipe.clone()
                     };
                     tuned.validate().map_err(|fault| ProtocolError::Recipe {
@@ -130,6 +130,12 @@ impl Protocol {
             } => {
                 if tasks.is_empty() || tasks.iter().any(Vec::is_empty) || *images == 0 {
                     return senseless("tasks".to_owned(), "must each have a class and an image");
+                }
+                if recipe.fine_tuning.is_some() {
+                    return senseless(
+                        "fine_tuning".to_owned(),
+                        "has no place among tasks, where the next task follows a night: leave it out of the recipe",
+                    );
                 }
                 if *longer > 1_000_000 {
                     return senseless("longer".to_owned(), "must be at most 1,000,000 steps");

@@ -38,11 +38,9 @@ impl Finding {
 /// (entropy of the predicted classes; 1 if all are named equally often, 0 if only one is), and the recall of each class.
 pub fn findings_of(phase: &str, test: &Evaluation) -> Vec<Finding> {
     let recalls = test.class_accuracy();
-    let known: Vec<f64> = recalls.iter().copied().flatten().collect();
-    let balanced = known.iter().sum::<f64>() / known.len().max(1) as f64;
     let mut findings = vec![
         Finding::new(phase, ACCURACY, test.accuracy()),
-        Finding::new(phase, "balanced accuracy", balanced),
+        Finding::new(phase, "balanced accuracy", test.balanced_accuracy()),
         Finding::new(phase, "entropy of predicted classes", predicted_entropy(test)),
     ];
     findings.extend(

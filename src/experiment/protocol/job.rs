@@ -54,7 +54,7 @@ pub fn run_job(
         } => scarce::run(
             &scarce::Plan {
                 recipe: &recipe,
-                fine_tuning: fine_tuning.as_ref(),
+                fine_tuning: fine_tuning.as_ref().or(recipe.fine_tuning.as_ref()),
                 controls,
                 conditions,
                 trained_under: *trained_under,

@@ -9,7 +9,7 @@ use crate::experiment::Recipe;
 use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::{Activations, Mlp};
-use crate::sim::train::{TrainParams, Trainer};
+use crate::sim::train::{Overflow, TrainParams, Trainer};
 
 impl Rival {
     /// The network that this makes of the one that fell asleep and, if the night ended well, the one that woke. `train` are the
@@ -104,14 +104,8 @@ pub(super) fn stopped_early(
     let mut best: Option<(u32, Mlp, u32)> = None;
     let batches = Trainer::total_batches(&params, train.len()) / u64::from(epochs.max(1));
     for epoch in 1..=epochs {
-        for _ in 0..batches {
-            let report = trainer.batch(&mut mlp, &train, stop)?;
-            if !report.loss.is_finite() {
-                return Some(Stopped::Diverged(report.batch));
-            }
-        }
-        if !mlp.is_finite() {
-            return Some(Stopped::Diverged(trainer.done()));
+        if let Err(Overflow(batch)) = trainer.batches(&mut mlp, &train, batches, stop)? {
+            return Some(Stopped::Diverged(batch));
         }
         let correct = evaluator.evaluate(&mlp, &validation, stop)?.correct();
         if best.as_ref().is_none_or(|(most, ..)| correct > *most) {

@@ -18,7 +18,7 @@ use crate::sim::conditions::Conditions;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::{Activations, Mlp};
 use crate::sim::rng::{self, Stream};
-use crate::sim::train::{TrainParams, Trainer};
+use crate::sim::train::{Overflow, TrainParams, Trainer};
 
 /// The phase before the night.
 pub(super) const BEFORE: &str = "before";
@@ -201,15 +201,9 @@ impl Subject<'_> {
     fn fine_tune(&mut self, phase: &str, mlp: &Mlp, params: &TrainParams) -> Option<Outcome<f64>> {
         let (mut mlp, mut trainer) = (mlp.clone(), self.trainer.clone());
         trainer.go_on_with(params);
-        for _ in 0..Trainer::total_batches(params, self.train.len()) {
-            let report = trainer.batch(&mut mlp, self.train, self.stop)?;
-            if !report.loss.is_finite() {
-                self.find(phase, DIVERGED, report.batch as f64);
-                return Some(Outcome::Diverged);
-            }
-        }
-        if !mlp.is_finite() {
-            self.find(phase, DIVERGED, trainer.done() as f64);
+        let batches = Trainer::total_batches(params, self.train.len());
+        if let Err(Overflow(batch)) = trainer.batches(&mut mlp, self.train, batches, self.stop)? {
+            self.find(phase, DIVERGED, batch as f64);
             return Some(Outcome::Diverged);
         }
         Some(Outcome::Finite(self.test(phase, &mlp)?))

@@ -12,7 +12,7 @@ use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
 use crate::sim::night::{Dream, NightParams};
-use crate::sim::train::Trainer;
+use crate::sim::train::{Overflow, Trainer};
 
 /// What is done.
 pub(super) struct Plan<'a> {
@@ -124,16 +124,9 @@ impl<'a> Learner<'a> {
     /// Trains on some images and tests; whether it stayed finite.
     fn train(&mut self, images: &[usize], phase: &str) -> Option<bool> {
         let samples = self.gather(images);
-        for _ in 0..Trainer::total_batches(&self.plan.recipe.training, samples.len()) {
-            let report = self.trainer.batch(&mut self.mlp, &samples, self.stop)?;
-            if !report.loss.is_finite() {
-                self.findings.push(Finding::new(phase, DIVERGED, report.batch as f64));
-                return Some(false);
-            }
-        }
-        if !self.mlp.is_finite() {
-            let batches = self.trainer.done() as f64;
-            self.findings.push(Finding::new(phase, DIVERGED, batches));
+        let batches = Trainer::total_batches(&self.plan.recipe.training, samples.len());
+        if let Err(Overflow(batch)) = self.trainer.batches(&mut self.mlp, &samples, batches, self.stop)? {
+            self.findings.push(Finding::new(phase, DIVERGED, batch as f64));
             return Some(false);
         }
         self.test(phase)?;

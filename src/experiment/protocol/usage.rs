@@ -10,6 +10,9 @@ use crate::data::{Dataset, Set};
 use crate::experiment::{Recipe, tested_images};
 use crate::sim::night::Alpha;
 
+/// The phase in which a network is trained again after its night.
+const FINE_TUNING: &str = "fine-tuning";
+
 /// What images are used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
 pub enum Purpose {
@@ -158,6 +161,9 @@ impl Recipe {
         };
         book.note("training", Purpose::Training, &chosen);
         book.note_night(self, "night", &chosen);
+        if self.fine_tuning.is_some() {
+            book.note(FINE_TUNING, Purpose::Training, &chosen);
+        }
         book.note_tests(tested_images(dataset.test.len(), self.seed));
         Ok(book.uses)
     }
@@ -180,8 +186,8 @@ impl Protocol {
                     uses: recipe.image_use(&dataset)?,
                 };
                 let chosen = recipe.training_images(&dataset)?;
-                if fine_tuning.is_some() {
-                    book.note("fine-tuning", Purpose::Training, &chosen);
+                if fine_tuning.is_some() && recipe.fine_tuning.is_none() {
+                    book.note(FINE_TUNING, Purpose::Training, &chosen);
                 }
                 for control in controls {
                     match &control.by {

@@ -8,10 +8,12 @@ use crate::sim::evaluate::Evaluation;
 use crate::sim::night::{NightParams, Spike};
 
 /// The newest version of the format; every earlier one is still read. A run is written in the oldest one that can say all of
-/// it, so that earlier programs open what they understand: 2 has spikes that are kept from happening.
-pub const FORMAT: u32 = 2;
+/// it, so that earlier programs open what they understand: 2 has spikes that are kept from happening, 3 a recipe with fine-tuning.
+pub const FORMAT: u32 = 3;
 /// The version of a run in which every spike happens.
 pub(super) const PLAIN: u32 = 1;
+/// The version of a run in which some do not, without fine-tuning.
+pub(super) const SPARING: u32 = 2;
 
 /// The entry of the archive that holds the manifest.
 pub(super) const MANIFEST: &str = "run.ron";

@@ -8,8 +8,12 @@
 //! | `w1.npy`, `w2.npy`, ... | weights before sleep, outputs x inputs |
 //! | `mean_image.npy` | the mean of the images trained on, row by row: the shape of the noise |
 //! | `class_means1.npy`, ... | mean activity of each hidden layer for each class, awake before sleep, classes x units |
+//! | `momentum1.npy`, ... | with fine-tuning only: what momentum carried over from the last batch of training, shaped like the weights |
 //! | `batches.npy` | loss and accuracy of each training batch, batches x 2 |
 //! | `spike_counts.npy`, `spike_units.npy` | how many units spiked in each step, and which: inputs first, then layer after layer |
+//!
+//! A file holds a night. Fine-tuning after it is not in it: it is made again, from the network that woke, the recipe, the images
+//! and the momentum, when a run that was opened goes on.
 //!
 //! A night is a pure function of the weights before it, its parameters and its seed, so there are no key frames in the file:
 //! going through the night again takes microseconds a step, and [`Recording::verify`] does so and compares every spike.
@@ -61,6 +65,8 @@ pub struct Recorded {
     pub class_means: Vec<Array2<f32>>,
     /// Loss and accuracy of each training batch, in order.
     pub batches: Vec<(f32, f32)>,
+    /// What momentum carried over from the last of them, shaped like the weights: kept if the recipe has fine-tuning.
+    pub momentum: Arc<Vec<Array2<f32>>>,
     /// Every test on the held-out images, in the order of time.
     pub tests: Vec<RecordedTest>,
     /// Moments of the night that a person wants to find again, rising.
@@ -80,6 +86,8 @@ pub struct Recording {
     pub class_means: Vec<Array2<f32>>,
     /// Loss and accuracy of each training batch, in order.
     pub batches: Vec<(f32, f32)>,
+    /// What momentum carried over from the last of them, shaped like the weights; only with fine-tuning.
+    pub momentum: Option<Arc<Vec<Array2<f32>>>>,
     /// Who spiked in every step that was known.
     pub journal: Journal,
 }
@@ -113,10 +121,10 @@ impl Recording {
         let inputs = session.weights.first().map(Array2::ncols);
         Some(Self {
             manifest: Manifest {
-                format: if course.without().is_empty() {
-                    manifest::PLAIN
-                } else {
-                    FORMAT
+                format: match &session.recipe.fine_tuning {
+                    Some(_) => FORMAT,
+                    None if course.without().is_empty() => manifest::PLAIN,
+                    None => manifest::SPARING,
                 },
                 program: env!("CARGO_PKG_VERSION").to_owned(),
                 title: session.title.clone(),
@@ -140,6 +148,11 @@ impl Recording {
             mean_image: session.mean_image.clone(),
             class_means: session.class_means.clone(),
             batches: session.batches.clone(),
+            momentum: session
+                .recipe
+                .fine_tuning
+                .is_some()
+                .then(|| Arc::clone(&session.momentum)),
             journal,
         })
     }
@@ -152,6 +165,7 @@ impl Recording {
             mean_image: self.mean_image.clone(),
             class_means: self.class_means.clone(),
             batches: self.batches.len() as u64,
+            momentum: self.momentum.clone(),
             course: self.course(),
         }
     }

@@ -131,6 +131,21 @@ impl<'a> Reader<'a> {
         Ok(array.as_standard_layout().into_owned())
     }
 
+    /// A matrix for each layer of weights, called `word` and its number, of finite numbers.
+    fn finite(&mut self, word: &str, sizes: &[usize]) -> Result<Vec<Array2<f32>>, RecordingError> {
+        let mut layers = Vec::new();
+        for (layer, pair) in (1..).zip(sizes.windows(2)) {
+            let name = format!("{word}{layer}");
+            let matrix = self.matrix(&name, (pair[1], pair[0]))?;
+            if !matrix.iter().all(|number| number.is_finite()) {
+                let reason = format!("{name} holds a value that is no number");
+                return Err(contradiction(self.path, reason));
+            }
+            layers.push(matrix);
+        }
+        Ok(layers)
+    }
+
     /// A list of whole numbers.
     fn list(&mut self, name: &str) -> Result<Vec<u32>, RecordingError> {
         let bytes = self.entry(&format!("{name}.npy"), MAX_FILE_BYTES)?;
@@ -145,17 +160,7 @@ impl<'a> Reader<'a> {
     fn recording(mut self) -> Result<Recording, RecordingError> {
         let manifest = self.manifest()?;
         let (sizes, path) = (manifest.sizes.clone(), self.path);
-        let mut weights = Vec::new();
-        for (layer, pair) in (1..).zip(sizes.windows(2)) {
-            let matrix = self.matrix(&format!("w{layer}"), (pair[1], pair[0]))?;
-            if !matrix.iter().all(|weight| weight.is_finite()) {
-                return Err(contradiction(
-                    path,
-                    format!("w{layer} holds a weight that is no number"),
-                ));
-            }
-            weights.push(matrix);
-        }
+        let weights = self.finite("w", &sizes)?;
         if hash_of_weights(&weights) != manifest.weights_before {
             return Err(contradiction(
                 path,
@@ -181,6 +186,10 @@ impl<'a> Reader<'a> {
             .filter(|array: &Array2<f32>| array.ncols() == 2);
         let batches = batches.ok_or_else(|| contradiction(path, "batches does not have two columns"))?;
         let batches = batches.rows().into_iter().map(|row| (row[0], row[1])).collect();
+        let momentum = match manifest.recipe.fine_tuning {
+            Some(_) => Some(Arc::new(self.finite("momentum", &sizes)?)),
+            None => None,
+        };
         let journal = self.journal(&manifest)?;
         Ok(Recording {
             manifest,
@@ -188,6 +197,7 @@ impl<'a> Reader<'a> {
             mean_image: mean_image.into_iter().collect(),
             class_means,
             batches,
+            momentum,
             journal,
         })
     }

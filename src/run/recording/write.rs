@@ -76,6 +76,9 @@ impl Recording {
             if column == 0 { loss } else { accuracy }
         });
         archive.add("batches", &batches)?;
+        for (layer, momentum) in (1..).zip(self.momentum.iter().flat_map(|momentum| momentum.iter())) {
+            archive.add(&format!("momentum{layer}"), momentum)?;
+        }
         let steps = 0..self.journal.steps();
         let counts: Vec<u32> = steps.clone().map(|step| self.journal.step(step).len() as u32).collect();
         let units: Vec<u32> = steps.flat_map(|step| self.journal.step(step)).copied().collect();

@@ -101,6 +101,12 @@ impl Evaluation {
             })
             .collect()
     }
+
+    /// Mean of the shares of the classes that have images (balanced accuracy): a rare class counts as much as any.
+    pub fn balanced_accuracy(&self) -> f64 {
+        let shares: Vec<f64> = self.class_accuracy().into_iter().flatten().collect();
+        shares.iter().sum::<f64>() / shares.len().max(1) as f64
+    }
 }
 
 /// Half the 95 % interval of a share found in a random sample, see [`Evaluation::sampling_error`].

@@ -1,15 +1,14 @@
 //! The accuracy of each class over the day and the night, a line each with its name at its end.
 
 use egui::{Align2, FontId, Stroke, Ui, pos2, vec2};
-use egui_plot::{HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform, Span};
+use egui_plot::{HoverPosition, Line, LineStyle, PlotPoint, PlotPoints, PlotTransform};
 
 use super::{TOP, Time};
-use crate::app::panels::training::whole;
 use crate::app::session::Session;
 use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{brushed, fixed_plot, reduce};
 
-/// Room for the names right of the night, as a share of its length.
+/// Room for the names right of the lines, as a share of the time from falling asleep.
 const NAMES: f64 = 0.1;
 /// Least distance of two names.
 const APART: f32 = 11.0;
@@ -40,22 +39,14 @@ pub fn curves_ui(ui: &mut Ui, session: &Session, time: &Time, classes: usize) ->
         _ => None,
     };
     let y_text = |value: f64| format!("{} %", value.round());
-    let x_text = |value: f64| {
-        if value > time.night {
-            String::new()
-        } else {
-            whole(value)
-        }
-    };
+    let x_text = |value: f64| time.mark(value);
     let mut ends = Vec::new();
     let response = fixed_plot(("accuracy of classes", session.run()), area, tokens, y_text, x_text)
         .label_formatter(label)
         .show(ui, |plot| {
-            let (start, night) = (time.start(), time.night);
-            plot.set_plot_bounds_x(start..=night * (1.0 + NAMES));
+            plot.set_plot_bounds_x(time.start()..=time.end() * (1.0 + NAMES));
             plot.set_plot_bounds_y(0.0..=TOP);
-            plot.span(Span::new("", start..=0.0).fill(tokens.phase_training).border_width(0.0));
-            plot.span(Span::new("", 0.0..=night).fill(tokens.phase_night).border_width(0.0));
+            time.phases(plot, tokens);
             brushed(plot, tokens, time.span.clone());
             for (class, points) in lines.into_iter().enumerate() {
                 let line = reduce(points.into_iter(), area.x as usize);
