@@ -289,6 +289,11 @@ impl SomnoscopeApp {
         &self.selection
     }
 
+    /// What the settings ask for, whether it was applied or waits for that.
+    pub fn asked_for(&self) -> &Recipe {
+        &self.settings.draft
+    }
+
     /// What the night waits at.
     pub fn breakpoints(&self) -> &Breakpoints {
         &self.breakpoints
