@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::study::spoken;
+use crate::app::settings::value_name;
 use crate::app::text::counted;
-use crate::experiment::{Candidate, Network, Search, Standing};
+use crate::experiment::{Candidate, Network, Search, Searched, Standing};
 use crate::run::SearchFolder;
 use crate::sim::night::NightParams;
 use crate::worker::{SearchNews, SearchOrder, Searcher};
@@ -81,6 +82,15 @@ impl Hunt {
         self.picked = None;
         self.is_known = true;
         self.searcher = None;
+    }
+
+    /// What the parameters are called, as in the settings.
+    pub fn titles(&self) -> Vec<String> {
+        let title = |it: &Searched| match it.parameter() {
+            Some(parameter) => value_name(parameter, it.layer.map_or(0, |layer| layer - 1), &self.search.recipe),
+            None => it.full_path(),
+        };
+        self.search.parameters.iter().map(title).collect()
     }
 
     /// What the networks could do before any night; empty as long as they were not trained.

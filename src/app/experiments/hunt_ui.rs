@@ -106,7 +106,7 @@ fn export_ui(ui: &mut Ui, hunt: &Hunt, actions: &mut Actions) {
 fn outline(hunt: &Hunt) -> String {
     let search = &hunt.search;
     let situations: Vec<&str> = search.situations.iter().map(|it| it.name.as_str()).collect();
-    let titles: Vec<String> = search.parameters.iter().map(|it| it.title().to_lowercase()).collect();
+    let titles = hunt.titles().join(", ").to_lowercase();
     let validation = match search.validation {
         Validation::Others(count) => format!("scored on {} other training images", grouped(count as u64)),
         Validation::Share(share) => format!("scored on {} % of the chosen images, held back", percent(share)),
@@ -114,7 +114,7 @@ fn outline(hunt: &Hunt) -> String {
     [
         situations.join("; "),
         counted(search.seeds.len() as u64, "network") + " each",
-        titles.join(", "),
+        titles,
         validation,
         format!("{} a generation", counted(search.population as u64, "candidate")),
     ]
@@ -316,12 +316,9 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
             );
         }
     });
-    let values: Vec<String> = hunt
-        .search
-        .parameters
-        .iter()
-        .zip(&candidate.values)
-        .map(|(parameter, &value)| format!("{} {}", parameter.title().to_lowercase(), number(value)))
+    let titles = hunt.titles().into_iter().zip(&candidate.values);
+    let values: Vec<String> = titles
+        .map(|(title, &value)| format!("{} {}", title.to_lowercase(), number(value)))
         .collect();
     ui.add(Label::new(RichText::new(values.join(" · ")).size(size::SMALL).color(tokens.text)).wrap());
 }
@@ -348,24 +345,18 @@ fn row_ui(ui: &mut Ui, name: RichText, shares: [(RichText, &str); 5]) {
 
 /// A candidate in a line.
 fn told(candidate: &Candidate) -> String {
-    let mut text = format!("Candidate {}: ", candidate.number);
     let count = |is: fn(&Outcome) -> bool| candidate.nights.iter().filter(|it| is(it)).count() as u64;
-    let (diverged, ran_away) = (
-        count(|it| matches!(it, Outcome::Diverged(_))),
-        count(|it| matches!(it, Outcome::RanAway(_))),
+    let failures = [
+        (count(|it| matches!(it, Outcome::Diverged(_))), "diverged"),
+        (count(|it| matches!(it, Outcome::RanAway(_))), "ran away"),
+    ];
+    let failures = failures.into_iter().filter(|(nights, _)| *nights > 0);
+    let failures: Vec<String> = failures
+        .map(|(nights, what)| format!("{} {what}", counted(nights, "night")))
+        .collect();
+    let worth = candidate.score.map_or_else(
+        || format!("no score, {}", failures.join(", ")),
+        |score| format!("score {:.2} % on validation images", 100.0 * score),
     );
-    match candidate.score {
-        Some(score) => text = format!("{text}score {:.2} % on validation images", 100.0 * score),
-        None => {
-            let mut parts = Vec::new();
-            if diverged > 0 {
-                parts.push(format!("{} diverged", counted(diverged, "night")));
-            }
-            if ran_away > 0 {
-                parts.push(format!("{} ran away", counted(ran_away, "night")));
-            }
-            text = format!("{text}no score, {}", parts.join(", "));
-        }
-    }
-    text
+    format!("Candidate {}: {worth}", candidate.number)
 }

@@ -50,7 +50,10 @@ pub fn scores_ui(ui: &mut Ui, hunt: &Hunt) {
         let dots: Vec<[f64; 2]> = hunt
             .candidates()
             .values()
-            .filter_map(|it| Some([f64::from(hunt.search.generation_of(it.number)), 100.0 * it.score?]))
+            .filter_map(|it| {
+                let score = (100.0 * it.score?).max(low);
+                Some([f64::from(hunt.search.generation_of(it.number)), score])
+            })
             .collect();
         let dots = Points::new("", dots).radius(tokens.pen(2.0));
         plot.points(dots.color(faded(tokens.text_weak, 0.6)).allow_hover(false));
@@ -80,13 +83,16 @@ pub fn scores_ui(ui: &mut Ui, hunt: &Hunt) {
     });
 }
 
-/// Best and median, over generations, in per cent.
-fn curves(hunt: &Hunt, tokens: &Tokens) -> [(&'static str, Color32, Vec<(f64, f64)>); 2] {
-    let generations = hunt.generations();
+/// A line over the generations: its name, its colour and its points, in per cent.
+type Curve = (&'static str, Color32, Vec<(f64, f64)>);
+
+/// Median and best.
+fn curves(hunt: &Hunt, tokens: &Tokens) -> [Curve; 2] {
+    let (generations, (low, _)) = (hunt.generations(), range(hunt));
     let points = |of: fn(&super::hunt::Generation) -> Option<f64>| {
         let known = generations.iter();
         known
-            .filter_map(|it| Some((f64::from(it.number), 100.0 * of(it)?)))
+            .filter_map(|it| Some((f64::from(it.number), (100.0 * of(it)?).max(low))))
             .collect()
     };
     [
@@ -95,11 +101,13 @@ fn curves(hunt: &Hunt, tokens: &Tokens) -> [(&'static str, Color32, Vec<(f64, f6
     ]
 }
 
-/// The ends of the axis of scores, in per cent.
+/// The ends of the axis of scores, in per cent: the worst tenth lies at its lower end or below, so that the others can be told
+/// apart.
 fn range(hunt: &Hunt) -> (f64, f64) {
-    let scores = || hunt.candidates().values().filter_map(|it| it.score);
-    let (low, high) = (scores().reduce(f64::min), scores().reduce(f64::max));
-    let (low, high) = (100.0 * low.unwrap_or(0.0), 100.0 * high.unwrap_or(1.0));
+    let mut scores: Vec<f64> = hunt.candidates().values().filter_map(|it| it.score).collect();
+    scores.sort_by(f64::total_cmp);
+    let (low, high) = (scores.get(scores.len() / 10), scores.last());
+    let (low, high) = (100.0 * low.unwrap_or(&0.0), 100.0 * high.unwrap_or(&1.0));
     let room = 0.06 * (high - low).max(1.0);
     (low - room, high + room)
 }
@@ -109,10 +117,10 @@ pub fn figure(hunt: &Hunt) -> Option<Figure> {
     let tokens = Tokens::light();
     hunt.best()?;
     let (low, high) = range(hunt);
-    let dots = hunt
-        .candidates()
-        .values()
-        .filter_map(|it| Some((f64::from(hunt.search.generation_of(it.number)), 100.0 * it.score?)));
+    let dots = hunt.candidates().values().filter_map(|it| {
+        let score = (100.0 * it.score?).max(low);
+        Some((f64::from(hunt.search.generation_of(it.number)), score))
+    });
     let mut series = vec![Series {
         name: "candidates".to_owned(),
         color: tokens.text_weak,
@@ -153,7 +161,7 @@ impl Axes {
         let (low, high) = self.scores;
         let score = candidate
             .score
-            .map_or(0.0, |score| (100.0 * score - low) / (high - low));
+            .map_or(0.0, |score| ((100.0 * score - low) / (high - low)).max(0.0));
         let y = |place: f64| self.area.bottom() - self.area.height() * place as f32;
         places
             .chain([score])
@@ -167,7 +175,7 @@ impl Axes {
 pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
     let tokens = Tokens::of(ui);
     let (room, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINES), Sense::click());
-    let titles: Vec<String> = hunt.search.parameters.iter().map(|it| it.title()).collect();
+    let titles = hunt.titles();
     let axes = Axes {
         area: Rect::from_min_max(room.min + vec2(44.0, ABOVE), room.max - vec2(40.0, BELOW)),
         count: titles.len() + 1,
@@ -192,10 +200,14 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
             .partial_cmp(&shown[b].0.score)
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    for place in order {
+    let scored = shown.iter().filter(|(it, _)| it.score.is_some()).count();
+    let failed = shown.len() - scored;
+    for (rank, place) in order.into_iter().enumerate() {
         let (candidate, line) = &shown[place];
         let is_newest = hunt.search.generation_of(candidate.number) == newest;
-        let color = color(tokens, &axes, candidate, is_newest);
+        // The share of the candidates with a score that are worse.
+        let good = rank.saturating_sub(failed) as f32 / scored.max(1) as f32;
+        let color = color(tokens, candidate, good, is_newest);
         let width = if is_newest { 1.5 } else { 0.9 };
         paint(ui, line, Stroke::new(tokens.pen(width), color));
     }
@@ -237,16 +249,15 @@ fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes, titles: &[String]) {
     }
 }
 
-/// The colour of a candidate: the better, the nearer to the accent; one that failed has that of errors.
-fn color(tokens: &Tokens, axes: &Axes, candidate: &Candidate, is_newest: bool) -> Color32 {
-    let Some(score) = candidate.score else {
+/// The colour of a candidate: the more others are worse, the nearer to the accent; one that failed has that of errors.
+fn color(tokens: &Tokens, candidate: &Candidate, good: f32, is_newest: bool) -> Color32 {
+    if candidate.score.is_none() {
         return faded(tokens.error, if is_newest { 0.7 } else { 0.3 });
-    };
-    let share = (100.0 * score - axes.scores.0) / (axes.scores.1 - axes.scores.0);
-    let good = share.clamp(0.0, 1.0) as f32;
-    // Most candidates of a search that got somewhere are good; the best of them should stand out.
-    let color = mix(tokens.text_weak, tokens.accent, good * good);
-    faded(color, if is_newest { 0.9 } else { 0.22 + 0.4 * good * good })
+    }
+    // The best few should stand out from the many.
+    let good = good * good * good;
+    let color = mix(tokens.text_weak, tokens.accent, good);
+    faded(color, if is_newest { 0.85 } else { 0.14 + 0.56 * good })
 }
 
 /// A line through some points.
