@@ -19,7 +19,7 @@ use somnoscope::app::panels::{Pane, Panels, Seen};
 use somnoscope::app::selection::{Neuron, Selection};
 use somnoscope::app::session::Session;
 use somnoscope::app::theme;
-use somnoscope::experiment::find_preset;
+use somnoscope::experiment::{Recipe, find_preset};
 use somnoscope::worker::{Command, Event, Frame, Goal, Phase, Speed, Start, Worker};
 use strum::IntoEnumIterator as _;
 use told::Told;
@@ -190,6 +190,7 @@ struct Single {
     breakpoints: Breakpoints,
     activity: Activity,
     panels: Panels,
+    draft: Recipe,
 }
 
 impl Single {
@@ -207,6 +208,7 @@ impl Single {
             breakpoints: Breakpoints::default(),
             activity: Activity::default(),
             panels: Panels::default(),
+            draft: find_preset("one_per_cent").expect("a shipped preset").recipe,
         }
     }
 
@@ -228,6 +230,7 @@ impl Single {
             breakpoints: &self.breakpoints,
             activity: &self.activity,
             part: None,
+            draft: &self.draft,
         };
         self.screen.paint(|ui| panels.ui(pane, ui, seen, &mut actions))
     }

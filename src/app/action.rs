@@ -133,6 +133,8 @@ pub enum UiAction {
     },
     /// The exact accuracy is not wanted any more.
     StopTracing,
+    /// Do something with the map of nights.
+    Map(MapAction),
     /// Show the images behind a cell of a confusion matrix.
     ShowCell(Cell),
     /// Show them no longer.
@@ -213,6 +215,23 @@ pub enum LaneAction {
     Reopen,
     /// It has been read that a lane was taken away.
     Forget,
+}
+
+/// What a person can do with the map of nights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapAction {
+    /// Make the one that is chosen in its pane, which is shown for it.
+    Make,
+    /// Call it off.
+    Stop,
+    /// Put the values of a cell into the settings.
+    Use(usize),
+}
+
+impl From<MapAction> for UiAction {
+    fn from(action: MapAction) -> Self {
+        Self::Map(action)
+    }
 }
 
 /// The actions pushed in one frame.

@@ -9,6 +9,7 @@ use super::action::{LaneAction, UiAction};
 use super::commands::{Overlay, keys};
 use super::history::{History, State};
 use super::layout::{Layout, Named};
+use super::looks::Looks;
 use super::panels::Pane;
 use super::settings::{Reach, reach, sentence};
 use super::tasks::Wanted;
@@ -241,6 +242,7 @@ impl SomnoscopeApp {
             UiAction::DismissNotice => self.dismiss_notice(),
             UiAction::TraceCurve { with_effects } => self.source.send(Command::TraceCurve { with_effects }),
             UiAction::StopTracing => self.source.send(Command::StopTracing),
+            UiAction::Map(action) => self.about_map(action),
             UiAction::SetStepSize(steps) => self.transport.step_size = steps,
             UiAction::Restart => self.reopen(|_| {}, Start::Newborn),
             UiAction::SleepAgain => {
@@ -292,14 +294,17 @@ impl SomnoscopeApp {
             UiAction::CloseImages => self.session.close_images(),
             UiAction::EnlargePane(pane) => self.layout.enlarge(pane),
             UiAction::ToggleSettings => self.settings_shown = Some(!self.shows_settings(ctx)),
-            UiAction::ChooseLooks(looks) => {
-                self.looks = looks;
-                looks.show(ctx);
-            }
+            UiAction::ChooseLooks(looks) => self.choose_looks(ctx, looks),
             UiAction::OpenPalette => self.overlay = Overlay::palette(),
             UiAction::OpenSheet => self.overlay = Overlay::Sheet,
             UiAction::DismissFailure => self.dismiss_failure(),
         }
+    }
+
+    /// Theme and scale are others.
+    fn choose_looks(&mut self, ctx: &Context, looks: Looks) {
+        self.looks = looks;
+        looks.show(ctx);
     }
 
     /// The sentence about what did not work has been read.
@@ -336,7 +341,7 @@ impl SomnoscopeApp {
     }
 
     /// The layout, about to be changed by a person.
-    fn touched_layout(&mut self) -> &mut Layout {
+    pub(super) fn touched_layout(&mut self) -> &mut Layout {
         self.history.touch();
         &mut self.layout
     }

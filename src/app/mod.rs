@@ -19,6 +19,7 @@ mod left;
 mod live;
 mod logic;
 pub mod looks;
+mod mapping;
 mod memory;
 mod notice;
 pub mod offscreen;
@@ -284,14 +285,14 @@ impl SomnoscopeApp {
         &self.session
     }
 
+    /// The settings as the person left them.
+    pub fn draft(&self) -> &Recipe {
+        &self.settings.draft
+    }
+
     /// The neurons that are looked at.
     pub fn selection(&self) -> &Selection {
         &self.selection
-    }
-
-    /// What the settings ask for, whether it was applied or waits for that.
-    pub fn asked_for(&self) -> &Recipe {
-        &self.settings.draft
     }
 
     /// What the night waits at.

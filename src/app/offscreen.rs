@@ -217,6 +217,7 @@ impl SomnoscopeApp {
                 breakpoints: &self.breakpoints,
                 activity: &self.activity,
                 part: None,
+                draft: &self.settings.draft,
             };
             self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
         });

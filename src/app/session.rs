@@ -4,6 +4,7 @@
 
 mod day;
 mod lanes;
+mod map;
 mod probes;
 mod sample;
 mod spike_log;
@@ -24,6 +25,7 @@ use crate::worker::{
 };
 
 pub use lanes::{Lane, Lanes, newest_test};
+pub use map::Map;
 pub use probes::{Probes, Strip};
 pub use sample::Sample;
 pub use spike_log::{Layers, SpikeLog};
@@ -64,6 +66,7 @@ pub struct Session {
     /// Counts the images that were told of, so that a view can tell when they are others.
     images_told: u64,
     probes: Probes,
+    map: Map,
     lanes: Lanes,
     failure: Option<String>,
     run: u64,
@@ -168,6 +171,9 @@ impl Session {
             Event::HeldOut(image) => self.probes.take_held_out(image),
             Event::Stressed(stressed) => self.probes.take_stressed(stressed),
             Event::Controlled(controlled) => self.probes.take_controlled(controlled),
+            Event::MapBegun => self.map.begin(),
+            Event::Mapped(map) => self.map.take(map),
+            Event::MapStopped(fault) => self.map.stop(fault),
             Event::LeftOut(_)
             | Event::LaneOpened(_)
             | Event::LaneAdvanced { .. }
@@ -177,6 +183,11 @@ impl Session {
             | Event::LaneWeights(_) => self.revision += u64::from(self.lanes.absorb(event)),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
+    }
+
+    /// What is known of nights with other settings.
+    pub fn map(&self) -> &Map {
+        &self.map
     }
 
     /// The night has other parameters from some step on.

@@ -51,6 +51,7 @@ impl SomnoscopeApp {
                     breakpoints: &self.breakpoints,
                     activity: &self.activity,
                     part: self.slow_motion.part(),
+                    draft: &self.settings.draft,
                 };
                 self.transport.ui(ui, seen, self.hurries, &mut self.actions);
             });
@@ -80,6 +81,7 @@ impl SomnoscopeApp {
                         breakpoints: &self.breakpoints,
                         activity: &self.activity,
                         part: self.slow_motion.part(),
+                        draft: &self.settings.draft,
                     };
                     self.layout.ui(ui, &mut self.panels, seen, &mut self.actions);
                     self.relight(ui.ctx());

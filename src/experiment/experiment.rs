@@ -317,7 +317,7 @@ pub(super) fn tested_images(available: usize, seed: u64) -> Vec<usize> {
 }
 
 /// A window larger than the image is a mistake, and is said.
-fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<(), RecipeError> {
+pub(super) fn check_window(night: &NightParams, (width, height): (usize, usize)) -> Result<(), RecipeError> {
     if night.window > width.min(height) {
         return Err(RecipeError::OutOfRange {
             path: "night.window".to_owned(),

@@ -2,6 +2,7 @@
 
 #[expect(clippy::module_inception, reason = "the run itself is what the module is called for")]
 mod experiment;
+mod grid;
 mod parameter;
 mod preset;
 mod protocol;
@@ -12,7 +13,8 @@ mod statistics;
 mod trial;
 
 pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
-use experiment::{newborn, tested_images, training_diverged};
+use experiment::{check_window, newborn, tested_images, training_diverged};
+pub use grid::{CellOutcome, CellTest, GridAxis, Knob, NightGrid, Sleeper, Spacing};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{

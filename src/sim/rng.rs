@@ -31,7 +31,7 @@ pub enum Stream {
     Control = 9,
     /// The seeds of the nights of a run that has several; the event is the night.
     Nights = 10,
-    /// Which images of the training part that were not chosen score the candidates of a search.
+    /// Which images of the training part that were not chosen settings are judged by, in searches and maps.
     Validation = 11,
 }
 

@@ -42,10 +42,12 @@ pub(super) enum Long {
     Curve,
     /// The controls of a night.
     Controls,
+    /// A map of nights.
+    Map,
 }
 
 /// How many kinds there are.
-const LONG: usize = 2;
+const LONG: usize = 3;
 
 /// A question about a night.
 struct Job {
@@ -160,7 +162,7 @@ impl Analyst {
         *mark = Arc::default();
     }
 
-    /// Makes everything asked so far void.
+    /// Makes everything void that was asked so far about the night that goes on.
     pub(super) fn forget(&mut self) {
         self.is_void.store(true, Ordering::Relaxed);
         self.is_void = Arc::default();
@@ -177,6 +179,7 @@ impl Analyst {
 impl Drop for Analyst {
     fn drop(&mut self) {
         self.forget();
+        self.forget_long(Long::Map);
         self.jobs = None;
         // Makes room for an answer that waits to be handed over.
         while self.answers.try_recv().is_ok() {}

@@ -8,7 +8,7 @@ use super::event::RunNotes;
 use super::lane::{Branching, LaneId, Which};
 use super::probe::{ProbePicture, Stress};
 use super::stop::Stop;
-use crate::experiment::{Recipe, Rival};
+use crate::experiment::{NightGrid, Recipe, Rival};
 use crate::run::{Left, Slot};
 use crate::sim::night::NightParams;
 use crate::sim::train::TrainParams;
@@ -114,6 +114,12 @@ pub enum Command {
     },
     /// Call the search for thresholds off.
     StopFinding,
+    /// Go through a whole night for each cell of a grid, coarse to fine, from the network that falls asleep, and tell what each
+    /// would do to the validation images: [`super::Event::Mapped`]. Another map is called off. For a trained network; changes
+    /// nothing in the run.
+    MapNights(Box<NightGrid>),
+    /// Call the map of nights off.
+    StopMapping,
     /// How fast batches and steps follow each other.
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.

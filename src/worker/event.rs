@@ -12,6 +12,7 @@ use ndarray::Array2;
 use super::command::Cell;
 use super::controls::Controlled;
 use super::lane::{LaneId, LaneOpened, WeightShifts};
+use super::mapping::NightMap;
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
 use crate::experiment::Recipe;
@@ -96,6 +97,12 @@ pub enum Event {
     TracingStopped(Option<String>),
     /// What came of a search for thresholds: they, or why there are none; `None` if it was called off.
     Thresholds(Option<Result<Arc<FoundThresholds>, String>>),
+    /// A map of nights is begun, as [`super::Command::MapNights`] asked; any other is void.
+    MapBegun,
+    /// The map of nights as far as it is known.
+    Mapped(Arc<NightMap>),
+    /// The map of nights does not go on: it was called off, or for this reason. What was told of it stays true.
+    MapStopped(Option<String>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// The run was written to a file.

@@ -135,6 +135,7 @@ impl Loop {
             self.dataset = Some((spec, dataset));
         }
         let experiment = experiment.map_err(|error| error.to_string())?;
+        self.forget_map();
         self.begin(experiment);
         self.tell_recording(path, &recording);
         self.comes_from_file(&notes_of(&recording.manifest));

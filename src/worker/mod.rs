@@ -17,6 +17,7 @@ mod keep;
 mod lane;
 mod lanes;
 mod look;
+mod mapping;
 mod open;
 mod orders;
 mod outbox;
@@ -57,6 +58,7 @@ pub use event::{
     PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,
 };
 pub use lane::{Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX_LANES, WeightShifts, Which};
+pub use mapping::{NightMap, VALIDATION};
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };

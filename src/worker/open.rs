@@ -52,8 +52,10 @@ impl Loop {
             self.begin(experiment);
             if keeps {
                 self.record.forget_night();
+                self.tell_map_again();
             } else {
                 self.record = Record::default();
+                self.forget_map();
             }
             self.enter(self.phase_of_run());
         }

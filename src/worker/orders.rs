@@ -72,6 +72,7 @@ impl Loop {
                             if matches!(event, Event::Saved(_)) {
                                 self.note_saved();
                             }
+                            self.mapping.heed(&event);
                             self.outbox.send(event);
                         }
                         Answer::Step(anatomy) => self.inspection.take(anatomy),
@@ -160,6 +161,8 @@ impl Loop {
             Command::CompareWeights(baseline) => self.compare_weights(baseline),
             Command::FindThresholds { params, wanted } => self.find_thresholds(&params, wanted),
             Command::StopFinding => self.search = None,
+            Command::MapNights(grid) => self.map_nights(*grid),
+            Command::StopMapping => self.stop_mapping(),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,
             Command::WatchPotentials(neurons) => {

@@ -17,6 +17,7 @@ use super::event::{Evaluated, Event, Frame, Moment, NightStart, Phase, WeightSna
 use super::finding::Search;
 use super::inspection::Inspection;
 use super::keep::Record;
+use super::mapping::Mapping;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::probing::Probing;
@@ -80,6 +81,8 @@ pub(super) struct Loop {
     pub(super) inspection: Inspection,
     /// The controls of the night that are wanted.
     pub(super) controls: Controls,
+    /// The map of nights.
+    pub(super) mapping: Mapping,
     /// What is known of the run besides its night.
     pub(super) record: Record,
     pub(super) probing: Probing,
@@ -127,6 +130,7 @@ impl Loop {
             analyst,
             inspection: Inspection::default(),
             controls: Controls::default(),
+            mapping: Mapping::default(),
             record: Record::default(),
             probing,
             lanes,
@@ -188,6 +192,7 @@ impl Loop {
         if self.phase != phase {
             self.phase = phase;
             self.pace.restart();
+            self.share_cores();
         }
         self.outbox.send(Event::Entered(phase));
     }
@@ -201,6 +206,7 @@ impl Loop {
             self.pace.restart();
         }
         self.mode = mode;
+        self.share_cores();
     }
 
     /// Says what went wrong and waits.

@@ -47,6 +47,7 @@ fn every_layout_can_be_chosen() {
             Named::BeforeAndAfter => Pane::Classes,
             Named::Probe => Pane::Probe,
             Named::Compare => Pane::Lanes,
+            Named::Explore => Pane::NightMap,
         };
         assert!(is_there(&window, telling), "{named:?}");
         window.set_size(egui::vec2(1024.0, 640.0));

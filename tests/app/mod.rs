@@ -18,6 +18,7 @@ mod looks;
 mod names;
 mod network;
 mod neurons;
+mod night_map;
 mod panels;
 mod pictures;
 mod probe;

@@ -8,6 +8,7 @@ mod going;
 mod inspecting;
 mod keeping;
 mod lanes;
+mod mapping;
 mod probing;
 mod repeat;
 mod safe;

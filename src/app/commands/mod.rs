@@ -138,6 +138,10 @@ pub enum Deed {
     KeepNight,
     /// The settings of the present run.
     Revert,
+    /// Make the map of nights, or call it off.
+    MapNights,
+    /// The settings of the highest cell of the map of nights.
+    UseHighest,
     /// Go to a value of the settings: its path, and the layer for those with one value a layer.
     #[strum(disabled)]
     Value(&'static str, usize),

@@ -2,7 +2,7 @@
 
 use super::Deed;
 use crate::app::SomnoscopeApp;
-use crate::app::action::{LaneAction, UiAction};
+use crate::app::action::{LaneAction, MapAction, UiAction};
 use crate::app::experiments::ExperimentsAction;
 use crate::app::export::Wish;
 use crate::app::history::History;
@@ -10,12 +10,13 @@ use crate::app::lanes::NO_STEPS;
 use crate::app::layout::Layout;
 use crate::app::looks::{Looks, SCALES};
 use crate::app::memory::Memory;
+use crate::app::panels::map_hindrance;
 use crate::app::selection::Selection;
 use crate::app::session::Session;
 use crate::app::settings::{Reach, Settings, reach};
 use crate::app::transport::{FASTEST, Transport};
 use crate::data::Set;
-use crate::worker::{Goal, Moment, Phase};
+use crate::worker::{Goal, Moment, NightMap, Phase};
 
 /// Why nothing can be done without a run.
 const NO_RUN: &str = "no run is open";
@@ -163,6 +164,13 @@ impl Situation<'_> {
                 };
                 let waits = !self.settings.pending(self.session).is_empty();
                 if_so(waits, action, "no setting was changed")
+            }
+            Deed::MapNights if self.session.map().is_under_way() => Ok(MapAction::Stop.into()),
+            Deed::MapNights => map_hindrance(self.session).map_or(Ok(MapAction::Make.into()), Err),
+            Deed::UseHighest => {
+                let best = self.session.map().known().and_then(NightMap::best);
+                best.map(|cell| MapAction::Use(cell).into())
+                    .ok_or("there is no map yet")
             }
             Deed::Value(path, layer) => Ok(UiAction::EditValue(path, layer)),
             Deed::Preset(id) => Ok(UiAction::ChoosePreset(id)),

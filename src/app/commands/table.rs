@@ -99,6 +99,8 @@ impl Deed {
             | Self::LiveRerun
             | Self::KeepNight
             | Self::Revert
+            | Self::MapNights
+            | Self::UseHighest
             | Self::Value(..)
             | Self::Preset(_) => self.settings_row(),
             Self::Layout(_)

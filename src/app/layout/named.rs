@@ -25,6 +25,8 @@ pub enum Named {
     Probe,
     /// Nights side by side.
     Compare,
+    /// Nights with other settings.
+    Explore,
 }
 
 impl Named {
@@ -39,6 +41,7 @@ impl Named {
             Self::BeforeAndAfter => "Before and after",
             Self::Probe => "Probe",
             Self::Compare => "Compare",
+            Self::Explore => "Explore",
         }
     }
 
@@ -59,6 +62,7 @@ impl Named {
             Self::BeforeAndAfter => "What the network could read before sleep, and what it can read now",
             Self::Probe => "What the network makes of your own drawings, of worse images, and of damage",
             Self::Compare => "Branches and saved runs on one axis of time, and what came of each",
+            Self::Explore => "What a night would do under other settings, and the real one between its controls",
         }
     }
 
@@ -72,8 +76,8 @@ impl Named {
     /// Where its panes are.
     fn place(self) -> &'static Place {
         use Pane::{
-            Accuracy, Activity, Classes, Compare, Confusion, Dream, Effects, Fields, Fog, Histogram, Inspector, Lanes,
-            Network, Neurons, Potentials, Probe, Raster, Synapse, Training, WeightChange,
+            Accuracy, Activity, Classes, Compare, Confusion, Controls, Dream, Effects, Fields, Fog, Histogram,
+            Inspector, Lanes, Network, Neurons, NightMap, Potentials, Probe, Raster, Synapse, Training, WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -146,6 +150,14 @@ impl Named {
                 }
             }
             Self::Compare => &const { Row(&[(1.15, One(Lanes)), (1.0, One(Compare))]) },
+            Self::Explore => {
+                &const {
+                    Row(&[
+                        (1.35, One(NightMap)),
+                        (1.0, Column(&[(1.0, One(Accuracy)), (1.2, One(Controls))])),
+                    ])
+                }
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ impl Pane {
             | Self::Synapse
             | Self::Fog
             | Self::Controls
+            | Self::NightMap
             | Self::Compare => true,
             Self::WeightChange
             | Self::Neurons
@@ -56,6 +57,7 @@ impl Panels {
             Pane::Dream => self.dream_charts(session),
             Pane::Fog => self.fog_chart(session),
             Pane::Controls => self.controls.charts(session),
+            Pane::NightMap => super::night_map::NightMapView::charts(session),
             Pane::Synapse => self.synapse.chart(seen),
             Pane::Compare => compare::chart(session),
             _ => return None,
@@ -404,6 +406,7 @@ mod tests {
             breakpoints: &Breakpoints::default(),
             activity: &Activity::default(),
             part: None,
+            draft: &crate::experiment::presets().remove(0).recipe,
         });
         let points: Vec<&[(f64, f64)]> = charts[0].series.iter().map(|series| &series.points[..]).collect();
         assert_eq!(points, [&[(1.0, -2.0)][..], &[(1.0, -5.0)], &[(3.0, -8.0)]]);

@@ -18,6 +18,7 @@ mod inspector;
 mod lanes;
 mod network;
 mod neurons;
+mod night_map;
 mod potentials;
 mod probe;
 pub mod raster;
@@ -29,6 +30,7 @@ mod weight_histogram;
 mod weight_scale;
 
 pub use fog::{title as hardship_title, unit as hardship_unit};
+pub use night_map::hindrance as map_hindrance;
 
 use egui::Ui;
 use serde::{Deserialize, Serialize};
@@ -41,7 +43,7 @@ use super::session::Session;
 use super::slow_motion::Part;
 use super::text::grouped;
 use crate::data::picture::Ink;
-use crate::experiment::Rival;
+use crate::experiment::{NightGrid, Recipe, Rival};
 use crate::worker::{ProbePicture, Stress};
 
 /// The panes there are, by the name they are saved under.
@@ -91,6 +93,8 @@ pub enum Pane {
     Activity,
     /// The real night between its controls.
     Controls,
+    /// What a whole night would do under other settings.
+    NightMap,
 }
 
 impl Pane {
@@ -127,6 +131,7 @@ impl Pane {
             Self::Compare => "Compare",
             Self::Activity => "Activity",
             Self::Controls => "Controls",
+            Self::NightMap => "Map of nights",
         }
     }
 
@@ -187,6 +192,9 @@ impl Pane {
             Self::Controls => {
                 "What if the night's change were put elsewhere, or something else done in its place? Each control is tested on a copy of the network, as the night has left it at the moment that is shown, whenever the run waits. The dashed lines: before sleep, and the real night."
             }
+            Self::NightMap => {
+                "What would a whole night do under other settings? Two of them vary, and each cell is a whole night of the network that falls asleep, on a copy, tested on training images that the run does not use, so that settings chosen here have seen no held-out image. Colour: the gain in accuracy, red for better, blue for worse; pale cells are not slept yet and take after their neighbours. Dot: the present settings. Frame: the highest. Click a cell to put its values into the settings."
+            }
             Self::Dream => {
                 "Left: what drives the inputs in this step, and the mean of all steps. Right, the replay meter: Pearson's correlation, over the neurons of a hidden layer, of their spike counts in the last steps with their mean activity for the training images of each class, awake before sleep. \"Own part\" takes off what all classes share. Grey, the control: the same with the neurons shuffled, which shows what is chance."
             }
@@ -213,6 +221,8 @@ pub struct Seen<'a> {
     pub activity: &'a Activity,
     /// The part of the step that is walked through in slow motion, if one is.
     pub part: Option<Part>,
+    /// The settings as the person left them.
+    pub draft: &'a Recipe,
 }
 
 /// The view state of every pane.
@@ -238,6 +248,7 @@ pub struct Panels {
     synapse: synapse::SynapseView,
     lanes: lanes::LanesView,
     controls: controls::ControlsView,
+    night_map: night_map::NightMapView,
     /// The baseline of all comparisons, and where each night parts from it.
     pub comparison: comparison::Comparison,
     /// The pop-up of the images behind a cell.
@@ -268,6 +279,7 @@ impl Panels {
             Pane::Compare => compare::header_ui(ui, seen, &mut self.comparison),
             Pane::Activity => activity::header_ui(ui, seen),
             Pane::Controls => self.controls.header_ui(ui, session),
+            Pane::NightMap => night_map::NightMapView::header_ui(ui, session),
         }
     }
 
@@ -294,6 +306,11 @@ impl Panels {
     /// The controls of the night that are to be tested.
     pub fn rivals(&self, session: &Session) -> Vec<Rival> {
         self.controls.wanted(session)
+    }
+
+    /// The nights that the map is to be made of, for the run that is open and these settings.
+    pub fn map_wish(&mut self, session: &Session, draft: &Recipe) -> Option<NightGrid> {
+        self.night_map.wish(session, draft)
     }
 
     /// Puts a picture where one draws.
@@ -331,6 +348,7 @@ impl Panels {
             Pane::Compare => compare::ui(ui, seen, &self.comparison),
             Pane::Activity => activity::ui(ui, seen, actions),
             Pane::Controls => self.controls.ui(ui, session),
+            Pane::NightMap => self.night_map.ui(ui, seen, actions),
         }
     }
 }

@@ -36,6 +36,7 @@ impl Panels {
             Pane::Fog => self.fog_table(session),
             Pane::Synapse => self.synapse.table(seen),
             Pane::Controls => self.controls.table(session),
+            Pane::NightMap => super::night_map::NightMapView::table(session),
             Pane::Network => network(session),
             Pane::Lanes => Some(compare::unshared(session, &self.comparison)),
             Pane::Compare => Some(compare::accuracies(session)),

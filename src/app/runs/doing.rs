@@ -48,6 +48,7 @@ impl SomnoscopeApp {
             breakpoints: &self.breakpoints,
             activity: &self.activity,
             part: self.slow_motion.part(),
+            draft: &self.settings.draft,
         };
         let has_any = match format {
             PaneFormat::Png => {

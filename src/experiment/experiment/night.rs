@@ -137,7 +137,7 @@ impl Experiment {
     }
 
     /// The dream of this run: its shape and its seed.
-    fn dream_source(&self) -> DreamSource {
+    pub(in crate::experiment) fn dream_source(&self) -> DreamSource {
         DreamSource {
             mean_image: self.mean_image.clone(),
             image_size: self.image_size,

@@ -1,11 +1,10 @@
 //! Which images a network of a search is trained on, and which it is scored on.
 
 use super::{Checkpoint, Search, Validation};
-use crate::data::{Dataset, Images};
+use crate::data::Dataset;
 use crate::experiment::protocol::validation_images;
 use crate::experiment::{CheckpointError, ImageUse, Library, Part, Purpose, Recipe, SearchError};
 use crate::sim::night::Alpha;
-use crate::sim::rng::{self, Stream};
 use crate::text::grouped;
 
 /// Positions in the training part of a set.
@@ -22,7 +21,7 @@ impl Search {
     pub(super) fn split(&self, recipe: &Recipe, dataset: &Dataset) -> Result<Split, CheckpointError> {
         let mut train = recipe.training_images(dataset)?;
         let validation = match self.validation {
-            Validation::Others(count) => others(&dataset.train, &train, count, recipe.seed)?,
+            Validation::Others(count) => others(recipe, dataset, count)?,
             Validation::Share(share) => {
                 let kept = train.len() - validation_images(train.len(), share);
                 train.split_off(kept)
@@ -64,19 +63,13 @@ impl Search {
 }
 
 /// So many of the images that were not chosen, each equally likely.
-fn others(images: &Images, chosen: &[usize], count: usize, seed: u64) -> Result<Vec<usize>, CheckpointError> {
-    let mut is_chosen = vec![false; images.len()];
-    for &image in chosen {
-        is_chosen[image] = true;
-    }
-    let mut others: Vec<usize> = (0..images.len()).filter(|&image| !is_chosen[image]).collect();
+fn others(recipe: &Recipe, dataset: &Dataset, count: usize) -> Result<Vec<usize>, CheckpointError> {
+    let mut others = recipe.validation_images(dataset)?;
     if others.len() < count {
-        let left = others.len();
-        let (count, left) = (grouped(count as u64), grouped(left as u64));
+        let (count, left) = (grouped(count as u64), grouped(others.len() as u64));
         let fault = format!("wants {count} images, but the set has {left} beside those trained on: take fewer");
         return Err(senseless(fault));
     }
-    rng::shuffle(&mut others, &mut rng::stream(seed, Stream::Validation, 0));
     others.truncate(count);
     Ok(others)
 }

@@ -40,6 +40,16 @@ impl Deed {
                 &[],
             ),
             Self::Revert => settings("Revert the settings", "Back to the settings of the present run", &[]),
+            Self::MapNights => settings(
+                "Make or stop the map of nights",
+                "Sleep a whole night for each cell of a map over two settings, and show what each would gain",
+                &[],
+            ),
+            Self::UseHighest => settings(
+                "Use the highest of the map",
+                "Put the values of the cell with the highest accuracy of the map of nights into the settings",
+                &[],
+            ),
             Self::Value(path, layer) => value_row(path, layer),
             Self::Preset(id) => {
                 let recipe = find_preset(id).map(|preset| preset.recipe);
