@@ -214,7 +214,7 @@ pub enum LaneAction {
     /// Bring the lane back that was taken away last.
     Reopen,
     /// It has been read that a lane was taken away.
-    Forget,
+    DismissClosed,
 }
 
 /// What a person can do with the map of nights.

@@ -16,7 +16,7 @@ use super::text::grouped;
 use super::theme::Tokens;
 use super::widgets::{Emphasis, Icon, ToolButton};
 use crate::sim::night::Spike;
-use crate::worker::{Branching, Command, LaneId, LaneOrigin};
+use crate::worker::{Branching, Command, LaneId, LaneOrigin, MAX_CLOSED_LANES};
 
 /// Why a branch would have no steps.
 pub(super) const NO_STEPS: &str = "no steps are left: go back to where the branch is to begin";
@@ -37,6 +37,35 @@ fn branch_name(session: &Session, settings: &Settings, step: u64) -> Option<Stri
     Some(format!("{} = {}{more}", first.label, first.to))
 }
 
+/// The names of the lanes that were closed and can be brought back, the one closed last at the end.
+#[derive(Default)]
+pub(super) struct ClosedLanes {
+    names: Vec<String>,
+    /// Whether the window still says so: a notice that was read is gone, but the lane can be brought back all the same.
+    is_told: bool,
+}
+
+impl ClosedLanes {
+    /// One more was closed; the worker keeps no more of them than this either.
+    fn push(&mut self, name: String) {
+        self.names.push(name);
+        let spare = self.names.len().saturating_sub(MAX_CLOSED_LANES);
+        self.names.drain(..spare);
+        self.is_told = true;
+    }
+
+    /// The last one comes back.
+    fn pop(&mut self) {
+        self.names.pop();
+        self.is_told = false;
+    }
+
+    /// The name of the one that would come back.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.names.last().map(String::as_str)
+    }
+}
+
 impl SomnoscopeApp {
     /// Does what was asked for.
     pub(super) fn about_lanes(&mut self, action: LaneAction) {
@@ -52,15 +81,17 @@ impl SomnoscopeApp {
             LaneAction::Rename(id, name) => self.source.send(Command::RenameLane(id, name)),
             LaneAction::TakeSettings(id) => self.give_settings_to(id),
             LaneAction::Close(id) => {
-                self.closed_lane = self.session.lanes().get(id).map(|lane| lane.name().to_owned());
+                if let Some(lane) = self.session.lanes().get(id) {
+                    self.closed_lanes.push(lane.name().to_owned());
+                }
                 self.source.send(Command::CloseLane(id));
             }
             LaneAction::Reopen => {
-                self.closed_lane = None;
+                self.closed_lanes.pop();
                 self.source.send(Command::ReopenLane);
                 self.show_lanes();
             }
-            LaneAction::Forget => self.closed_lane = None,
+            LaneAction::DismissClosed => self.closed_lanes.is_told = false,
         }
     }
 
@@ -108,7 +139,9 @@ impl SomnoscopeApp {
 
     /// Which lane was closed, and the way to take that back, until it is read. `false` if none was.
     pub(super) fn closed_lane_ui(&mut self, ui: &Ui) -> bool {
-        let Some(name) = &self.closed_lane else { return false };
+        let Some(name) = self.closed_lanes.last().filter(|_| self.closed_lanes.is_told) else {
+            return false;
+        };
         let text = format!("Closed the lane \"{name}\"");
         line_ui(ui, |ui| {
             ui.label(RichText::new(&text).color(Tokens::of(ui).text_strong));
@@ -119,7 +152,7 @@ impl SomnoscopeApp {
             }
             let close = ToolButton::new(Icon::Close, "Dismiss the notice").icon_only();
             if ui.add(close.emphasis(Emphasis::Quiet)).clicked() {
-                self.actions.push(UiAction::Lane(LaneAction::Forget));
+                self.actions.push(UiAction::Lane(LaneAction::DismissClosed));
             }
         });
         true

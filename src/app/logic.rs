@@ -8,6 +8,7 @@ use super::SomnoscopeApp;
 use super::action::{LaneAction, UiAction};
 use super::commands::{Overlay, keys};
 use super::history::{History, State};
+use super::lanes::ClosedLanes;
 use super::layout::{Layout, Named};
 use super::looks::Looks;
 use super::panels::Pane;
@@ -111,7 +112,7 @@ impl SomnoscopeApp {
             if let Event::Opened(opened) = &event {
                 self.selection.keep_within(&opened.sizes);
                 self.selection.select_span(None);
-                self.closed_lane = None;
+                self.closed_lanes = ClosedLanes::default();
                 self.breakpoints.keep_within(&opened.sizes);
                 self.tell_breakpoints();
             }

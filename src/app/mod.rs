@@ -54,6 +54,7 @@ use self::export::Exports;
 use self::filming::Filming;
 use self::focus::Focus;
 use self::history::History;
+use self::lanes::ClosedLanes;
 use self::layout::Layout;
 use self::looks::{Look, Looks};
 use self::memory::Memory;
@@ -138,8 +139,8 @@ pub struct SomnoscopeApp {
     notes_told: Option<RunNotes>,
     /// The night that weights are compared with, as the source was last told.
     compares: Option<Which>,
-    /// The name of the lane that was closed last, until that is read.
-    closed_lane: Option<String>,
+    /// The lanes that were closed and can be brought back.
+    closed_lanes: ClosedLanes,
     /// Something the window itself has to complain about.
     complaint: Option<String>,
 }
@@ -241,7 +242,7 @@ impl SomnoscopeApp {
             keeps_safe: false,
             notes_told: None,
             compares: None,
-            closed_lane: None,
+            closed_lanes: ClosedLanes::default(),
             complaint: None,
         };
         app.tell_speed();
@@ -311,7 +312,7 @@ impl SomnoscopeApp {
             history: &self.history,
             looks: self.looks,
             memory: self.memory,
-            has_closed_lane: self.closed_lane.is_some(),
+            has_closed_lane: self.closed_lanes.last().is_some(),
             downloads: self.tasks.download_progress().is_some(),
             complains: self.complaint.is_some() || self.session.failure().is_some(),
         }

@@ -14,7 +14,7 @@ use super::panels::comparison::{Comparison, Parting, nights};
 use super::panels::raster::brush::{Brush, span_ui};
 use super::selection::Selection;
 use super::session::Session;
-use super::text::{grouped, moment_name, percent};
+use super::text::{counted, grouped, moment_name, percent};
 use super::theme::{Tokens, faded, size};
 use super::widgets::{Icon, time_keys, tooltip_rows};
 use crate::run::Bookmark;
@@ -273,14 +273,15 @@ fn lanes_ui(ui: &Ui, session: &Session, comparison: &Comparison, (whole, height)
 
 /// What screen readers say.
 fn words(session: &Session, bookmarks: usize) -> String {
-    let lanes = session.lanes().list().len();
+    let lanes = counted(session.lanes().list().len() as u64, "lane");
+    let bookmarks = counted(bookmarks as u64, "bookmark");
     let (of, known) = match session.shown() {
         Moment::Batch(_) => (session.total_batches(), session.newest()),
         Moment::Step(_) => (session.total_steps(), Moment::Step(session.known_steps())),
         Moment::Tuned(_) => (session.total_tuning(), session.newest()),
     };
     format!(
-        "Timeline: {} of {}, known to {}, {bookmarks} bookmarks, {lanes} lanes",
+        "Timeline: {} of {}, known to {}, {bookmarks}, {lanes}",
         moment_name(session.shown()),
         grouped(of),
         moment_name(known),

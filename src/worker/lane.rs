@@ -11,6 +11,9 @@ use super::event::NightChange;
 /// copies of the weights, 20 MB, and key frames.
 pub const MAX_LANES: usize = 7;
 
+/// Lanes that were taken away and can be brought back.
+pub const MAX_CLOSED_LANES: usize = 3;
+
 /// Names a lane; none is ever given twice.
 pub type LaneId = u64;
 

@@ -18,6 +18,7 @@ mod lane;
 mod lanes;
 mod look;
 mod mapping;
+mod memory;
 mod open;
 mod orders;
 mod outbox;
@@ -57,7 +58,9 @@ pub use event::{
     BatchPoint, CellImage, CellImages, Evaluated, Event, Frame, Moment, NightChange, NightStart, Opened, Phase,
     PotentialChunk, Recalled, RunNotes, Saved, SpikeChunk, Traced, Tracing, WeightSnapshot,
 };
-pub use lane::{Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX_LANES, WeightShifts, Which};
+pub use lane::{
+    Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX_CLOSED_LANES, MAX_LANES, WeightShifts, Which,
+};
 pub use mapping::{NightMap, VALIDATION};
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,

@@ -1,4 +1,4 @@
-//! A part of the night that is played over and over, and the memory that makes going back to it quick.
+//! A part of the night that is played over and over.
 
 use super::command::Goal;
 use super::event::Phase;
@@ -30,17 +30,5 @@ impl Loop {
         self.fall = Fall::default();
         let start = self.repeated.as_ref().map_or(0, |part| part.start);
         self.go_to(start)
-    }
-
-    /// So much memory may be taken for going back, in the run and, as a part of it, in each lane.
-    pub(super) fn set_memory(&mut self, bytes: usize) {
-        self.memory = bytes;
-        if let Some(experiment) = &mut self.experiment {
-            experiment.set_memory(bytes);
-        }
-        self.lanes.thread.set_memory(bytes);
-        self.unpublished = true;
-        // What is taken now is told even while it waits.
-        self.settled = false;
     }
 }

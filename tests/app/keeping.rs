@@ -26,7 +26,7 @@ fn a_run_is_saved_with_what_was_written_about_it() {
     let (source, mut window) = asleep();
     window.key_press(Key::B);
     window.run_steps(2);
-    window.get_by_label_contains("step 30 of 60, known to step 30, 1 bookmarks");
+    window.get_by_label_contains("step 30 of 60, known to step 30, 1 bookmark,");
     window.get_by_label("Runs").click();
     window.run_steps(3);
     window.get_by_label("Go to step 30");

@@ -133,6 +133,16 @@ fn a_branch_is_made_first_and_changed_then() {
         app.session().lanes().list().is_empty()
     });
     window.get_by_label("Dismiss the notice").click();
+    window.run_steps(2);
+    // What is read is gone, but the lane can be brought back all the same.
+    assert!(window.query_by_label("Bring it back").is_none());
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    lanes(&mut window, 1);
+    window.get_by_label("Close: Threshold 1 = 3").click();
+    until(&mut window, "it is closed for good", |app| {
+        app.session().lanes().list().is_empty()
+    });
+    window.get_by_label("Dismiss the notice").click();
     window.get_by_label("To the end of what is known").click();
     until(&mut window, "it is at the end", |app| app.session().steps() == 60);
     window.get_by_label("Branch here").click();

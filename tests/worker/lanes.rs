@@ -224,6 +224,16 @@ fn a_promoted_lane_changes_places_with_the_night() {
         (&file.origin, run.lane_spikes(file.id)),
         (&LaneOrigin::File(path), second)
     );
+    // It stands where the night stands, as the lane does from which it was saved.
+    let twin = run.lanes()[0].id;
+    for step in [50, 21] {
+        run.go(Command::Seek(step), step);
+        let moment = Moment::Step(step);
+        run.until("both are tested there", |run| {
+            run.lane_accuracy(twin, moment).is_some() && run.lane_accuracy(file.id, moment).is_some()
+        });
+        assert_eq!(run.lane_accuracy(file.id, moment), run.lane_accuracy(twin, moment));
+    }
 }
 
 /// Catches lanes without end, a sentence that is not said, a lane that stays when it is closed or when its run is gone, and a file

@@ -16,7 +16,7 @@ use crate::app::session::Session;
 use crate::app::settings::{Reach, Settings, reach};
 use crate::app::transport::{FASTEST, Transport};
 use crate::data::Set;
-use crate::worker::{Goal, Moment, NightMap, Phase};
+use crate::worker::{Goal, MAX_LANES, Moment, NightMap, Phase};
 
 /// Why nothing can be done without a run.
 const NO_RUN: &str = "no run is open";
@@ -86,6 +86,9 @@ impl Situation<'_> {
             },
             Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
             Deed::ReopenLane if !self.has_closed_lane => Err("no lane was closed"),
+            Deed::ReopenLane if self.session.lanes().list().len() >= MAX_LANES => {
+                Err("there are as many lanes as can be told apart: close one first")
+            }
             Deed::ReopenLane => self.in_the_night(UiAction::Lane(LaneAction::Reopen)),
             Deed::LiveRerun => Ok(UiAction::SetLive(!self.settings.live.on)),
             Deed::PreviousSpike => self

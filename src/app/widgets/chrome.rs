@@ -154,6 +154,17 @@ pub fn axis_text(ui: &Ui, at: egui::Pos2, align: Align2, text: impl ToString) ->
     )
 }
 
+/// Small text on a plot, on a plate of the plot's ground so that no line crosses its letters. Drawn after the lines.
+pub fn plate_text(ui: &Ui, at: egui::Pos2, text: &str) {
+    let tokens = Tokens::of(ui);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), FontId::proportional(size::SMALL), tokens.text_weak);
+    let plate = egui::Rect::from_min_size(at, galley.size()).expand2(vec2(3.0, 0.0));
+    ui.painter().rect_filled(plate, 2.0, tokens.sunken);
+    ui.painter().galley(at, galley, tokens.text_weak);
+}
+
 /// Small text that reads upwards, its middle at the given height.
 pub fn rotated_text(ui: &Ui, left_middle: egui::Pos2, text: &str) {
     let tokens = Tokens::of(ui);

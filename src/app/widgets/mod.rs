@@ -11,7 +11,9 @@ mod plot;
 mod series;
 
 pub use button::{Emphasis, ToolButton, helped, segmented};
-pub use chrome::{axis_text, delta_figure, empty_state, figure, frame_key, key, line_key, rotated_text, tooltip_rows};
+pub use chrome::{
+    axis_text, delta_figure, empty_state, figure, frame_key, key, line_key, plate_text, rotated_text, tooltip_rows,
+};
 pub use dots::{Dot, dots};
 pub use icon::Icon;
 pub use keys::{canvas_keys, time_keys};

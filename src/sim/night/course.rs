@@ -281,7 +281,11 @@ impl Course {
         self.journal.truncate(step);
         self.key_frames.retain(|&at, _| at <= step);
         self.changes.retain(|change| change.step < step);
-        self.changes.push(Change { step, params, alpha });
+        // Where the parameters come back to what they were before, nothing changes here and nothing is written down.
+        let before = self.changes.last();
+        if before.is_none_or(|change| (&change.params, &change.alpha) != (&params, &alpha)) {
+            self.changes.push(Change { step, params, alpha });
+        }
         self.in_force = usize::MAX;
         self.take_over_changes();
     }

@@ -9,16 +9,13 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError};
 
 use super::super::event::{Evaluated, Event, Moment};
 use super::super::keep::{find_images, moment_of};
-use super::super::lane::{LaneId, LaneOrigin, LayerShift, WeightShifts, Which};
+use super::super::lane::{LaneId, LaneOrigin, LayerShift, MAX_CLOSED_LANES, WeightShifts, Which};
 use super::{Exam, HeldOutSet, Here, Lane, LaneAnswer, Order, PART, STRETCH, Weights, chunk_of};
 use crate::experiment::held_out;
 use crate::run::Recording;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
 use crate::sim::night::NightParams;
-
-/// Lanes that were taken away and can be brought back.
-const MOST_CLOSED: usize = 3;
 
 /// The thread's side.
 pub(super) struct Body {
@@ -148,7 +145,7 @@ impl Body {
                     let mut lane = self.lanes.remove(place);
                     lane.course.set_budget(0);
                     self.closed.push(lane);
-                    let spare = self.closed.len().saturating_sub(MOST_CLOSED);
+                    let spare = self.closed.len().saturating_sub(MAX_CLOSED_LANES);
                     self.closed.drain(..spare);
                 }
                 self.tell(Event::LaneClosed(id));

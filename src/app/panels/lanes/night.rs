@@ -1,8 +1,7 @@
 //! One night among others: what it is on the left, its curve, its spikes and what it does not share on the right.
 
 use egui::{
-    Align2, Color32, CursorIcon, Label, Rect, RichText, Role, Sense, Shape, Stroke, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Color32, CursorIcon, Label, Rect, RichText, Role, Sense, Shape, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::band::Band;
@@ -12,7 +11,7 @@ use crate::app::panels::Seen;
 use crate::app::panels::comparison::{Beside, Comparison, Parting};
 use crate::app::text::{counted, grouped, percent, signed};
 use crate::app::theme::{self, Tokens, faded, size};
-use crate::app::widgets::{Emphasis, Icon, ToolButton, axis_text, tooltip_rows};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, plate_text, tooltip_rows};
 use crate::worker::{LaneId, LaneOrigin, Which};
 
 /// Shares of the height of a night that its curve and its spikes take; the rest is what it does not share.
@@ -235,7 +234,6 @@ pub fn plots_ui(
     for place in [curve, middle, last] {
         ui.painter().rect_filled(place, 3.0, tokens.sunken);
     }
-    axis_text(ui, curve.min + vec2(4.0, 0.0), Align2::LEFT_TOP, "accuracy, 0 to 100 %");
     curve_ui(ui, night, curve, time);
     let now = time.x(seen.session.steps());
     let scale = (time.steps, seen.session.revision());
@@ -254,10 +252,11 @@ pub fn plots_ui(
         None if comparison.baseline() == night.which => "the baseline".to_owned(),
         None => "other layers than the baseline: its spikes cannot be compared".to_owned(),
     };
-    axis_text(ui, last.min + vec2(4.0, 0.0), Align2::LEFT_TOP, &words);
     let ink = faded(tokens.text_strong, 0.8);
     ui.painter()
         .vline(now, plot.y_range(), Stroke::new(tokens.pen(1.4), ink));
+    plate_text(ui, curve.min + vec2(4.0, 0.0), "accuracy, 0 to 100 %");
+    plate_text(ui, last.min + vec2(4.0, 0.0), &words);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{}: {words}", night.name)));
     let total = seen.session.total_steps();
     let pointed = response.interact_pointer_pos().or(response.hover_pos());
