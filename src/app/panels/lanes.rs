@@ -24,7 +24,7 @@ const GAP: f32 = 10.0;
 /// Height of the axis under the plots.
 const FOOT: f32 = 18.0;
 /// Height of a night at least, and at most.
-const ROW: (f32, f32) = (120.0, 240.0);
+const ROW: (f32, f32) = (120.0, 330.0);
 
 /// The pane of the lanes.
 #[derive(Default)]
@@ -58,10 +58,7 @@ impl Time {
 
 /// What the colours of the difference stand for.
 fn difference_inks(tokens: &Tokens) -> [(egui::Color32, &'static str); 2] {
-    [
-        (tokens.accent, "difference: only here"),
-        (tokens.pending, "only in the baseline"),
-    ]
+    [(tokens.accent, "only here"), (tokens.pending, "only in the baseline")]
 }
 
 impl LanesView {
@@ -181,13 +178,18 @@ fn tools_ui(ui: &mut Ui, nights: &[Beside<'_>], actions: &mut Actions) {
         for layer in 0..layers.count() {
             key(ui, tokens.layer(layer, layers.count()), &layers.name(layer));
         }
-        if nights.len() > 1 {
+    });
+    // On a line of its own: some of its colours are those of layers.
+    if nights.len() > 1 {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(RichText::new("difference:").size(size::SMALL).color(tokens.text_weak));
             for (color, word) in difference_inks(tokens) {
                 key(ui, color, word);
             }
             key(ui, tokens.worse, "where it parts");
-        }
-    });
+        });
+    }
     ui.add_space(4.0);
 }
 

@@ -129,7 +129,12 @@ fn text_info(name: &str) -> egui::WidgetInfo {
 /// A line with a word in front.
 fn line(ui: &mut Ui, word: &str, contents: impl FnOnce(&mut Ui, egui::Id)) {
     ui.horizontal(|ui| {
-        let label = ui.add_sized(vec2(WORD, 20.0), Label::new(word).halign(egui::Align::LEFT));
-        contents(ui, label.id);
+        // Placed in its room by hand: a widget that is given a size stands in the middle of it.
+        let room = egui::Layout::left_to_right(egui::Align::Center);
+        let label = ui.allocate_ui_with_layout(vec2(WORD, 20.0), room, |ui| {
+            ui.set_min_width(WORD);
+            ui.label(word)
+        });
+        contents(ui, label.inner.id);
     });
 }

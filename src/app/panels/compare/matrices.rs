@@ -12,7 +12,7 @@ use crate::sim::evaluate::Evaluation;
 /// Side of a matrix at least.
 const SIDE: f32 = 128.0;
 /// Side of a matrix at most.
-const LARGEST: f32 = 190.0;
+const LARGEST: f32 = 260.0;
 /// Between two matrices.
 const GAP: f32 = 12.0;
 /// Height of a caption: two lines.
