@@ -36,6 +36,8 @@ pub enum UiAction {
     Experiments(ExperimentsAction),
     /// Write the run to its file, or to a new one.
     SaveRun,
+    /// Write the run to this file, which is its own from then on.
+    SaveRunTo(PathBuf),
     /// Ask for the file to write the run to.
     SaveRunAs,
     /// Ask for a recorded run to open.
@@ -46,6 +48,10 @@ pub enum UiAction {
     Export(Wish),
     /// Say that a file was written for other programs.
     NoteExported(PathBuf),
+    /// Go on with the unsaved night that another run took the place of.
+    BringNightBack,
+    /// It has been read that there is one.
+    DismissAside,
     /// Go on with the night that a program left which ended without being closed.
     GoOnWithLeft,
     /// Throw that night away.
@@ -84,6 +90,8 @@ pub enum UiAction {
     ToggleBreakpoint(usize),
     /// Take the breakpoint of this number in the list away.
     RemoveBreakpoint(usize),
+    /// Say something to the person.
+    Tell(String),
     /// What the window said about the moment that is shown has been read.
     DismissNotice,
     /// Choose the number of steps that one press of "Step" does.

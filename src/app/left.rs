@@ -43,7 +43,7 @@ impl SomnoscopeApp {
             }
             UiAction::DiscardLeft if !self.left.is_empty() => self.left.remove(0).discard(),
             UiAction::GoOnWithLeft | UiAction::DiscardLeft => {}
-            other => return Some(other),
+            other => return self.about_asides(other),
         }
         None
     }

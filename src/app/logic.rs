@@ -1,5 +1,6 @@
 //! Between two pictures: take in what was told, carry out what was asked for.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::Context;
@@ -116,6 +117,9 @@ impl SomnoscopeApp {
                 self.breakpoints.keep_within(&opened.sizes);
                 self.tell_breakpoints();
             }
+            if let Event::SetAside(left) = &event {
+                self.asides.push(Arc::clone(left));
+            }
             self.steering.heed(&event);
             let is_recalled = matches!(event, Event::Recalled(_) | Event::LanePromoted(_));
             self.settings.heed(&event);
@@ -212,9 +216,12 @@ impl SomnoscopeApp {
             UiAction::Step => self.step(self.transport.step_size),
             UiAction::StepBy(steps) => self.step(steps),
             UiAction::GoOnWithLeft
+            | UiAction::BringNightBack
+            | UiAction::DismissAside
             | UiAction::DiscardLeft
             | UiAction::ToggleRuns
             | UiAction::SaveRun
+            | UiAction::SaveRunTo(_)
             | UiAction::SaveRunAs
             | UiAction::BrowseRuns
             | UiAction::OpenRun(_)
@@ -240,6 +247,7 @@ impl SomnoscopeApp {
             UiAction::AddBreakpoint(stop) => self.change_breakpoints(|list| list.add(stop)),
             UiAction::ToggleBreakpoint(index) => self.change_breakpoints(|list| list.toggle(index)),
             UiAction::RemoveBreakpoint(index) => self.change_breakpoints(|list| list.remove(index)),
+            UiAction::Tell(text) => self.say(text),
             UiAction::DismissNotice => self.dismiss_notice(),
             UiAction::TraceCurve { with_effects } => self.source.send(Command::TraceCurve { with_effects }),
             UiAction::StopTracing => self.source.send(Command::StopTracing),

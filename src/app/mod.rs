@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod activity;
+mod aside;
 pub mod breakpoints;
 mod changes;
 mod commands;
@@ -47,6 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use self::action::{Actions, UiAction};
 use self::activity::Activity;
+use self::aside::Asides;
 use self::breakpoints::Breakpoints;
 use self::commands::{Overlay, Situation};
 use self::experiments::Experiments;
@@ -134,6 +136,8 @@ pub struct SomnoscopeApp {
     controls: Vec<Rival>,
     /// Nights of programs that ended without being closed, the newest first.
     left: Vec<Arc<Left>>,
+    /// Nights that another run took the place of.
+    asides: Asides,
     /// Whether the night is kept safe, and what was last told to be kept with it.
     keeps_safe: bool,
     notes_told: Option<RunNotes>,
@@ -239,6 +243,7 @@ impl SomnoscopeApp {
             stresses: None,
             controls: Vec::new(),
             left: Vec::new(),
+            asides: Asides::default(),
             keeps_safe: false,
             notes_told: None,
             compares: None,
@@ -312,6 +317,7 @@ impl SomnoscopeApp {
             history: &self.history,
             looks: self.looks,
             memory: self.memory,
+            has_aside: self.asides.has_any(),
             has_closed_lane: self.closed_lanes.last().is_some(),
             downloads: self.tasks.download_progress().is_some(),
             complains: self.complaint.is_some() || self.session.failure().is_some(),

@@ -14,9 +14,15 @@ use self::shelf::ShelfView;
 use super::action::{Actions, UiAction};
 use super::session::Session;
 use super::settings::sentence;
+use super::text::counted;
 use super::theme::{self, Tokens, size};
-use crate::run::{Bookmark, free_place, user_runs_folder};
+use crate::run::{Bookmark, free_place, is_example, user_runs_folder};
 use crate::worker::RunNotes;
+
+/// How often the night became another one than it was, as the session counts it.
+fn turns(session: &Session) -> (u64, u64) {
+    (session.promotions(), session.forgotten())
+}
 
 /// Everything about saved runs that a person has set or sees.
 pub struct Runs {
@@ -35,8 +41,8 @@ pub struct Runs {
     saves: bool,
     /// Files that were written, as the session counts them.
     saved: u64,
-    /// Lanes that became the night, as the session counts them.
-    promotions: u64,
+    /// Lanes that became the night and parts of it that became void, as the session counts them.
+    turns: (u64, u64),
 }
 
 impl Runs {
@@ -52,7 +58,7 @@ impl Runs {
             run: 0,
             saves: false,
             saved: 0,
-            promotions: 0,
+            turns: (0, 0),
         }
     }
 
@@ -100,9 +106,10 @@ impl Runs {
         }
     }
 
-    /// Where the present run is written, and with which notes. `None` if there is no folder to write to.
-    pub fn begin_saving(&mut self) -> Option<(PathBuf, RunNotes)> {
-        let place = match &self.place {
+    /// Where the present run is written, and with which notes; to its place, unless another is chosen. `None` if there is no folder
+    /// to write to.
+    pub fn begin_saving(&mut self, chosen: Option<PathBuf>) -> Option<(PathBuf, RunNotes)> {
+        let place = match chosen.as_ref().or(self.place.as_ref()) {
             Some(place) => place.clone(),
             None => free_place(&user_runs_folder()?, &self.notes.title),
         };
@@ -129,7 +136,7 @@ impl Runs {
             self.place = None;
             self.saves = false;
             self.saved = session.saves();
-            self.promotions = session.promotions();
+            self.turns = turns(session);
             let title = session.opened().map(|opened| opened.recipe.name.clone());
             self.notes = RunNotes {
                 title: title.unwrap_or_default(),
@@ -140,20 +147,22 @@ impl Runs {
         if let Some(recalled) = session.recalled().filter(|_| self.shelf.recalled.is_none()) {
             self.shelf.recalled = Some(recalled.path.clone());
             self.notes = recalled.notes.clone();
-            self.place = Some(recalled.path.clone()).filter(|path| self.unshelved.as_ref() != Some(path));
+            let is_own = |path: &PathBuf| self.unshelved.as_ref() != Some(path) && !is_example(path);
+            self.place = Some(recalled.path.clone()).filter(is_own);
         }
-        if self.promotions != session.promotions() {
-            self.promotions = session.promotions();
+        if self.turns != turns(session) {
+            self.turns = turns(session);
             // Its file holds the night that it was: what became of it is another run.
             self.place = None;
         }
         if self.saved != session.saves() {
             self.saved = session.saves();
             self.saves = false;
-            self.place = session
-                .saved()
-                .map(|saved| saved.path.clone())
-                .or_else(|| self.place.take());
+            if let Some(saved) = session.saved() {
+                self.place = Some(saved.path.clone());
+                let steps = counted(saved.steps, "step");
+                actions.push(UiAction::Tell(format!("Saved {steps} to {}", saved.path.display())));
+            }
             self.errands.list();
         }
         if session.failure().is_some() {
@@ -172,8 +181,8 @@ impl Runs {
                 Errand::Exported(Err(error)) => fault = Some(sentence(&error.to_string())),
                 Errand::ToOpen(path) => actions.push(UiAction::OpenRun(path)),
                 Errand::ToSave(path) => {
-                    self.place = Some(path);
-                    actions.push(UiAction::SaveRun);
+                    // It is the run's place once it is written.
+                    actions.push(UiAction::SaveRunTo(path));
                 }
                 Errand::Fault(text) => fault = Some(text),
             }

@@ -53,10 +53,13 @@ pub struct Session {
     traced: Option<Arc<Traced>>,
     changes: Vec<Arc<NightChange>>,
     hit: Option<(Stop, u64)>,
+    /// Steps slept wherever a breakpoint was hit, rising.
+    hits: Vec<u64>,
     saved: Option<Arc<Saved>>,
     saves: u64,
     /// Counts the lanes that became the night.
     promotions: u64,
+    forgotten: u64,
     exported: Option<PathBuf>,
     copied: Option<Result<PathBuf, String>>,
     recalled: Option<Arc<Recalled>>,
@@ -113,6 +116,7 @@ impl Session {
                     self.traces = Traces::default();
                     self.probes.forget_night();
                     self.changes.clear();
+                    self.hits.clear();
                     self.estimate = None;
                     self.forget_curve();
                 }
@@ -141,7 +145,12 @@ impl Session {
             Event::PastPotentials(chunk) => self.traces.push_past(&chunk),
             Event::Forgot { from_step } => self.forget(from_step),
             Event::NightChanged(change) => self.take_change(change),
-            Event::Hit { stop, step } => self.hit = Some((stop, step)),
+            Event::Hit { stop, step } => {
+                self.hit = Some((stop, step));
+                if let Err(place) = self.hits.binary_search(&step) {
+                    self.hits.insert(place, step);
+                }
+            }
             Event::Evaluated(evaluated) => self.take_test(evaluated),
             Event::Estimated(estimate) => self.estimate = Some(estimate),
             Event::Tracing(tracing) => self.tracing = Some(tracing),
@@ -181,6 +190,8 @@ impl Session {
             | Event::LaneRenamed { .. }
             | Event::LaneClosed(_)
             | Event::LaneWeights(_) => self.revision += u64::from(self.lanes.absorb(event)),
+            // For the window: it is about no run that is shown.
+            Event::SetAside(_) => {}
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }
@@ -227,6 +238,8 @@ impl Session {
             .retain(|evaluated| evaluated.moment <= Moment::Step(from_step));
         self.tuned.clear();
         self.changes.retain(|change| change.step <= from_step);
+        self.hits.retain(|&step| step <= from_step);
+        self.forgotten += 1;
         self.estimate = None;
     }
 
@@ -468,6 +481,11 @@ impl Session {
         self.images = None;
     }
 
+    /// Steps slept wherever a breakpoint was hit, rising.
+    pub fn hits(&self) -> &[u64] {
+        &self.hits
+    }
+
     /// The file that the run was last written to.
     pub fn saved(&self) -> Option<&Saved> {
         self.saved.as_deref()
@@ -476,6 +494,11 @@ impl Session {
     /// Counts the files that the run was written to.
     pub fn saves(&self) -> u64 {
         self.saves
+    }
+
+    /// Counts the times that a part of the night became void, because it goes on otherwise from some step.
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// Counts the lanes that became the night of this run.

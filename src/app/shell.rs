@@ -90,6 +90,7 @@ impl SomnoscopeApp {
                         && !self.slow_motion_ui(ui)
                         && !self.exported_ui(ui)
                         && !self.closed_lane_ui(ui)
+                        && !self.aside_ui(ui)
                     {
                         self.notice_ui(ui);
                     }

@@ -148,7 +148,7 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         );
     }
     marks_ui(ui, session, scale.night, "timeline", |step| scale.step(step));
-    breakpoints(&painter, tokens, marks.breakpoints, &scale);
+    breakpoints(&painter, tokens, (marks.breakpoints, session.hits()), &scale);
     bookmarks(&painter, tokens, marks.bookmarks, &scale);
     cursor(&painter, tokens, session, &scale);
     let words = words(session, marks.bookmarks.len());
@@ -159,6 +159,7 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
     }
     let id = response.id.with("brush");
     let mut brush: Brush = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let brushes = brush.is_down();
     let brushed = brush.interact(ui, &response, scale.night, steps, scale.steps);
     ui.data_mut(|data| data.insert_temp(id, brush));
     if let Some(span) = brushed.filter(|span| marks.selection.span().as_ref() != Some(span)) {
@@ -167,7 +168,13 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
     if let Some(moment) = moved_by_keys(ui, &response, session) {
         actions.push(UiAction::go_to(moment));
     }
-    let hovered = response.hover_pos().or_else(|| response.interact_pointer_pos());
+    // Where the button was let go counts, wherever the pointer was in the picture before.
+    let ends = response.drag_stopped() && !brushes;
+    let last = || ui.input(|input| input.pointer.latest_pos()).filter(|_| ends);
+    let hovered = response
+        .hover_pos()
+        .or_else(|| response.interact_pointer_pos())
+        .or_else(last);
     let Some(moment) = hovered.map(|pointer| scale.at(pointer.x)) else {
         return;
     };
@@ -181,10 +188,9 @@ pub fn ui(ui: &mut Ui, session: &Session, marks: Marks<'_>, height: f32, actions
         .vline(x, whole.y_range(), Stroke::new(1.0, faded(tokens.text, 0.5)));
     // On the way through training it is not sent anew for the same place: each sending interrupts it.
     let moves = ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO);
-    let drags = response.dragged()
-        && !brush.is_down()
+    let drags = (response.dragged() && !brush.is_down() || ends)
         && moment != session.shown()
-        && (moves || matches!(moment, Moment::Step(_)));
+        && (moves || ends || matches!(moment, Moment::Step(_)));
     if response.clicked() || drags {
         actions.push(UiAction::go_to(moment));
     }
@@ -321,10 +327,15 @@ fn unknown(painter: &Painter, tokens: &Tokens, session: &Session, scale: &Scale)
 }
 
 /// The steps at which the night waits.
-fn breakpoints(painter: &Painter, tokens: &Tokens, breakpoints: &Breakpoints, scale: &Scale) {
+fn breakpoints(painter: &Painter, tokens: &Tokens, (breakpoints, hits): (&Breakpoints, &[u64]), scale: &Scale) {
     for (step, on) in breakpoints.steps().filter(|&(step, _)| step <= scale.steps) {
         let color = if on { tokens.worse } else { tokens.text_weak };
         painter.circle_filled(pos2(scale.step(step), scale.night.bottom() - 5.0), 3.5, color);
+    }
+    // Where one was hit, whatever it waited for.
+    for &step in hits {
+        let ring = Stroke::new(tokens.pen(1.4), tokens.worse);
+        painter.circle_stroke(pos2(scale.step(step), scale.night.bottom() - 5.0), 5.5, ring);
     }
 }
 
@@ -335,16 +346,28 @@ fn bookmarks(painter: &Painter, tokens: &Tokens, bookmarks: &[Bookmark], scale: 
         let x = scale.step(bookmark.step);
         let y = scale.night.top() + NAMES;
         painter.vline(x, y..=scale.night.bottom(), Stroke::new(1.0, faded(tokens.better, 0.8)));
-        let flag = vec![pos2(x, y), pos2(x + 8.0, y + 3.5), pos2(x, y + 7.0)];
+        // At the end of the night there is room on its left only.
+        let turned = x + 8.0 > scale.night.right();
+        let side = if turned { -1.0 } else { 1.0 };
+        let flag = vec![pos2(x, y), pos2(x + side * 8.0, y + 3.5), pos2(x, y + 7.0)];
         painter.add(Shape::convex_polygon(flag, tokens.better, Stroke::NONE));
         let next = bookmarks
             .get(index + 1)
             .map_or(scale.night.right(), |next| scale.step(next.step));
         let name = painter.layout_no_wrap(bookmark.name.clone(), font.clone(), tokens.text);
-        if x + 12.0 + name.size().x <= next {
-            let behind = Rect::from_min_size(pos2(x + 10.0, y - 3.0), name.size() + vec2(4.0, 0.0));
+        let before = index
+            .checked_sub(1)
+            .map_or(scale.night.left(), |last| scale.step(bookmarks[last].step));
+        let left = if turned { x - 12.0 - name.size().x } else { x + 12.0 };
+        let fits = if turned {
+            left - 2.0 >= before
+        } else {
+            left + name.size().x <= next
+        };
+        if fits {
+            let behind = Rect::from_min_size(pos2(left - 2.0, y - 3.0), name.size() + vec2(4.0, 0.0));
             painter.rect_filled(behind, 2.0, faded(tokens.surface, 0.7));
-            painter.galley(pos2(x + 12.0, y - 3.0), name, Color32::PLACEHOLDER);
+            painter.galley(pos2(left, y - 3.0), name, Color32::PLACEHOLDER);
         }
     }
 }

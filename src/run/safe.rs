@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::recording::{EXTENSION, Manifest, Recording};
+use super::recording::{EXTENSION, Manifest, Recording, RecordingError};
 
 /// The file in a program's folder that is locked while it runs.
 const LOCK: &str = "running";
@@ -58,6 +58,29 @@ impl Slot {
             root: root.to_owned(),
             folder,
             lock: Mutex::new(Some(lock)),
+        })
+    }
+
+    /// Takes another place beside one.
+    ///
+    /// # Errors
+    /// As [`Self::claim`].
+    pub fn claim_beside(other: &Self) -> io::Result<Self> {
+        Self::claim(&other.root)
+    }
+
+    /// The night in it is left for whoever goes on with it; the place stays locked as long as that is there.
+    ///
+    /// # Errors
+    /// If there is no night that can be read.
+    pub fn leave(&self) -> Result<Left, RecordingError> {
+        let manifest = Recording::read_manifest(&self.path())?;
+        Ok(Left {
+            root: self.root.clone(),
+            folder: self.folder.clone(),
+            lock: Mutex::new(self.held().take()),
+            manifest,
+            written: Some(SystemTime::now()),
         })
     }
 

@@ -56,7 +56,7 @@ pub fn shelved_runs(folders: &[PathBuf]) -> Vec<Shelved> {
             Shelved {
                 bytes: found.as_ref().map_or(0, fs::Metadata::len),
                 written: found.and_then(|found| found.modified().ok()),
-                is_example: path.starts_with(BESIDE),
+                is_example: is_example(&path),
                 manifest,
                 glance,
                 path,
@@ -65,6 +65,13 @@ pub fn shelved_runs(folders: &[PathBuf]) -> Vec<Shelved> {
         .collect();
     runs.sort_by(|a, b| b.written.cmp(&a.written).then_with(|| a.path.cmp(&b.path)));
     runs
+}
+
+/// Whether a run came with the program: it stays as it came.
+pub fn is_example(path: &Path) -> bool {
+    let beside = fs::canonicalize(BESIDE).ok();
+    let folder = path.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    path.starts_with(BESIDE) || (folder.is_some() && folder == beside)
 }
 
 /// Whether a file is a recorded run by its name.

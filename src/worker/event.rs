@@ -16,7 +16,7 @@ use super::mapping::NightMap;
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
 use crate::experiment::Recipe;
-use crate::run::Bookmark;
+use crate::run::{Bookmark, Left};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::sim::night::{Anatomy, FoundThresholds, NightParams, Spike};
 use crate::sim::train::TrainParams;
@@ -149,6 +149,8 @@ pub enum Event {
     },
     /// A lane is no more.
     LaneClosed(LaneId),
+    /// Another run took the place of a night that nobody had saved; it can be gone on with until the program is closed.
+    SetAside(Arc<Left>),
     /// What was this lane is the night that all panes show; all of it was told before. What that night was follows as a lane.
     LanePromoted(LaneId),
     /// How far the weights of a night are from those of the baseline, as [`super::Command::CompareWeights`] asked.

@@ -27,6 +27,7 @@ mod probe;
 mod prober;
 mod probing;
 mod repeat;
+mod replaced;
 mod safe;
 mod searcher;
 mod side_by_side;

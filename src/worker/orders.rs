@@ -121,7 +121,10 @@ impl Loop {
         match command {
             Command::Open { recipe, from } => {
                 self.set_mode(Mode::Waiting);
-                if let Err(error) = self.open(*recipe, from) {
+                let aside = self.set_aside();
+                let outcome = self.open(*recipe, from);
+                self.replaced(aside, outcome.is_ok());
+                if let Err(error) = outcome {
                     self.fail(&error);
                 }
             }
@@ -147,7 +150,10 @@ impl Loop {
             Command::Copy { path, notes } => self.save(path, *notes, Purpose::Looking),
             Command::OpenRecording(path) => {
                 self.set_mode(Mode::Waiting);
-                if let Err(sentence) = self.open_recording(&path) {
+                let aside = self.set_aside();
+                let outcome = self.open_recording(&path);
+                self.replaced(aside, outcome.is_ok());
+                if let Err(sentence) = outcome {
                     self.refuse(sentence);
                 }
             }
@@ -193,7 +199,13 @@ impl Loop {
             Command::KeepSafe(slot) => self.keep_safe_in(slot),
             Command::TakeUp(left) => {
                 self.set_mode(Mode::Waiting);
-                match self.open_recording(&left.path()) {
+                let aside = self.set_aside();
+                let outcome = self.open_recording(&left.path());
+                if outcome.is_ok() {
+                    self.safe.take_from_asides(&left);
+                }
+                self.replaced(aside, outcome.is_ok());
+                match outcome {
                     Ok(()) => {
                         self.comes_from_nowhere();
                         self.safe.take_over(left);

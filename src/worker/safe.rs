@@ -45,6 +45,8 @@ pub(super) struct Safe {
     slot: Option<Arc<Slot>>,
     /// A night that another program left and this run goes on with; it goes once this run was written.
     supersedes: Option<Arc<Left>>,
+    /// Nights that another run took the place of, the newest last.
+    asides: Vec<Arc<Left>>,
     /// What a person wrote about the run.
     notes: RunNotes,
     /// Counts the runs, the changes of their nights, and the notes.
@@ -65,6 +67,28 @@ pub(super) struct Safe {
 }
 
 impl Safe {
+    /// Where the present night is kept, if it is.
+    pub(super) fn slot(&self) -> Option<Arc<Slot>> {
+        self.slot.clone()
+    }
+
+    /// What a person wrote about the run.
+    pub(super) fn notes(&self) -> &RunNotes {
+        &self.notes
+    }
+
+    /// A night that another run took the place of is kept; gives those back that are too many.
+    pub(super) fn put_aside(&mut self, left: Arc<Left>, most: usize) -> Vec<Arc<Left>> {
+        self.asides.push(left);
+        let spare = self.asides.len().saturating_sub(most);
+        self.asides.drain(..spare).collect()
+    }
+
+    /// One of them is gone on with.
+    pub(super) fn take_from_asides(&mut self, left: &Arc<Left>) {
+        self.asides.retain(|aside| !Arc::ptr_eq(aside, left));
+    }
+
     /// Another run was made ready.
     pub(super) fn begin_run(&mut self) {
         self.run += 1;
@@ -136,6 +160,12 @@ impl Loop {
             changes: state.changes,
             notes: self.safe.notes.clone(),
         })
+    }
+
+    /// Whether something was dreamt that no file of the person's own has.
+    pub(super) fn is_unsaved(&self) -> bool {
+        self.worth()
+            .is_some_and(|worth| self.safe.saved.as_ref() != Some(&worth))
     }
 
     /// The run is being saved, with these notes.
@@ -224,13 +254,16 @@ impl Loop {
         // What is being written would come back after it was removed.
         let outcome = self.safe.join();
         let Some(slot) = self.safe.slot.take() else { return };
-        let is_kept = self
-            .worth()
-            .is_none_or(|worth| self.safe.saved.as_ref() == Some(&worth));
-        if is_kept || !self.write_last(&slot, outcome) {
+        if !self.is_unsaved() || !self.write_last(&slot, outcome) {
             slot.release();
         }
-        if let Some(left) = self.safe.supersedes.take() {
+        for left in self
+            .safe
+            .supersedes
+            .take()
+            .into_iter()
+            .chain(self.safe.asides.drain(..))
+        {
             left.discard();
         }
     }
@@ -250,7 +283,7 @@ impl Loop {
 }
 
 /// Writes the night into its place.
-fn write_into(slot: &Slot, recorded: &Recorded, course: Course) -> Result<(), String> {
+pub(super) fn write_into(slot: &Slot, recorded: &Recorded, course: Course) -> Result<(), String> {
     slot.stand().map_err(|error| error.to_string())?;
     write(&slot.path(), recorded, course, false)
         .map(drop)

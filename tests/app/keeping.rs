@@ -155,3 +155,64 @@ fn a_promoted_lane_is_not_saved_over_the_run_that_it_left() {
     let other = saved(&mut window).expect("it is saved");
     assert_ne!(other, file);
 }
+
+/// Catches a run that is written over its file although it goes on otherwise within what the file holds, one that came with the
+/// program and is written over, and a save that is not told of.
+#[test]
+fn a_changed_run_is_not_saved_over_what_it_was() {
+    let saved = |source: &MadeUp, window: &mut Window| {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        window.run_steps(3);
+        let path = source.commands.borrow().iter().rev().find_map(|command| match command {
+            Command::Save { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        let path = path.expect("it is told to save");
+        source.say([Event::Saved(Arc::new(Saved {
+            path: path.clone(),
+            bytes: 1000,
+            steps: 30,
+        }))]);
+        window.run_steps(3);
+        window.get_by_label_contains("Saved 30 steps to");
+        path
+    };
+    for (came_from, is_own) in [
+        ("runs/night.somno", true),
+        ("saved_runs/one_per_cent_rescued.somno", false),
+    ] {
+        let (source, mut window) = asleep();
+        let file = PathBuf::from(came_from);
+        source.say([Event::Recalled(Arc::new(Recalled {
+            path: file.clone(),
+            notes: RunNotes::default(),
+        }))]);
+        window.run_steps(3);
+        let first = saved(&source, &mut window);
+        assert_eq!(first == file, is_own, "{}", first.display());
+        assert_eq!(saved(&source, &mut window), first);
+        if is_own {
+            source.say([Event::Forgot { from_step: 12 }]);
+            window.run_steps(3);
+            assert_ne!(saved(&source, &mut window), first);
+        }
+    }
+}
+
+/// Catches a drag along the timeline that ends where the pointer was a picture before it was let go.
+#[test]
+fn a_drag_ends_where_it_is_let_go() {
+    let mut window = lively_night();
+    let timeline = window.get_by_label_contains("Timeline: step 60 of 60").rect();
+    let night = timeline.left() + 0.18 * timeline.width();
+    let at = |share: f32| egui::pos2(night + share * (timeline.right() - night), timeline.center().y);
+    window.hover_at(at(0.9));
+    window.run_steps(1);
+    window.drag_at(at(0.9));
+    window.run_steps(1);
+    window.hover_at(at(0.75));
+    window.run_steps(1);
+    window.hover_at(at(0.5));
+    window.drop_at(at(0.5));
+    until(&mut window, "it stands half-way", |app| app.session().steps() == 30);
+}

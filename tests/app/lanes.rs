@@ -148,6 +148,13 @@ fn a_branch_is_made_first_and_changed_then() {
     window.get_by_label("Branch here").click();
     window.run_steps(2);
     window.get_by_label_contains("No steps are left");
+    // The key says so too, and does not do what it would do without Shift.
+    window.get_by_label("Dismiss the notice").click();
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::B);
+    window.run_steps(2);
+    window.get_by_label_contains("no steps are left");
+    window.get_by_label_contains("0 bookmarks");
     assert!(window.state().session().lanes().list().is_empty());
 }
 

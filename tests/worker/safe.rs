@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use somnoscope::experiment::Recipe;
 use somnoscope::run::{Manifest, Recording, Slot, left_behind};
-use somnoscope::worker::{Command, Event, Goal, RunNotes, Worker};
+use somnoscope::worker::{Command, Event, Goal, RunNotes, Start, Worker};
 use tempfile::TempDir;
 
 use super::{Run, small_recipe};
@@ -115,6 +116,78 @@ fn what_is_saved_is_not_offered_again() {
     run.until("it is changed", |run| run.worker.frame().known_steps == 50);
     drop(run);
     assert_eq!(left(), 1, "what was changed since is not saved");
+}
+
+/// Catches an unsaved night that is gone once another run takes its place, one that cannot be brought back, a saved one that is
+/// set aside, and places that pile up.
+#[test]
+fn a_night_that_is_replaced_can_be_brought_back() {
+    let root = TempDir::new().unwrap();
+    let mut run = Run::open(small_recipe());
+    run.worker
+        .send(Command::KeepSafe(Arc::new(Slot::claim(root.path()).unwrap())));
+    run.play(Goal::Woken);
+    run.worker.send(Command::Note(Box::new(RunNotes {
+        title: "First".to_owned(),
+        ..RunNotes::default()
+    })));
+    let first = run.spikes();
+    let aside = |run: &Run| {
+        run.told.iter().rev().find_map(|event| match event {
+            Event::SetAside(left) => Some(Arc::clone(left)),
+            _ => None,
+        })
+    };
+    let again = |run: &mut Run, seed| {
+        run.told.clear();
+        run.worker.send(Command::Open {
+            recipe: Box::new(Recipe { seed, ..small_recipe() }),
+            from: Start::Newborn,
+        });
+        run.until("another run is open", |run| {
+            run.told.iter().any(|event| matches!(event, Event::Opened(_)))
+        });
+    };
+    again(&mut run, 2);
+    run.until("the night is set aside", |run| aside(run).is_some());
+    let left = aside(&run).expect("just waited for");
+    assert_eq!((&*left.manifest.title, left.manifest.stood_at), ("First", 120));
+    run.play(Goal::Woken);
+    assert_ne!(run.spikes(), first);
+    run.told.clear();
+    run.worker.send(Command::TakeUp(left));
+    run.until("it is back", |run| run.worker.frame().known_steps == 120);
+    run.until("all of it is told", |run| run.spikes() == first);
+    run.until("the second one is set aside for it", |run| aside(run).is_some());
+
+    // What the person has in a file needs no other place.
+    let file = root.path().join("mine.somno");
+    run.worker.send(Command::Save {
+        path: file,
+        notes: Box::new(RunNotes::default()),
+    });
+    run.until("it is saved", |run| {
+        run.told.iter().any(|event| matches!(event, Event::Saved(_)))
+    });
+    again(&mut run, 3);
+    run.play(Goal::Trained);
+    assert!(aside(&run).is_none());
+    for seed in 4..9 {
+        run.play(Goal::Woken);
+        again(&mut run, seed);
+    }
+    let places = || {
+        std::fs::read_dir(root.path())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().path().is_dir())
+    };
+    assert!(places().count() <= 4, "{} places", places().count());
+    drop(run);
+    assert_eq!(
+        left_behind(root.path()).len(),
+        0,
+        "the program was closed, and its last run has no night"
+    );
 }
 
 /// Removes a folder that somebody may be writing into.

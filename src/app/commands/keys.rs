@@ -91,8 +91,23 @@ pub fn pressed(ctx: &Context, keyboard: Keyboard, situation: &Situation<'_>) -> 
     // A key with fewer modifiers would take those with more for itself.
     shortcuts.sort_by_key(|(_, shortcut)| std::cmp::Reverse(modifier_count(shortcut.modifiers)));
     let mut actions = Vec::new();
-    for (deed, shortcut) in shortcuts {
-        let Ok(action) = situation.action(deed) else { continue };
+    for (deed, shortcut) in &shortcuts {
+        let (deed, shortcut) = (*deed, *shortcut);
+        let action = match situation.action(deed) {
+            Ok(action) => action,
+            Err(reason) => {
+                // What cannot be done now takes its keys all the same, and says so: with Shift left out they would do
+                // something else. A key alone may mean something to whoever has the keyboard.
+                let is_shared = shortcuts
+                    .iter()
+                    .any(|(other, keys)| *keys == shortcut && situation.action(*other).is_ok());
+                let is_held = shortcut.modifiers != Modifiers::NONE;
+                if is_held && !is_shared && ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                    actions.push(UiAction::Tell(format!("{}: {reason}", deed.row().name)));
+                }
+                continue;
+            }
+        };
         // Escape means something to others as well: what is open closes at the same press.
         let is_pressed = if shortcut.logical_key == Key::Escape {
             ctx.input(|input| input.key_pressed(Key::Escape))

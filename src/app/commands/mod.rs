@@ -104,6 +104,8 @@ pub enum Deed {
     WithoutSpike,
     /// The lane that was closed last.
     ReopenLane,
+    /// Go on with the unsaved night that another run took the place of.
+    BringNightBack,
     /// A saved run as a lane.
     AddRun,
     /// To waking, as fast as possible.

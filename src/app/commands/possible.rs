@@ -41,6 +41,8 @@ pub struct Situation<'a> {
     pub looks: Looks,
     /// How much memory going back may take.
     pub memory: Memory,
+    /// Whether another run took the place of a night that can be brought back.
+    pub has_aside: bool,
     /// Whether a lane was closed that can be brought back.
     pub has_closed_lane: bool,
     /// Whether images are being downloaded.
@@ -85,6 +87,8 @@ impl Situation<'_> {
                 None => Err("select a neuron that spikes in the step that is shown"),
             },
             Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
+            Deed::BringNightBack if !self.has_aside => Err("no unsaved night was replaced"),
+            Deed::BringNightBack => Ok(UiAction::BringNightBack),
             Deed::ReopenLane if !self.has_closed_lane => Err("no lane was closed"),
             Deed::ReopenLane if self.session.lanes().list().len() >= MAX_LANES => {
                 Err("there are as many lanes as can be told apart: close one first")

@@ -67,7 +67,7 @@ impl Deed {
             | Self::Slower
             | Self::Faster
             | Self::Fastest => self.run_row(),
-            Self::Branch | Self::WithoutSpike | Self::ReopenLane => self.lane_row(),
+            Self::Branch | Self::WithoutSpike | Self::ReopenLane | Self::BringNightBack => self.lane_row(),
             Self::Loop => row(
                 Group::Run,
                 "Loop the span",

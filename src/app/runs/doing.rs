@@ -1,5 +1,7 @@
 //! What the window does about runs that are kept.
 
+use std::path::PathBuf;
+
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
 use crate::app::export::{PaneFormat, Place, Wish};
@@ -11,7 +13,8 @@ impl SomnoscopeApp {
     pub(in crate::app) fn about_runs(&mut self, action: UiAction) -> Option<UiAction> {
         match action {
             UiAction::ToggleRuns => self.runs.toggle(),
-            UiAction::SaveRun => self.save_run(),
+            UiAction::SaveRun => self.save_run(None),
+            UiAction::SaveRunTo(path) => self.save_run(Some(path)),
             UiAction::SaveRunAs => self.runs.ask_where_to_save(),
             UiAction::BrowseRuns => self.runs.ask_what_to_open(),
             UiAction::OpenRun(path) => self.source.send(Command::OpenRecording(path)),
@@ -89,12 +92,12 @@ impl SomnoscopeApp {
     }
 
     /// Writes the run to its file, or to a new one.
-    fn save_run(&mut self) {
+    fn save_run(&mut self, chosen: Option<PathBuf>) {
         if self.session.phase() < Phase::Asleep {
             self.complaint = Some("There is no night to save yet. Play one first.".to_owned());
             return;
         }
-        let Some((path, notes)) = self.runs.begin_saving() else {
+        let Some((path, notes)) = self.runs.begin_saving(chosen) else {
             let text = "There is no home folder to keep runs in. Choose a file with \"Save as…\".";
             self.complaint = Some(text.to_owned());
             return;

@@ -16,6 +16,12 @@ impl Deed {
                 "A lane in which the selected neuron does not spike in the step that is shown, and the same noise",
                 &const { [shift(Key::W)] },
             ),
+            Self::BringNightBack => row(
+                Group::Run,
+                "Bring the night back",
+                "Go on with the unsaved night that another run took the place of; the present one is set aside for it",
+                &[],
+            ),
             Self::ReopenLane => row(
                 Group::Run,
                 "Bring the closed lane back",

@@ -1,12 +1,12 @@
 //! The confusion matrices of all nights at the moment that is shown, with one locked scale.
 
-use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, vec2};
+use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::app::panels::Seen;
 use crate::app::panels::comparison::Beside;
 use crate::app::text::{grouped, percent};
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{color_bar, tooltip_rows};
+use crate::app::widgets::{axis_text, color_bar, tooltip_rows};
 use crate::sim::evaluate::Evaluation;
 
 /// Side of a matrix at least.
@@ -15,6 +15,8 @@ const SIDE: f32 = 128.0;
 const LARGEST: f32 = 260.0;
 /// Between two matrices.
 const GAP: f32 = 12.0;
+/// Room for the numbers of the classes, on the left and below.
+const NUMBERS: f32 = 14.0;
 /// Height of a caption: two lines.
 const CAPTION: f32 = 30.0;
 
@@ -27,7 +29,7 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>, nights: &[Beside<'_>]) {
     let width = ui.available_width() - 12.0;
     let fit = ((width + GAP) / (SIDE + GAP)).floor().max(1.0);
     let columns = fit.min(nights.len() as f32);
-    let side = ((width + GAP) / columns - GAP).clamp(48.0, LARGEST).floor();
+    let side = ((width + GAP) / columns - GAP - NUMBERS).clamp(48.0, LARGEST).floor();
     ui.spacing_mut().item_spacing = vec2(GAP, 8.0);
     for line in nights.chunks(columns as usize) {
         ui.horizontal(|ui| {
@@ -41,7 +43,7 @@ pub fn ui(ui: &mut Ui, seen: Seen<'_>, nights: &[Beside<'_>]) {
 /// A night's matrix.
 fn matrix_ui(ui: &mut Ui, seen: Seen<'_>, night: &Beside<'_>, side: f32) {
     let tokens = Tokens::of(ui);
-    let (place, response) = ui.allocate_exact_size(vec2(side, side + CAPTION), Sense::hover());
+    let (place, response) = ui.allocate_exact_size(vec2(NUMBERS + side, CAPTION + side + NUMBERS), Sense::hover());
     let test = night.test_at(seen.session.steps().min(night.total));
     let name_font = FontId::new(size::SMALL, theme::strong_family());
     let painter = ui.painter().with_clip_rect(place);
@@ -57,7 +59,7 @@ fn matrix_ui(ui: &mut Ui, seen: Seen<'_>, night: &Beside<'_>, side: f32) {
         name_font,
         tokens.text,
     );
-    let grid = Rect::from_min_size(place.min + vec2(0.0, CAPTION), vec2(side, side));
+    let grid = Rect::from_min_size(place.min + vec2(NUMBERS, CAPTION), vec2(side, side));
     let small = FontId::proportional(size::SMALL);
     let caption = test.map_or_else(
         || "not tested".to_owned(),
@@ -79,6 +81,15 @@ fn matrix_ui(ui: &mut Ui, seen: Seen<'_>, night: &Beside<'_>, side: f32) {
         return;
     };
     let cell = side / test.classes.max(1) as f32;
+    // As many numbers as have room.
+    let every = (9.0 / cell).ceil().max(1.0) as usize;
+    for class in (0..test.classes).step_by(every) {
+        let middle = (class as f32 + 0.5) * cell;
+        let left = pos2(grid.left() - 4.0, grid.top() + middle);
+        axis_text(ui, left, Align2::RIGHT_CENTER, class);
+        let under = pos2(grid.left() + middle, grid.bottom() + 1.0);
+        axis_text(ui, under, Align2::CENTER_TOP, class);
+    }
     for truth in 0..test.classes {
         for read in 0..test.classes {
             let at = grid.min + vec2(read as f32, truth as f32) * cell;
