@@ -48,6 +48,8 @@ pub enum UiAction {
     Export(Wish),
     /// Say that a file was written for other programs.
     NoteExported(PathBuf),
+    /// Set what the recipe in a file says.
+    OpenRecipe(PathBuf),
     /// Go on with the unsaved night that another run took the place of.
     BringNightBack,
     /// It has been read that there is one.

@@ -13,7 +13,8 @@ use egui::{ColorImage, Context, Rect, ViewportCommand};
 
 use super::panels::Pane;
 use super::text::grouped;
-use crate::run::{Table, write_whole};
+use crate::experiment::Recipe;
+use crate::run::{RECIPE_ENDING, Table, write_recipe, write_whole};
 
 pub use self::figure::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 pub use self::menu::menu_ui;
@@ -70,6 +71,8 @@ pub enum RunFormat {
     Npz,
     /// For `PyTorch` and others.
     Safetensors,
+    /// What decides the run, and nothing else.
+    Recipe,
 }
 
 impl RunFormat {
@@ -78,6 +81,7 @@ impl RunFormat {
         match self {
             Self::Npz => "npz",
             Self::Safetensors => "safetensors",
+            Self::Recipe => RECIPE_ENDING,
         }
     }
 
@@ -86,6 +90,7 @@ impl RunFormat {
         match self {
             Self::Npz => "Whole run (NPZ) …",
             Self::Safetensors => "Whole run (safetensors) …",
+            Self::Recipe => "Recipe (RON) …",
         }
     }
 
@@ -94,6 +99,9 @@ impl RunFormat {
         match self {
             Self::Npz => "For NumPy: weights before sleep and now, every spike, the tests, and the parameters as text",
             Self::Safetensors => "For PyTorch and others: the same arrays, the parameters as metadata",
+            Self::Recipe => {
+                "What decides the run, a few kB to read and edit: drop it on the window, or give it to somnoscope run"
+            }
         }
     }
 }
@@ -222,6 +230,11 @@ impl Exports {
     pub fn table(&self, table: Table) {
         let name = table.name.clone();
         self.write(&name, "csv", move |path| table.write(path));
+    }
+
+    /// Writes what decides a run.
+    pub fn recipe(&self, title: &str, recipe: Recipe) {
+        self.write(title, RECIPE_ENDING, move |path| write_recipe(path, &recipe));
     }
 
     /// Writes a plot.

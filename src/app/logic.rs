@@ -17,7 +17,7 @@ use super::settings::{Reach, reach, sentence};
 use super::tasks::Wanted;
 use super::transport::FASTEST;
 use crate::experiment::{Recipe, find_preset};
-use crate::run::is_recording;
+use crate::run::{RECIPE_ENDING, is_recording, read_recipe};
 use crate::worker::{Command, Event, Goal, Phase, Speed, Start};
 
 /// Longest time spent on events before the next picture.
@@ -181,11 +181,17 @@ impl SomnoscopeApp {
             Some(Ok(_)) | None => {}
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        let is_recipe = |path: &std::path::Path| {
+            path.extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case(RECIPE_ENDING))
+        };
         let is_png = |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("png"));
         if let Some(path) = dropped.as_ref().filter(|path| path.is_file() && is_recording(path)) {
             self.actions.push(UiAction::OpenRun(path.clone()));
         } else if let Some(path) = dropped.as_ref().filter(|path| is_png(path)) {
             self.actions.push(UiAction::OpenPicture(path.clone()));
+        } else if let Some(path) = dropped.as_ref().filter(|path| path.is_file() && is_recipe(path)) {
+            self.actions.push(UiAction::OpenRecipe(path.clone()));
         } else if let Some(path) = dropped {
             let folder = if path.is_dir() {
                 Some(path)
@@ -274,13 +280,13 @@ impl SomnoscopeApp {
             UiAction::EditValue(path, layer) => self.edit_value(path, layer),
             UiAction::ChoosePreset(id) => {
                 if let Some(preset) = find_preset(id) {
-                    self.settings.set(preset.recipe);
-                    // Nothing is lost while nothing was done.
-                    if self.session.batches().is_empty() && !self.session.is_running() {
-                        self.apply();
-                    }
+                    self.set_recipe(preset.recipe);
                 }
             }
+            UiAction::OpenRecipe(path) => match read_recipe(&path) {
+                Ok(recipe) => self.set_recipe(recipe),
+                Err(error) => self.complaint = Some(sentence(&error.to_string())),
+            },
             UiAction::UseFolder(folder) => self.settings.use_folder(folder),
             UiAction::BrowseFolder => self.tasks.pick(Wanted::Folder),
             UiAction::BrowsePicture => self.tasks.pick(Wanted::Picture),
@@ -378,6 +384,15 @@ impl SomnoscopeApp {
                 recipe: Box::new(recipe),
                 from,
             });
+        }
+    }
+
+    /// The settings say this from now on.
+    fn set_recipe(&mut self, recipe: Recipe) {
+        self.settings.set(recipe);
+        // Nothing is lost while nothing was done.
+        if self.session.batches().is_empty() && !self.session.is_running() {
+            self.apply();
         }
     }
 

@@ -18,7 +18,7 @@ use super::selection::Selection;
 use super::text::{grouped, percent};
 use super::theme::{self, Tokens, size};
 use super::timeline::{self, Marks};
-use crate::run::Recording;
+use crate::run::{Recording, Table};
 use crate::worker::{Command, Moment, Phase, Worker};
 
 /// Longest wait for a moment of a run, and for panes that work something out on the side.
@@ -130,6 +130,41 @@ impl Offscreen {
         }
         let output = self.frame_at(step)?;
         self.canvas.paint(&self.ctx, &output)
+    }
+
+    /// The plot of a pane at a moment of the night, as SVG; `None` if the pane has none then.
+    ///
+    /// # Errors
+    /// One sentence: the moment is not reached, or the plot could not be written.
+    pub fn svg(&mut self, step: u64, pane: Pane) -> Result<Option<String>, String> {
+        self.frame_at(step)?;
+        let app = &self.app;
+        let seen = Seen {
+            session: &app.session,
+            selection: &app.selection,
+            breakpoints: &app.breakpoints,
+            activity: &app.activity,
+            part: None,
+        };
+        let figure = app.panels.figure(pane, seen);
+        figure.map(|figure| figure.svg()).transpose()
+    }
+
+    /// What a pane shows at a moment of the night, as a table; `None` if it shows nothing then.
+    ///
+    /// # Errors
+    /// One sentence: the moment is not reached.
+    pub fn table(&mut self, step: u64, pane: Pane) -> Result<Option<Table>, String> {
+        self.frame_at(step)?;
+        let app = &mut self.app;
+        let seen = Seen {
+            session: &app.session,
+            selection: &app.selection,
+            breakpoints: &app.breakpoints,
+            activity: &app.activity,
+            part: None,
+        };
+        Ok(app.panels.table(pane, seen))
     }
 
     /// The last frame once everything of a moment is there.

@@ -7,6 +7,7 @@ use super::RecipeArgs;
 use super::failure::Failure;
 use crate::data::Origin;
 use crate::experiment::{Recipe, find_preset, presets};
+use crate::run::read_recipe;
 
 /// The preset that is taken if none is named.
 pub const DEFAULT: &str = "one_per_cent";
@@ -27,7 +28,7 @@ pub fn recipe(name: &str, data: Option<&PathBuf>) -> Result<Recipe, Failure> {
                 ids.join(", ")
             )));
         }
-        Recipe::from_ron(&text(path)?).map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))?
+        read_recipe(path).map_err(Failure::wrong)?
     };
     if let Some(folder) = data {
         recipe.data.from = Origin::Folder(folder.clone());

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::ExportArgs;
 use super::failure::Failure;
 use super::output::say;
-use crate::run::{Format, Recording, Table, folder_of};
+use crate::run::{Format, RECIPE_ENDING, Recording, Table, folder_of, write_recipe};
 use crate::text::grouped;
 
 /// What a run can be written as.
@@ -17,6 +17,8 @@ pub enum ExportFormat {
     Npz,
     /// Named arrays, as networks are passed on (.safetensors); steps count from 0.
     Safetensors,
+    /// What decides the run, as text that can be edited (.ron).
+    Recipe,
     /// Three tables in a folder: spikes.csv, accuracy.csv and training.csv; steps count from 1, as in the window.
     Csv,
 }
@@ -27,17 +29,35 @@ pub fn export(args: &ExportArgs) -> Result<(), Failure> {
     let recording = Recording::read(&args.run)?;
     match format {
         ExportFormat::Csv => tables(&recording, &args.out),
+        ExportFormat::Recipe => recipe(&recording, &args.out),
         ExportFormat::Npz | ExportFormat::Safetensors => arrays(&recording, format, &args.out),
     }
 }
 
+/// Writes what decides the run.
+fn recipe(recording: &Recording, out: &Path) -> Result<(), Failure> {
+    write_recipe(out, &recording.manifest.recipe)
+        .map_err(|reason| Failure::wrong(format!("{} cannot be written: {reason}", out.display())))?;
+    let more = match recording.manifest.nights.len() {
+        0 | 1 => String::new(),
+        _ => " The night was changed under way; it holds what the night went on with at its end.".to_owned(),
+    };
+    Ok(say(&format!("{} holds the recipe.{more}", out.display()))?)
+}
+
 /// The format that the ending of a name says.
 fn format_of(out: &Path) -> Result<ExportFormat, Failure> {
+    if out
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(RECIPE_ENDING))
+    {
+        return Ok(ExportFormat::Recipe);
+    }
     match Format::of(out) {
         Ok(Format::Npz) => Ok(ExportFormat::Npz),
         Ok(Format::SafeTensors) => Ok(ExportFormat::Safetensors),
         Err(_) => Err(Failure::wrong(format!(
-            "{} does not say which format: add --format npz, safetensors or csv",
+            "{} does not say which format: add --format npz, safetensors, recipe or csv",
             out.display()
         ))),
     }

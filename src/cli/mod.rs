@@ -271,6 +271,7 @@ struct ExportArgs {
 Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe, compare.
   somnoscope render night.somno --layout overview --step 300 --out night.png
   somnoscope render night.somno --pane spikes --size 900x500 --theme light --out spikes.png
+  somnoscope render night.somno --pane accuracy --out accuracy.svg      (or .csv: what the pane shows)
   somnoscope render night.somno --steps 0..500 --every 10 --out night.gif")]
 struct RenderArgs {
     /// The recorded run.

@@ -1,5 +1,6 @@
 //! `somnoscope render`: pictures of a recorded run without a display.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -11,7 +12,7 @@ use crate::app::looks::{Look, Looks};
 use crate::app::offscreen::film::{FilmFault, MOST, Reel, write_png};
 use crate::app::offscreen::{Offscreen, View};
 use crate::app::panels::Pane;
-use crate::run::{Recording, folder_of};
+use crate::run::{Recording, folder_of, write_whole};
 use strum::IntoEnumIterator as _;
 
 /// Smallest and largest side of a picture in pixels.
@@ -102,9 +103,18 @@ pub fn render(args: &RenderArgs) -> Result<(), Failure> {
             folder_of(out).display()
         )));
     }
-    if args.steps.is_none() && !ends_in(out, "png") {
+    let data = ["svg", "csv"].into_iter().find(|ending| ends_in(out, ending));
+    if let Some(ending) = data
+        && (args.pane.is_none() || args.steps.is_some())
+    {
         return Err(Failure::wrong(format!(
-            "{} does not end in .png; a GIF or a folder of pictures needs --steps FIRST..LAST",
+            "{} is what one pane shows at one step: name the pane with --pane, and leave --steps out for a .{ending}",
+            out.display()
+        )));
+    }
+    if args.steps.is_none() && data.is_none() && !ends_in(out, "png") {
+        return Err(Failure::wrong(format!(
+            "{} does not end in .png, .svg or .csv; a GIF or a folder of pictures needs --steps FIRST..LAST",
             out.display()
         )));
     }
@@ -130,6 +140,9 @@ pub fn render(args: &RenderArgs) -> Result<(), Failure> {
     let mut run = Offscreen::open(&args.run, &view).map_err(Failure::failed_in_words)?;
     let Some(steps) = span else {
         let step = args.step.unwrap_or(run.stood_at());
+        if let (Some(ending), Some(pane)) = (data, args.pane) {
+            return write_data(&mut run, (step, pane), out, ending);
+        }
         let picture = run.picture(step).map_err(Failure::failed_in_words)?;
         write_png(out, &picture).map_err(failure)?;
         return Ok(say(&format!("{} is step {step}.", out.display()))?);
@@ -145,6 +158,31 @@ pub fn render(args: &RenderArgs) -> Result<(), Failure> {
     bar.finish_and_clear();
     let pictures = count(steps.len() as u64, "picture", "pictures");
     Ok(say(&format!("{} holds {pictures}.", out.display()))?)
+}
+
+/// Writes what a pane shows at a step: its plot as SVG, or its table as CSV.
+fn write_data(run: &mut Offscreen, (step, pane): (u64, Pane), out: &Path, ending: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::wrong(format!("cannot write {}: {error}", out.display()));
+    let is_written = if ending == "csv" {
+        let table = run.table(step, pane).map_err(Failure::failed_in_words)?;
+        table
+            .map(|table| table.write(out))
+            .transpose()
+            .map_err(failed)?
+            .is_some()
+    } else {
+        let svg = run.svg(step, pane).map_err(Failure::failed_in_words)?;
+        let written = svg.map(|svg| write_whole(out, |file| file.write_all(svg.as_bytes())));
+        written.transpose().map_err(failed)?.is_some()
+    };
+    if !is_written {
+        let what = if ending == "csv" { "no table" } else { "no plot" };
+        return Err(Failure::wrong(format!(
+            "the pane {} has {what} at step {step} of this run",
+            id(pane.title())
+        )));
+    }
+    Ok(say(&format!("{} is step {step}.", out.display()))?)
 }
 
 /// Whether a night of so many steps has this one.

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use ndarray::{Array1, Array2, Array3, ArrayD};
 
-use super::{Format, Recording, Table, Tensor, WeightsError, When, write_tensors};
+use super::{Format, RECIPE_ENDING, Recording, Table, Tensor, WeightsError, When, write_recipe, write_tensors};
 use crate::sim::night::Journal;
 use crate::text::layer_name;
 
@@ -156,12 +156,21 @@ impl Recording {
         table
     }
 
-    /// Writes everything about it as NPZ or safetensors, by the ending of the name; whole or not at all. A safetensors file has
-    /// the text of `run_ron` as metadata, too.
+    /// Writes everything about it as NPZ or safetensors, or its recipe as RON, by the ending of the name; whole or not at all. A
+    /// safetensors file has the text of `run_ron` as metadata, too.
     ///
     /// # Errors
-    /// If the ending is neither, or the operating system refuses; what stood there is then as it was.
+    /// If the ending is none of them, or the operating system refuses; what stood there is then as it was.
     pub fn export(&self, path: &Path) -> Result<(), WeightsError> {
+        if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case(RECIPE_ENDING))
+        {
+            return write_recipe(path, &self.manifest.recipe).map_err(|reason| WeightsError::Unwritable {
+                path: path.to_owned(),
+                reason,
+            });
+        }
         Format::of(path)?;
         write_tensors(path, &self.tensors())
     }

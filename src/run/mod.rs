@@ -3,6 +3,7 @@
 //! Owns the formats on disk. Every file is written whole or not at all. Knows nothing of the window and the command line.
 
 mod export;
+mod recipe;
 mod recording;
 mod results;
 mod safe;
@@ -13,6 +14,7 @@ mod table;
 mod weights;
 mod whole;
 
+pub use recipe::{RECIPE_ENDING, RecipeFileError, read_recipe, write_recipe};
 pub use recording::{
     Bookmark, DataIdentity, EXTENSION, FORMAT, Glance, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
     RecordingError, Verdict, When, hash_of_weights,

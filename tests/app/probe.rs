@@ -289,7 +289,7 @@ impl egui::DroppedFile for Dropped {
 }
 
 /// Drops a file on the window.
-fn drop_file(window: &mut Window, path: PathBuf) {
+pub fn drop_file(window: &mut Window, path: PathBuf) {
     window
         .input_mut()
         .dropped_files

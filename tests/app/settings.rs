@@ -3,9 +3,11 @@
 use egui::{Event, Modifiers, PointerButton, Role, pos2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use somnoscope::app::SomnoscopeApp;
-use somnoscope::worker::Phase;
+use somnoscope::run::write_recipe;
+use somnoscope::worker::{Command, Phase};
 
 use super::panels::half_a_night;
+use super::probe::drop_file;
 use super::{MadeUp, Window, small_recipe, until, window};
 
 /// Catches a night setting that throws the trained network away, or one that is applied unseen.
@@ -34,6 +36,31 @@ fn a_night_setting_waits_and_then_sleeps_again() {
     assert!((session.opened().unwrap().recipe.night.beta[0] - 9.0).abs() < 1e-9);
     assert_eq!(session.batches(), batches);
     assert!(window.query_by_label_contains("not applied yet").is_none());
+}
+
+/// Catches a recipe that is dropped on the window and not set, or run before it is applied, and a file that is none and no word of it.
+#[test]
+fn a_dropped_recipe_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mine, broken) = (folder.path().join("mine.ron"), folder.path().join("broken.ron"));
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    half_a_night(&source, Vec::new());
+    window.run_steps(3);
+    let mut recipe = window.state().session().opened().unwrap().recipe.clone();
+    recipe.night.beta[0] = 9.0;
+    write_recipe(&mine, &recipe).unwrap();
+    std::fs::write(&broken, "(seed: one)").unwrap();
+    let told = source.commands.borrow().len();
+    drop_file(&mut window, mine);
+    window.run_steps(3);
+    window.get_by_label("1 change not applied yet");
+    drop_file(&mut window, broken);
+    window.run_steps(3);
+    window.get_by_label_contains("broken.ron: the recipe cannot be read at line 1");
+    window.get_by_label("1 change not applied yet");
+    let opens = |command: &Command| matches!(command, Command::Open { .. });
+    assert!(!source.commands.borrow()[told..].iter().any(opens));
 }
 
 /// Catches a training setting that does not begin anew, and a "Revert" that forgets nothing.

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 use ndarray_npy::NpzReader;
 use predicates::str::contains;
 use safetensors::SafeTensors;
-use somnoscope::run::{Recording, hash_of_weights, read_weights};
+use somnoscope::run::{Recording, hash_of_weights, read_recipe, read_weights};
 
 use super::Place;
 use super::record::SMALL;
@@ -22,6 +22,8 @@ fn recorded(place: &Place) -> Recording {
 fn an_exported_run_is_the_run() {
     let place = Place::new();
     let recording = recorded(&place);
+    place.does(&["export", "night.somno", "--out", "mine.ron"]);
+    assert_eq!(read_recipe(&place.path("mine.ron")).unwrap(), recording.manifest.recipe);
     place.does(&["export", "night.somno", "--out", "run.npz"]);
     let mut npz = NpzReader::new(std::fs::File::open(place.path("run.npz")).unwrap()).unwrap();
     let weights = |npz: &mut NpzReader<std::fs::File>, word: &str| -> Vec<Array2<f32>> {

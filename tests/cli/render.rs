@@ -54,6 +54,36 @@ fn pictures_are_drawn_without_a_display() {
     }
 }
 
+/// Catches a plot without its curve, a table of another moment, and a pane that has none and is written all the same.
+#[test]
+fn panes_are_written_as_plots_and_tables() {
+    let place = Place::new();
+    let render = |args: &[&str]| {
+        let night = night();
+        let args: Vec<&str> = ["render", &night].into_iter().chain(args.iter().copied()).collect();
+        place.somnoscope(&args).assert()
+    };
+    render(&["--pane", "accuracy", "--step", "30", "--out", "accuracy.svg"]).success();
+    let svg = std::fs::read_to_string(place.path("accuracy.svg")).unwrap();
+    assert!(
+        svg.contains("<svg") && svg.contains("<polyline") && svg.contains("step"),
+        "{svg}"
+    );
+    let rows = |step: &str| {
+        let out = format!("spikes_{step}.csv");
+        render(&["--pane", "spikes", "--step", step, "--out", &out]).success();
+        std::fs::read_to_string(place.path(&out)).unwrap().lines().count()
+    };
+    assert!(rows("60") >= rows("10"));
+    render(&["--out", "all.svg"])
+        .failure()
+        .stderr(contains("name the pane with --pane"));
+    render(&["--pane", "network", "--out", "network.svg"])
+        .failure()
+        .stderr(contains("no plot"));
+    assert!(!place.path("network.svg").exists());
+}
+
 /// Catches a wrong wish that is fulfilled in part or said in more than a sentence.
 #[test]
 fn what_cannot_be_drawn_is_said() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
-use crate::app::export::{PaneFormat, Place, Wish};
+use crate::app::export::{PaneFormat, Place, RunFormat, Wish};
 use crate::app::panels::{Pane, Seen};
 use crate::worker::{Command, Phase};
 
@@ -19,6 +19,11 @@ impl SomnoscopeApp {
             UiAction::BrowseRuns => self.runs.ask_what_to_open(),
             UiAction::OpenRun(path) => self.source.send(Command::OpenRecording(path)),
             UiAction::Export(Wish::Pane(pane, format)) => self.export_pane(pane, format),
+            UiAction::Export(Wish::Run(RunFormat::Recipe)) => {
+                if let Some(opened) = self.session.opened() {
+                    self.exports.recipe(self.runs.title(), opened.recipe.clone());
+                }
+            }
             UiAction::Export(Wish::Run(format)) => {
                 let title = self.runs.title().to_owned();
                 self.exports.ask_for_run(&title, format);
