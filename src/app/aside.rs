@@ -20,7 +20,7 @@ const TOLD: f64 = 12.0;
 
 /// The nights that can be brought back.
 #[derive(Default)]
-pub(super) struct Asides {
+pub struct Asides {
     /// The newest last.
     nights: Vec<Arc<Left>>,
     /// Whether there is one that has not been told of, and since when it is.
@@ -37,7 +37,7 @@ impl Asides {
     }
 
     /// Whether there is one.
-    pub(super) fn has_any(&self) -> bool {
+    pub fn has_any(&self) -> bool {
         // Those that are too many have been thrown away.
         self.nights.iter().any(|left| left.path().exists())
     }

@@ -39,7 +39,7 @@ fn branch_name(session: &Session, settings: &Settings, step: u64) -> Option<Stri
 
 /// The names of the lanes that were closed and can be brought back, the one closed last at the end.
 #[derive(Default)]
-pub(super) struct ClosedLanes {
+pub struct ClosedLanes {
     names: Vec<String>,
     /// Whether the window still says so: a notice that was read is gone, but the lane can be brought back all the same.
     is_told: bool,
@@ -61,7 +61,7 @@ impl ClosedLanes {
     }
 
     /// The name of the one that would come back.
-    pub(super) fn last(&self) -> Option<&str> {
+    pub fn last(&self) -> Option<&str> {
         self.names.last().map(String::as_str)
     }
 }

@@ -1,5 +1,6 @@
 //! Between two pictures: take in what was told, carry out what was asked for.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -181,11 +182,11 @@ impl SomnoscopeApp {
             Some(Ok(_)) | None => {}
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        let is_recipe = |path: &std::path::Path| {
+        let is_recipe = |path: &Path| {
             path.extension()
                 .is_some_and(|end| end.eq_ignore_ascii_case(RECIPE_ENDING))
         };
-        let is_png = |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("png"));
+        let is_png = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("png"));
         if let Some(path) = dropped.as_ref().filter(|path| path.is_file() && is_recording(path)) {
             self.actions.push(UiAction::OpenRun(path.clone()));
         } else if let Some(path) = dropped.as_ref().filter(|path| is_png(path)) {
@@ -278,15 +279,8 @@ impl SomnoscopeApp {
             UiAction::Undo => self.bring_back(History::undo),
             UiAction::Redo => self.bring_back(History::redo),
             UiAction::EditValue(path, layer) => self.edit_value(path, layer),
-            UiAction::ChoosePreset(id) => {
-                if let Some(preset) = find_preset(id) {
-                    self.set_recipe(preset.recipe);
-                }
-            }
-            UiAction::OpenRecipe(path) => match read_recipe(&path) {
-                Ok(recipe) => self.set_recipe(recipe),
-                Err(error) => self.complaint = Some(sentence(&error.to_string())),
-            },
+            UiAction::ChoosePreset(id) => self.choose_preset(id),
+            UiAction::OpenRecipe(path) => self.open_recipe(&path),
             UiAction::UseFolder(folder) => self.settings.use_folder(folder),
             UiAction::BrowseFolder => self.tasks.pick(Wanted::Folder),
             UiAction::BrowsePicture => self.tasks.pick(Wanted::Picture),
@@ -384,6 +378,21 @@ impl SomnoscopeApp {
                 recipe: Box::new(recipe),
                 from,
             });
+        }
+    }
+
+    /// The settings say what a preset says.
+    fn choose_preset(&mut self, id: &str) {
+        if let Some(preset) = find_preset(id) {
+            self.set_recipe(preset.recipe);
+        }
+    }
+
+    /// The settings say what a file says.
+    fn open_recipe(&mut self, path: &Path) {
+        match read_recipe(path) {
+            Ok(recipe) => self.set_recipe(recipe),
+            Err(error) => self.complaint = Some(sentence(&error.to_string())),
         }
     }
 

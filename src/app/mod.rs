@@ -317,8 +317,8 @@ impl SomnoscopeApp {
             history: &self.history,
             looks: self.looks,
             memory: self.memory,
-            has_aside: self.asides.has_any(),
-            has_closed_lane: self.closed_lanes.last().is_some(),
+            asides: &self.asides,
+            closed_lanes: &self.closed_lanes,
             downloads: self.tasks.download_progress().is_some(),
             complains: self.complaint.is_some() || self.session.failure().is_some(),
         }

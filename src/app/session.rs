@@ -163,7 +163,8 @@ impl Session {
                 self.failure = reason.or(self.failure.take());
             }
             // The settings take them; nothing of the run is changed, or it was told before.
-            Event::Thresholds(_) => {}
+            // For the window: they are about no run that is shown.
+            Event::Thresholds(_) | Event::SetAside(_) => {}
             Event::LanePromoted(_) => self.promotions += 1,
             Event::Images(images) => {
                 self.images = Some((images, self.revision));
@@ -190,8 +191,6 @@ impl Session {
             | Event::LaneRenamed { .. }
             | Event::LaneClosed(_)
             | Event::LaneWeights(_) => self.revision += u64::from(self.lanes.absorb(event)),
-            // For the window: it is about no run that is shown.
-            Event::SetAside(_) => {}
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
     }

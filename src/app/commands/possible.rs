@@ -3,10 +3,11 @@
 use super::Deed;
 use crate::app::SomnoscopeApp;
 use crate::app::action::{LaneAction, MapAction, UiAction};
+use crate::app::aside::Asides;
 use crate::app::experiments::ExperimentsAction;
 use crate::app::export::Wish;
 use crate::app::history::History;
-use crate::app::lanes::NO_STEPS;
+use crate::app::lanes::{ClosedLanes, NO_STEPS};
 use crate::app::layout::Layout;
 use crate::app::looks::{Looks, SCALES};
 use crate::app::memory::Memory;
@@ -41,10 +42,10 @@ pub struct Situation<'a> {
     pub looks: Looks,
     /// How much memory going back may take.
     pub memory: Memory,
-    /// Whether another run took the place of a night that can be brought back.
-    pub has_aside: bool,
-    /// Whether a lane was closed that can be brought back.
-    pub has_closed_lane: bool,
+    /// Nights that another run took the place of.
+    pub asides: &'a Asides,
+    /// The lanes that were closed.
+    pub closed_lanes: &'a ClosedLanes,
     /// Whether images are being downloaded.
     pub downloads: bool,
     /// Whether the window has something to complain about.
@@ -87,9 +88,9 @@ impl Situation<'_> {
                 None => Err("select a neuron that spikes in the step that is shown"),
             },
             Deed::AddRun => self.in_the_night(UiAction::Lane(LaneAction::Browse)),
-            Deed::BringNightBack if !self.has_aside => Err("no unsaved night was replaced"),
+            Deed::BringNightBack if !self.asides.has_any() => Err("no unsaved night was replaced"),
             Deed::BringNightBack => Ok(UiAction::BringNightBack),
-            Deed::ReopenLane if !self.has_closed_lane => Err("no lane was closed"),
+            Deed::ReopenLane if self.closed_lanes.last().is_none() => Err("no lane was closed"),
             Deed::ReopenLane if self.session.lanes().list().len() >= MAX_LANES => {
                 Err("there are as many lanes as can be told apart: close one first")
             }
