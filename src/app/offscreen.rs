@@ -145,6 +145,7 @@ impl Offscreen {
             breakpoints: &app.breakpoints,
             activity: &app.activity,
             part: None,
+            draft: &app.settings.draft,
         };
         let figure = app.panels.figure(pane, seen);
         figure.map(|figure| figure.svg()).transpose()
@@ -163,6 +164,7 @@ impl Offscreen {
             breakpoints: &app.breakpoints,
             activity: &app.activity,
             part: None,
+            draft: &app.settings.draft,
         };
         Ok(app.panels.table(pane, seen))
     }
