@@ -145,12 +145,7 @@ impl Session {
             Event::PastPotentials(chunk) => self.traces.push_past(&chunk),
             Event::Forgot { from_step } => self.forget(from_step),
             Event::NightChanged(change) => self.take_change(change),
-            Event::Hit { stop, step } => {
-                self.hit = Some((stop, step));
-                if let Err(place) = self.hits.binary_search(&step) {
-                    self.hits.insert(place, step);
-                }
-            }
+            Event::Hit { stop, step } => self.take_hit(stop, step),
             Event::Evaluated(evaluated) => self.take_test(evaluated),
             Event::Estimated(estimate) => self.estimate = Some(estimate),
             Event::Tracing(tracing) => self.tracing = Some(tracing),
@@ -198,6 +193,14 @@ impl Session {
     /// What is known of nights with other settings.
     pub fn map(&self) -> &Map {
         &self.map
+    }
+
+    /// A breakpoint was hit.
+    fn take_hit(&mut self, stop: Stop, step: u64) {
+        self.hit = Some((stop, step));
+        if let Err(place) = self.hits.binary_search(&step) {
+            self.hits.insert(place, step);
+        }
     }
 
     /// The night has other parameters from some step on.
