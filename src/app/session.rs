@@ -99,29 +99,7 @@ impl Session {
                     ..Self::default()
                 };
             }
-            Event::Entered(phase) => {
-                // A run that begins with a trained network goes on from the training that was watched.
-                if let Some((batches, evaluations)) = self.kept.take()
-                    && phase == Phase::Trained
-                {
-                    self.batches = batches;
-                    self.evaluations = evaluations;
-                }
-                if phase >= Phase::Asleep {
-                    self.return_to_night();
-                } else {
-                    self.night = None;
-                    self.tuned.clear();
-                    self.spikes = SpikeLog::default();
-                    self.traces = Traces::default();
-                    self.probes.forget_night();
-                    self.changes.clear();
-                    self.hits.clear();
-                    self.estimate = None;
-                    self.forget_curve();
-                }
-                self.phase = phase;
-            }
+            Event::Entered(phase) => self.enter(phase),
             Event::LeftNight => self.leave_night(),
             Event::Running(running) => {
                 self.running = running;
@@ -193,6 +171,31 @@ impl Session {
     /// What is known of nights with other settings.
     pub fn map(&self) -> &Map {
         &self.map
+    }
+
+    /// The run has entered a phase.
+    fn enter(&mut self, phase: Phase) {
+        // A run that begins with a trained network goes on from the training that was watched.
+        if let Some((batches, evaluations)) = self.kept.take()
+            && phase == Phase::Trained
+        {
+            self.batches = batches;
+            self.evaluations = evaluations;
+        }
+        if phase >= Phase::Asleep {
+            self.return_to_night();
+        } else {
+            self.night = None;
+            self.tuned.clear();
+            self.spikes = SpikeLog::default();
+            self.traces = Traces::default();
+            self.probes.forget_night();
+            self.changes.clear();
+            self.hits.clear();
+            self.estimate = None;
+            self.forget_curve();
+        }
+        self.phase = phase;
     }
 
     /// A breakpoint was hit.

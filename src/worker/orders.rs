@@ -121,10 +121,7 @@ impl Loop {
         match command {
             Command::Open { recipe, from } => {
                 self.set_mode(Mode::Waiting);
-                let aside = self.set_aside();
-                let outcome = self.open(*recipe, from);
-                self.replaced(aside, outcome.is_ok());
-                if let Err(error) = outcome {
+                if let Err(error) = self.replacing(|this| this.open(*recipe, from)) {
                     self.fail(&error);
                 }
             }
@@ -150,10 +147,7 @@ impl Loop {
             Command::Copy { path, notes } => self.save(path, *notes, Purpose::Looking),
             Command::OpenRecording(path) => {
                 self.set_mode(Mode::Waiting);
-                let aside = self.set_aside();
-                let outcome = self.open_recording(&path);
-                self.replaced(aside, outcome.is_ok());
-                if let Err(sentence) = outcome {
+                if let Err(sentence) = self.replacing(|this| this.open_recording(&path)) {
                     self.refuse(sentence);
                 }
             }
@@ -199,14 +193,9 @@ impl Loop {
             Command::KeepSafe(slot) => self.keep_safe_in(slot),
             Command::TakeUp(left) => {
                 self.set_mode(Mode::Waiting);
-                let aside = self.set_aside();
-                let outcome = self.open_recording(&left.path());
-                if outcome.is_ok() {
-                    self.safe.take_from_asides(&left);
-                }
-                self.replaced(aside, outcome.is_ok());
-                match outcome {
+                match self.replacing(|this| this.open_recording(&left.path())) {
                     Ok(()) => {
+                        self.safe.take_from_asides(&left);
                         self.comes_from_nowhere();
                         self.safe.take_over(left);
                     }

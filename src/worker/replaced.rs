@@ -12,9 +12,16 @@ use crate::run::{Left, Slot};
 const MOST: usize = 3;
 
 impl Loop {
-    /// Another run is to take the place of this one: its night is written to a place of its own if nobody saved it. Whoever calls
-    /// says with [`Self::replaced`] what came of the other run.
-    pub(super) fn set_aside(&mut self) -> Option<Left> {
+    /// Opens another run in the place of this one, whose night is set aside if nobody saved it.
+    pub(super) fn replacing<E>(&mut self, open: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        let aside = self.set_aside();
+        let outcome = open(self);
+        self.replaced(aside, outcome.is_ok());
+        outcome
+    }
+
+    /// Writes the night to a place of its own, if nobody saved it.
+    fn set_aside(&mut self) -> Option<Left> {
         let beside = self.safe.slot()?;
         if !self.is_unsaved() {
             return None;
@@ -38,7 +45,7 @@ impl Loop {
     }
 
     /// What was set aside can be brought back, if the other run is there; if not, the night is where it was.
-    pub(super) fn replaced(&mut self, aside: Option<Left>, by_another: bool) {
+    fn replaced(&mut self, aside: Option<Left>, by_another: bool) {
         let Some(left) = aside else { return };
         if !by_another {
             return left.discard();
