@@ -152,9 +152,10 @@ pub enum SearchError {
 }
 
 /// The searches that come with the program.
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     include_str!("../../assets/searches/four_situations.ron"),
     include_str!("../../assets/searches/four_situations_whole_image.ron"),
+    include_str!("../../assets/searches/one_per_cent_whole_image.ron"),
     include_str!("../../assets/searches/first_steps.ron"),
 ];
 

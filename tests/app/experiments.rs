@@ -4,8 +4,8 @@ use std::path::Path;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use somnoscope::experiment::{Library, Protocol};
-use somnoscope::run::Sweep;
+use somnoscope::experiment::{Library, Protocol, Search};
+use somnoscope::run::{SearchFolder, Sweep};
 use tempfile::TempDir;
 
 use super::{MadeUp, Window, until};
@@ -180,6 +180,15 @@ fn the_shipped_experiments_are_listed() {
                 window.get_by_label_contains(&protocol.note);
                 window.get_by_label_contains("No trial is done yet.");
             }
+            for search in somnoscope::experiment::searches() {
+                let entry = format!("{}, ", search.title);
+                window.get_by_label_contains(&entry).scroll_to_me();
+                window.run_steps(12);
+                window.get_by_label_contains(&entry).click();
+                window.run_steps(3);
+                window.get_by_label_contains(&search.note);
+                window.get_by_label_contains("No candidate was tried yet.");
+            }
         }
         window.key_press(Key::Escape);
         window.run_steps(3);
@@ -224,4 +233,88 @@ fn a_stopped_experiment_goes_on() {
     });
     window.get_by_label("Stop").click();
     shows(&mut window, "Go on");
+}
+
+/// A search on the built-in digits whose candidates take a moment.
+const TINY_SEARCH: &str = r#"(
+    name: "tiny_search", title: "Tiny search", note: "Whether any night is better.",
+    recipe: (
+        name: "Tiny", note: "", seed: 4,
+        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
+        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
+        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
+        night: (
+            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
+            alpha: FromData(scale: 8.0), decay: 0.999,
+        ),
+    ),
+    seed: 5,
+    situations: [(name: "digits", set: []), (name: "clothes", set: ["data.set=FashionMnist"])],
+    seeds: [11],
+    validation: Others(200),
+    parameters: [
+        (path: "night.beta", layer: Some(1), from: 0.2, to: 20.0),
+        (path: "night.inc", from: 0.0001, to: 0.1),
+    ],
+    population: 6, generations: 2, first_step: 0.3, most_spikes: 6.0,
+)"#;
+
+/// Catches a search of the window that tries other candidates than the command line does or is not gone on with there, a picture
+/// without its candidates, and a night in the settings that is not the one that was looked at.
+#[test]
+fn a_search_is_done_looked_at_and_its_night_used() {
+    let place = TempDir::new().unwrap();
+    let [own, alone] = ["own", "alone"].map(|name| place.path().join(name));
+    std::fs::write(place.path().join("tiny.ron"), TINY_SEARCH).unwrap();
+    let does = |args: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_somnoscope"))
+            .args(args)
+            .current_dir(place.path())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    does(&["search", "tiny.ron", "--out", "alone"]);
+    does(&["search", "tiny.ron", "--out", "own", "--generations", "1"]);
+    let source = MadeUp::default();
+    let mut window = source.window([1920.0, 1080.0]);
+    window.run_steps(3);
+    window.state_mut().open_results(own.clone());
+    window.state_mut().export_into(place.path().to_owned());
+    shows(&mut window, "Whether any night is better.");
+    shows(&mut window, "7 of 7 candidates tried, generation 1 of 1");
+    window.get_by_label_contains("7 candidates across threshold 1, raise");
+    let (mut nameless, alike) = super::names::nameless_and_alike(&window);
+    nameless.retain(|at| !at.starts_with("Unknown"));
+    assert!(nameless.is_empty() && alike.is_empty(), "{nameless:#?} {alike:#?}");
+    // More generations are asked for, and the window goes on where the command line stopped.
+    let folder = SearchFolder::open(&own).unwrap();
+    let search = Search::from_ron(TINY_SEARCH).unwrap();
+    drop(SearchFolder::begin(&own, &search).unwrap());
+    window.state_mut().open_results(own.clone());
+    shows(&mut window, "7 of 13 candidates tried");
+    window.get_by_label("Go on").click();
+    shows(&mut window, "13 of 13 candidates tried");
+    until(&mut window, "the tables are written", |_| {
+        let text = |folder: &Path| std::fs::read_to_string(folder.join("candidates.csv")).unwrap_or_default();
+        text(&own) == text(&alone)
+    });
+    assert_eq!(folder.candidates().len(), 7);
+    let folder = SearchFolder::open(&own).unwrap();
+    let best = folder.search().best(folder.candidates().values()).unwrap();
+    shows(&mut window, &format!("Candidate {}: score", best.number));
+    window.get_by_label("Use this night").click();
+    window.run_steps(3);
+    assert_eq!(window.state().asked_for().night, search.night_of(&best.values));
+    for (button, file, says) in [
+        ("Data (CSV) …", "tiny_search.csv", "night.beta.1"),
+        ("Plot (SVG) …", "tiny_search.svg", "generation"),
+    ] {
+        window.get_by_label(button).click();
+        window.run_steps(2);
+        let wanted = place.path().join(file);
+        until(&mut window, "it is exported", |_| {
+            std::fs::read_to_string(&wanted).is_ok_and(|text| text.contains(says))
+        });
+    }
 }
