@@ -1,8 +1,11 @@
-//! Experiments of many trials: which there are, what they found, and the threads that do more of them.
+//! Experiments of many trials, and searches: which there are, what they found, and the threads that do more of them.
 
 mod chart;
 mod curves;
 mod doing;
+mod hunt;
+mod hunt_ui;
+mod population;
 mod study;
 mod study_ui;
 mod table;
@@ -11,15 +14,17 @@ use std::path::PathBuf;
 
 use egui::{Align, Align2, Context, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
+use self::hunt::Hunt;
 use self::study::Study;
 use super::action::Actions;
 use super::settings::sentence;
 use super::text::grouped;
 use super::theme::{self, CONTROL_RADIUS, Tokens, size};
 use super::widgets::{Emphasis, Icon, ToolButton};
-use crate::experiment::{Protocol, protocols};
-use crate::run::user_experiments_folder;
-use crate::worker::{SweepNews, Sweeper};
+use crate::experiment::{protocols, searches};
+use crate::run::{SearchFolder, user_experiments_folder};
+use crate::sim::night::NightParams;
+use crate::worker::{SearchNews, Searcher, SweepNews, Sweeper};
 
 pub use self::doing::ExperimentsAction;
 
@@ -36,14 +41,25 @@ pub struct Experiments {
     is_open: bool,
     /// The protocols: those that come with the program, then those of folders that were opened.
     studies: Vec<Study>,
-    /// The one that is looked at.
-    chosen: usize,
+    /// The searches: those that come with the program, then those of folders that were opened.
+    hunts: Vec<Hunt>,
+    /// What is looked at.
+    chosen: Chosen,
     /// Where full sets are taken from, if a person named a folder.
     images: Option<PathBuf>,
     /// Trials that are done side by side.
     side_by_side: usize,
     /// A folder of results that is being read.
     opening: Option<(PathBuf, Sweeper)>,
+    /// A folder of a search that is being read.
+    opening_search: Option<(PathBuf, Searcher)>,
+}
+
+/// What is looked at: its place in its list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Study(usize),
+    Hunt(usize),
 }
 
 impl Experiments {
@@ -53,24 +69,35 @@ impl Experiments {
             ctx,
             is_open: false,
             studies: Vec::new(),
-            chosen: 0,
+            hunts: Vec::new(),
+            chosen: Chosen::Study(0),
             images: None,
             side_by_side: std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
             opening: None,
+            opening_search: None,
         };
         experiments.keep_in(user_experiments_folder());
         experiments
     }
 
-    /// From now on results are kept in this folder, each protocol in its own.
+    /// From now on results are kept in this folder, each protocol and each search in its own.
     pub fn keep_in(&mut self, folder: Option<PathBuf>) {
-        let place = |protocol: &Protocol| folder.as_ref().map(|folder| folder.join(&protocol.name));
-        let study = |protocol: Protocol| {
-            let place = place(&protocol);
-            Study::new(protocol, place)
-        };
-        self.studies = protocols().into_iter().map(study).collect();
-        self.chosen = 0;
+        let place = |name: &str| folder.as_ref().map(|folder| folder.join(name));
+        self.studies = protocols()
+            .into_iter()
+            .map(|protocol| {
+                let place = place(&protocol.name);
+                Study::new(protocol, place)
+            })
+            .collect();
+        self.hunts = searches()
+            .into_iter()
+            .map(|search| {
+                let place = place(&search.name);
+                Hunt::new(search, place)
+            })
+            .collect();
+        self.chosen = Chosen::Study(0);
     }
 
     /// Opens the window, or closes it. What is being done goes on either way.
@@ -86,20 +113,29 @@ impl Experiments {
     /// Opens a folder of results, whoever made it.
     pub fn open(&mut self, folder: PathBuf) -> Result<(), String> {
         let ctx = self.ctx.clone();
-        let sweeper = Sweeper::look(folder.clone(), move || ctx.request_repaint())
-            .map_err(|error| format!("No thread could be started: {error}."))?;
-        self.opening = Some((folder, sweeper));
+        let wake = move || ctx.request_repaint();
+        let fault = |error: std::io::Error| format!("No thread could be started: {error}.");
+        if SearchFolder::is_in(&folder) {
+            let searcher = Searcher::look(folder.clone(), wake).map_err(fault)?;
+            self.opening_search = Some((folder, searcher));
+        } else {
+            let sweeper = Sweeper::look(folder.clone(), wake).map_err(fault)?;
+            self.opening = Some((folder, sweeper));
+        }
         self.is_open = true;
         Ok(())
     }
 
     /// Keeps up with what the threads tell. What did not work is said, once.
     pub fn update(&mut self) -> Option<String> {
-        let fault = self.take_opened();
+        let faults = [self.take_opened(), self.take_opened_search()];
         for study in &mut self.studies {
             study.update();
         }
-        fault
+        for hunt in &mut self.hunts {
+            hunt.update();
+        }
+        faults.into_iter().flatten().next()
     }
 
     /// Takes in a folder that was opened: it belongs to a protocol that is known, or becomes one more in the list.
@@ -122,22 +158,101 @@ impl Experiments {
         if let Some((folder, protocol, finished)) = opened {
             let trials = protocol.trials;
             let alike = |study: &Study| !study.runs() && protocol.finds_the_same(&study.protocol);
-            self.chosen = if let Some(place) = self.studies.iter().position(alike) {
-                place
-            } else {
+            let place = self.studies.iter().position(alike).unwrap_or_else(|| {
                 self.studies.push(Study::new(protocol, Some(folder.clone())));
                 self.studies.len() - 1
-            };
-            if let Some(study) = self.studies.get_mut(self.chosen) {
+            });
+            self.chosen = Chosen::Study(place);
+            if let Some(study) = self.studies.get_mut(place) {
                 study.take_results(folder, trials, finished);
             }
         }
         fault.map(|text| sentence(&text))
     }
 
-    /// The protocol that is looked at.
+    /// Takes in the folder of a search that was opened: it belongs to a search that is known, or becomes one more in the list.
+    fn take_opened_search(&mut self) -> Option<String> {
+        let (folder, searcher) = self.opening_search.as_ref()?;
+        let (mut opened, mut fault, mut ended) = (None, None, false);
+        for piece in searcher.news() {
+            match piece {
+                SearchNews::Known(search, networks, tried) => opened = Some((folder.clone(), *search, networks, tried)),
+                SearchNews::Ended(outcome) => {
+                    ended = true;
+                    fault = outcome.err();
+                }
+                SearchNews::Training(..) | SearchNews::Trained(_) | SearchNews::Tried(_) => {}
+            }
+        }
+        if ended {
+            self.opening_search = None;
+        }
+        if let Some((folder, search, networks, tried)) = opened {
+            let generations = search.generations;
+            let alike = |hunt: &Hunt| !hunt.runs() && search.finds_the_same(&hunt.search);
+            let place = self.hunts.iter().position(alike).unwrap_or_else(|| {
+                self.hunts.push(Hunt::new(search, Some(folder.clone())));
+                self.hunts.len() - 1
+            });
+            self.chosen = Chosen::Hunt(place);
+            if let Some(hunt) = self.hunts.get_mut(place) {
+                hunt.take(folder, generations, networks, tried);
+            }
+        }
+        fault.map(|text| sentence(&text))
+    }
+
+    /// The protocol that is looked at, if none of the searches is.
     pub fn chosen(&self) -> Option<&Study> {
-        self.studies.get(self.chosen)
+        match self.chosen {
+            Chosen::Study(place) => self.studies.get(place),
+            Chosen::Hunt(_) => None,
+        }
+    }
+
+    /// The search that is looked at, if one is.
+    pub fn chosen_hunt(&self) -> Option<&Hunt> {
+        match self.chosen {
+            Chosen::Study(_) => None,
+            Chosen::Hunt(place) => self.hunts.get(place),
+        }
+    }
+
+    /// The night of the candidate that is looked at.
+    pub fn found_night(&self) -> Option<NightParams> {
+        self.chosen_hunt().and_then(Hunt::night)
+    }
+
+    /// What there is: its place, its title, how far it is, whether it runs, and what it asks.
+    fn entries(&self) -> Vec<Entry> {
+        let state = |runs: bool, (done, all): (usize, usize), what: &str| match () {
+            () if runs => format!("running, {} of {}", grouped(done as u64), grouped(all as u64)),
+            () if done > 0 => format!("{} of {} {what}", grouped(done as u64), grouped(all as u64)),
+            () => format!("{} {what}", grouped(all as u64)),
+        };
+        let studies = self.studies.iter().enumerate().map(|(place, it)| Entry {
+            at: Chosen::Study(place),
+            title: it.protocol.title.clone(),
+            state: state(it.runs(), it.done(), "trials"),
+            runs: it.runs(),
+            note: it.protocol.note.clone(),
+        });
+        let hunts = self.hunts.iter().enumerate().map(|(place, it)| Entry {
+            at: Chosen::Hunt(place),
+            title: it.search.title.clone(),
+            state: state(it.runs(), it.done(), "candidates"),
+            runs: it.runs(),
+            note: it.search.note.clone(),
+        });
+        studies.chain(hunts).collect()
+    }
+
+    /// What is looked at.
+    fn look_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        match self.chosen {
+            Chosen::Study(place) => self.study_ui(ui, place, actions),
+            Chosen::Hunt(place) => self.hunt_ui(ui, place, actions),
+        }
     }
 
     /// The window, if it is open.
@@ -158,7 +273,7 @@ impl Experiments {
             .show(ui.ctx(), |ui| {
                 if ui.available_width() < ROOMY {
                     self.menu_ui(ui);
-                    self.chosen_ui(ui, actions);
+                    self.look_ui(ui, actions);
                     return;
                 }
                 let height = ui.available_height();
@@ -170,7 +285,7 @@ impl Experiments {
                     ui.separator();
                     let width = ui.available_width();
                     ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
-                        self.chosen_ui(ui, actions);
+                        self.look_ui(ui, actions);
                     });
                 });
             });
@@ -178,28 +293,24 @@ impl Experiments {
         self.is_open = is_open && !closes;
     }
 
-    /// The protocols in one line.
+    /// What there is in one line.
     fn menu_ui(&mut self, ui: &mut Ui) {
-        let title = self
-            .chosen()
-            .map_or_else(String::new, |study| study.protocol.title.clone());
+        let entries = self.entries();
+        let title = entries.iter().find(|entry| entry.at == self.chosen);
         let menu = egui::ComboBox::from_id_salt("which experiment")
-            .selected_text(title)
+            .selected_text(title.map_or("", |entry| entry.title.as_str()))
             .width(ui.available_width() - 8.0);
         let shown = menu.show_ui(ui, |ui| {
-            for (place, study) in self.studies.iter().enumerate() {
-                if ui
-                    .selectable_label(place == self.chosen, &study.protocol.title)
-                    .clicked()
-                {
-                    self.chosen = place;
+            for entry in &entries {
+                if ui.selectable_label(entry.at == self.chosen, &entry.title).clicked() {
+                    self.chosen = entry.at;
                 }
             }
         });
         shown.response.on_hover_text("Which experiment");
     }
 
-    /// The protocols one under the other, with how far each is.
+    /// What there is one under the other, with how far each is.
     fn list_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let below = 40.0;
@@ -209,47 +320,61 @@ impl Experiments {
             .max_height(height)
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                for place in 0..self.studies.len() {
-                    let study = &self.studies[place];
-                    let is_chosen = place == self.chosen;
-                    let (done, all) = study.done();
-                    let state = match () {
-                        () if study.runs() => format!("running, {} of {}", grouped(done as u64), grouped(all as u64)),
-                        () if done > 0 => format!("{} of {} trials", grouped(done as u64), grouped(all as u64)),
-                        () => format!("{} trials", grouped(all as u64)),
-                    };
-                    let fill = if is_chosen { tokens.accent_soft } else { tokens.surface };
-                    let frame = egui::Frame::new()
-                        .fill(fill)
-                        .corner_radius(CONTROL_RADIUS)
-                        .inner_margin(8);
-                    let inner = frame.show(ui, |ui| {
-                        ui.set_width(ui.available_width());
-                        ui.spacing_mut().item_spacing.y = 1.0;
-                        let title = theme::strong(&study.protocol.title, size::BODY).color(tokens.text_strong);
-                        ui.add(Label::new(title).truncate().selectable(false));
-                        let color = if study.runs() { tokens.accent } else { tokens.text_weak };
-                        let text = RichText::new(&state).size(size::SMALL).color(color);
-                        ui.add(Label::new(text).truncate().selectable(false));
-                    });
-                    let response = inner.response.interact(egui::Sense::click());
-                    let name = format!("{}, {state}", study.protocol.title);
-                    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
-                    if response.has_focus() {
-                        let ring = egui::Stroke::new(2.0, tokens.focus);
-                        ui.painter()
-                            .rect_stroke(response.rect, CONTROL_RADIUS, ring, egui::StrokeKind::Inside);
+                for entry in self.entries() {
+                    if entry.at == Chosen::Hunt(0) {
+                        ui.add_space(8.0);
+                        let text = RichText::new("Searches for a better night").size(size::SMALL);
+                        ui.label(text.color(tokens.text_weak));
                     }
-                    if response.on_hover_text(&study.protocol.note).clicked() {
-                        self.chosen = place;
+                    if entry_ui(ui, &entry, entry.at == self.chosen) {
+                        self.chosen = entry.at;
                     }
                 }
             });
         ui.add_space(6.0);
         let open = ToolButton::new(Icon::Folder, "Open results…").emphasis(Emphasis::Quiet);
-        let help = "Choose a folder with results, as \"somnoscope experiment\" and \"merge\" write them";
+        let help = "Choose a folder with results, as \"somnoscope experiment\", \"merge\" and \"search\" write them";
         if ui.add(open).on_hover_text(help).clicked() {
             actions.push(ExperimentsAction::BrowseResults.into());
         }
     }
+}
+
+/// An experiment or a search in the list.
+struct Entry {
+    at: Chosen,
+    title: String,
+    /// How far it is, in words.
+    state: String,
+    runs: bool,
+    /// What it asks.
+    note: String,
+}
+
+/// A line of the list; says whether it was pressed.
+fn entry_ui(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> bool {
+    let tokens = Tokens::of(ui);
+    let fill = if is_chosen { tokens.accent_soft } else { tokens.surface };
+    let frame = egui::Frame::new()
+        .fill(fill)
+        .corner_radius(CONTROL_RADIUS)
+        .inner_margin(8);
+    let inner = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let title = theme::strong(&entry.title, size::BODY).color(tokens.text_strong);
+        ui.add(Label::new(title).truncate().selectable(false));
+        let color = if entry.runs { tokens.accent } else { tokens.text_weak };
+        let text = RichText::new(&entry.state).size(size::SMALL).color(color);
+        ui.add(Label::new(text).truncate().selectable(false));
+    });
+    let response = inner.response.interact(egui::Sense::click());
+    let name = format!("{}, {}", entry.title, entry.state);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
+    if response.has_focus() {
+        let ring = egui::Stroke::new(2.0, tokens.focus);
+        ui.painter()
+            .rect_stroke(response.rect, CONTROL_RADIUS, ring, egui::StrokeKind::Inside);
+    }
+    response.on_hover_text(&entry.note).clicked()
 }

@@ -305,7 +305,7 @@ fn a_search_is_done_looked_at_and_its_night_used() {
     shows(&mut window, &format!("Candidate {}: score", best.number));
     window.get_by_label("Use this night").click();
     window.run_steps(3);
-    assert_eq!(window.state().asked_for().night, search.night_of(&best.values));
+    assert_eq!(window.state().draft().night, search.night_of(&best.values));
     for (button, file, says) in [
         ("Data (CSV) …", "tiny_search.csv", "night.beta.1"),
         ("Plot (SVG) …", "tiny_search.svg", "generation"),

@@ -1,9 +1,10 @@
 //! What the window does about experiments.
 
-use super::{chart, table};
+use super::{chart, population, table};
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
 use crate::app::tasks::Wanted;
+use crate::run::candidates_table;
 
 /// What a person can do about experiments outside their window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum ExperimentsAction {
     ExportTable,
     /// Write its plot.
     ExportPlot,
+    /// Put the night of the candidate that is looked at into the settings.
+    UseNight,
 }
 
 impl From<ExperimentsAction> for UiAction {
@@ -34,14 +37,43 @@ impl SomnoscopeApp {
             ExperimentsAction::BrowseResults => self.tasks.pick(Wanted::Results),
             ExperimentsAction::BrowseImages => self.tasks.pick(Wanted::TrialImages),
             ExperimentsAction::ExportTable => {
-                if let Some(table) = self.experiments.chosen().and_then(table::table) {
+                let experiments = &self.experiments;
+                let of_search = |hunt: &super::Hunt| {
+                    let tried = hunt.candidates().values();
+                    let mut table = candidates_table(&hunt.search, hunt.networks(), tried);
+                    table.name.clone_from(&hunt.search.name);
+                    table
+                };
+                let of_trials = experiments.chosen().and_then(table::table);
+                if let Some(table) = of_trials.or_else(|| experiments.chosen_hunt().map(of_search)) {
                     self.exports.table(table);
                 }
             }
-            ExperimentsAction::ExportPlot => match self.experiments.chosen().and_then(chart::figure) {
-                Some(figure) => self.exports.figure(figure),
-                None => self.complaint = Some("There is no trial yet of what the plot shows.".to_owned()),
-            },
+            ExperimentsAction::ExportPlot => {
+                let of_trials = self.experiments.chosen().and_then(chart::figure);
+                match of_trials.or_else(|| self.experiments.chosen_hunt().and_then(population::figure)) {
+                    Some(figure) => self.exports.figure(figure),
+                    None => self.complaint = Some("There is no trial yet of what the plot shows.".to_owned()),
+                }
+            }
+            ExperimentsAction::UseNight => self.use_found_night(),
+        }
+    }
+
+    /// The night of the candidate that is looked at becomes that of the settings, where it waits to be applied.
+    fn use_found_night(&mut self) {
+        let Some(night) = self.experiments.found_night() else {
+            return;
+        };
+        let draft = &mut self.settings.draft;
+        let (layers, wanted) = (draft.network.hidden.len() + 1, night.beta.len());
+        if layers == wanted {
+            draft.night = night;
+        } else {
+            self.complaint = Some(format!(
+                "The night is for {wanted} layers, and the network of the settings has {layers}: give it {} hidden layers first.",
+                wanted.saturating_sub(1)
+            ));
         }
     }
 }

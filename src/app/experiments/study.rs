@@ -268,7 +268,7 @@ impl Study {
 }
 
 /// A time in the largest sensible unit.
-fn spoken(time: Duration) -> String {
+pub fn spoken(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0..60 => counted(seconds.max(1), "second"),

@@ -21,9 +21,9 @@ const LETTERS: usize = 44;
 
 impl Experiments {
     /// The experiment that is looked at.
-    pub(super) fn chosen_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+    pub(super) fn study_ui(&mut self, ui: &mut Ui, place: usize, actions: &mut Actions) {
         let ctx = self.ctx.clone();
-        let Some(study) = self.studies.get_mut(self.chosen) else {
+        let Some(study) = self.studies.get_mut(place) else {
             return;
         };
         study.look(&ctx);

@@ -25,7 +25,7 @@ use crate::experiment::{Preset, Recipe, find_preset, presets};
 use crate::sim::night::NightParams;
 use crate::worker::Event;
 
-pub use difference::{Difference, Reach, differences, reach};
+pub use difference::{Difference, Reach, differences, reach, value_name};
 pub use row::{Rail, Row};
 
 /// The settings as the person left them, and what they began from.

@@ -42,8 +42,14 @@ impl Search {
         self.check_numbers()?;
         self.check_parameters()?;
         for situation in 0..self.situations.len() {
-            let night = self.recipe_of(situation, self.seeds[0])?.night;
-            if night != self.recipe.night {
+            let recipe = self.recipe_of(situation, self.seeds[0])?;
+            if recipe.fine_tuning.is_some() {
+                return senseless(
+                    "recipe.fine_tuning",
+                    "must be left out: candidates are scored right after the night".to_owned(),
+                );
+            }
+            if recipe.night != self.recipe.night {
                 return senseless(
                     &format!("the situation {:?}", self.situations[situation].name),
                     "changes the night, but one night is looked for that all situations share".to_owned(),
@@ -168,7 +174,7 @@ fn senseless(place: &str, fault: String) -> Result<(), SearchError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::searches;
+    use crate::experiment::{Recipe, searches};
 
     /// Catches a mistake in a search that is not noticed, or not told where it is.
     #[test]
@@ -212,5 +218,9 @@ mod tests {
             "begins there",
         );
         refused(&|it| it.recipe.night.beta.truncate(1), "night.beta");
+        refused(
+            &|it| it.recipe.fine_tuning = Some(Recipe::usual_fine_tuning()),
+            "right after",
+        );
     }
 }

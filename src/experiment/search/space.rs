@@ -14,15 +14,6 @@ impl Searched {
         parameter(&self.path)
     }
 
-    /// What it is called for a person, with its layer.
-    pub fn title(&self) -> String {
-        let label = self.parameter().map_or(self.path.as_str(), |parameter| parameter.label);
-        match self.layer {
-            Some(layer) => format!("{label} {layer}"),
-            None => label.to_owned(),
-        }
-    }
-
     /// Its path, with its layer.
     pub fn full_path(&self) -> String {
         match self.layer {
