@@ -45,6 +45,8 @@ impl Window {
                 image_size: (28, 28),
                 train_images: 1,
                 train_available: 1,
+                class_images: Vec::new(),
+                class_available: Vec::new(),
                 test_images: 1,
                 test_available: 1,
                 sizes: SIZES.to_vec(),

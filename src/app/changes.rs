@@ -119,6 +119,8 @@ mod tests {
             image_size: (28, 28),
             train_images: 1,
             train_available: 1,
+            class_images: Vec::new(),
+            class_available: Vec::new(),
             test_images: 1,
             test_available: 1,
             sizes: vec![784, 4, 4, 2],

@@ -268,7 +268,7 @@ impl SomnoscopeApp {
     }
 }
 
-/// What will happen, in three lines.
+/// What will happen, in a few lines.
 fn story_ui(ui: &mut Ui, opened: &Opened) {
     let tokens = Tokens::of(ui);
     let recipe = &opened.recipe;
@@ -278,6 +278,10 @@ fn story_ui(ui: &mut Ui, opened: &Opened) {
         .map(|size| grouped(*size as u64))
         .collect::<Vec<_>>()
         .join(" – ");
+    let tuning = recipe.fine_tuning.as_ref().map(|tuning| {
+        let epochs = counted(tuning.epochs.into(), "epoch");
+        ("4", "Fine-tune", format!("{epochs} on the same images"))
+    });
     let story = [
         (
             "1",
@@ -305,7 +309,7 @@ fn story_ui(ui: &mut Ui, opened: &Opened) {
         .min_col_width(0.0)
         .spacing([14.0, 8.0])
         .show(ui, |ui| {
-            for (number, verb, what) in story {
+            for (number, verb, what) in story.into_iter().chain(tuning) {
                 ui.label(theme::strong(number, 14.0).color(tokens.accent));
                 ui.label(theme::strong(verb, 14.0).color(tokens.text_strong));
                 ui.label(RichText::new(what).size(14.0).color(tokens.text));

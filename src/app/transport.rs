@@ -84,7 +84,7 @@ pub struct Chosen<'a> {
 pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
-    let narrow = width < NARROW;
+    let narrow = width < NARROW + longer(session);
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         let name = if chosen.settings {
@@ -152,6 +152,15 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
     });
 }
 
+/// How much wider the sentence of a run is that is fine-tuned, or whose accuracy is told balanced, too.
+fn longer(session: &Session) -> f32 {
+    const MORE: f32 = 160.0;
+    let Some(opened) = session.opened() else { return 0.0 };
+    let is_tuned = opened.recipe.fine_tuning.is_some();
+    let is_uneven = !opened.recipe.data.balance.is_as_drawn();
+    f32::from(u8::from(is_tuned) + u8::from(is_uneven)) * MORE
+}
+
 /// Every command, and the buttons that take changes back.
 fn history_ui(ui: &mut Ui, history: &History, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 2.0;
@@ -196,7 +205,11 @@ fn phases_ui(ui: &mut Ui, session: &Session) {
                 String::new()
             };
             let error = sample.map_or_else(String::new, |sample| format!(" ± {}", percent(sample.error)));
-            format!("test {about}{}{error} %{at}", percent(now.accuracy()))
+            let balanced = session
+                .balanced()
+                .and_then(|(_, now)| now)
+                .map_or_else(String::new, |balanced| format!(", balanced {} %", percent(balanced)));
+            format!("test {about}{}{error} %{balanced}{at}", percent(now.accuracy()))
         },
     );
     let trained = if phase >= Phase::Trained {

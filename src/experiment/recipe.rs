@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PARAMETERS, presets};
-use crate::data::{self, DataError, DataSpec, Dataset};
+use crate::data::{self, Balance, DataError, DataSpec, Dataset};
 use crate::sim::mlp::Output;
 use crate::sim::night::{Alpha, Gate, NightParams};
 use crate::sim::rng::{self, Stream};
@@ -140,7 +140,36 @@ impl Recipe {
                 format!("1 to {MAX_UNITS} units a layer"),
             );
         }
+        self.check_balance()?;
         check_layers(&self.night, hidden.len() + 1)
+    }
+
+    /// Checks how many images each class is to have, as far as that can be done without the images.
+    fn check_balance(&self) -> Result<(), RecipeError> {
+        let classes = self.data.set.classes();
+        let refuse = |value: String, allowed: String| refuse("data.balance", value, allowed);
+        match &self.data.balance {
+            Balance::OneRare { share, .. } if !(*share > 0.0 && *share <= 1.0) => refuse(
+                format!("a share of {share}"),
+                "a share above 0 and at most 1 of the images of a class".to_owned(),
+            ),
+            Balance::OneRare { class, .. } if classes.is_some_and(|classes| usize::from(*class) >= classes) => {
+                let last = classes.unwrap_or_default().saturating_sub(1);
+                refuse(format!("class {class}"), format!("a class from 0 to {last}"))
+            }
+            Balance::LongTail { ratio } if !(1.0..=1e6).contains(ratio) => refuse(
+                format!("{ratio} times more images of one class than of another"),
+                "1 to 1000000 times".to_owned(),
+            ),
+            Balance::Counts(counts) if classes.is_some_and(|classes| counts.len() != classes) => refuse(
+                format!("numbers of images for {} classes", counts.len()),
+                format!("{} numbers, one for each class", classes.unwrap_or_default()),
+            ),
+            Balance::Counts(counts) if counts.iter().all(|&count| count == 0) => {
+                refuse("no image of any class".to_owned(), "at least one image".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks the numbers whose path begins with `prefix` against their ranges.
@@ -214,4 +243,43 @@ fn refuse(path: &str, value: String, allowed: String) -> Result<(), RecipeError>
         value,
         allowed,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches numbers of images that cannot be and are found out only when the images are there.
+    #[test]
+    fn images_of_classes_are_checked_before_there_are_any() {
+        let mut recipe = presets().swap_remove(0).recipe;
+        for (balance, says) in [
+            (
+                Balance::OneRare { class: 3, share: 0.0 },
+                "a share of 0, but must be a share above 0",
+            ),
+            (
+                Balance::OneRare { class: 10, share: 0.5 },
+                "class 10, but must be a class from 0 to 9",
+            ),
+            (Balance::LongTail { ratio: f64::NAN }, "1 to 1000000 times"),
+            (
+                Balance::Counts(vec![5; 9]),
+                "numbers of images for 9 classes, but must be 10 numbers",
+            ),
+            (Balance::Counts(vec![0; 10]), "at least one image"),
+        ] {
+            recipe.data.balance = balance;
+            let error = recipe.validate().unwrap_err().to_string();
+            assert!(error.starts_with("data.balance is ") && error.contains(says), "{error}");
+        }
+        for balance in [
+            Balance::OneRare { class: 9, share: 1.0 },
+            Balance::LongTail { ratio: 20.0 },
+            Balance::Counts(vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+        ] {
+            recipe.data.balance = balance;
+            recipe.validate().unwrap();
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::analyst::Long;
 use super::event::Event;
 use super::thread::{Loop, Mode};
-use crate::experiment::{Rival, Stage};
+use crate::experiment::Rival;
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
@@ -59,9 +59,7 @@ impl Loop {
     pub(super) fn place_controls(&mut self) {
         let Some(experiment) = &mut self.experiment else { return };
         let steps = experiment.steps();
-        // In fine-tuning what was found for the end of the night stays.
-        let is_in_night = experiment.stage() <= Stage::Woken;
-        let is_due = is_in_night && self.mode == Mode::Waiting && steps > 0 && self.controls.asked != Some(steps);
+        let is_due = self.mode == Mode::Waiting && steps > 0 && self.controls.asked != Some(steps);
         if !is_due || self.controls.wanted.is_empty() || experiment.course().is_none() || !experiment.has_images() {
             return;
         }
@@ -69,7 +67,11 @@ impl Loop {
         let job = Job {
             steps,
             before: experiment.awake().clone(),
-            night: experiment.network_now(),
+            // In fine-tuning it is the end of the night that stands between its controls.
+            night: Mlp {
+                weights: experiment.slept_weights(),
+                ..experiment.awake().clone()
+            },
             train: experiment.shared_train_samples(),
             test: Arc::clone(experiment.test_samples()),
             seed: experiment.recipe().seed,

@@ -176,6 +176,10 @@ pub struct Opened {
     pub train_images: usize,
     /// Images there are to train from.
     pub train_available: usize,
+    /// Images trained on of each class; empty if they are not here.
+    pub class_images: Vec<usize>,
+    /// Images there are to train from of each class; empty if they are not here.
+    pub class_available: Vec<usize>,
     /// Images held out for testing that are tested on: all, or a sample of them.
     pub test_images: usize,
     /// Images held out for testing.

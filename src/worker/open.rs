@@ -73,6 +73,12 @@ impl Loop {
             image_size: (dataset.train.width(), dataset.train.height()),
             train_images: experiment.train_count(),
             train_available: dataset.train.len(),
+            class_images: class_images(&experiment, dataset.classes),
+            class_available: if dataset.is_absent() {
+                Vec::new()
+            } else {
+                dataset.train.class_counts(dataset.classes)
+            },
             test_images: experiment.test_samples().len(),
             test_available: dataset.test.len(),
             sizes: experiment.sizes(),
@@ -93,6 +99,20 @@ impl Loop {
         experiment.set_memory(self.memory);
         self.experiment = Some(experiment);
     }
+}
+
+/// Images trained on of each class; none of them where the images are not here.
+fn class_images(experiment: &Experiment, classes: usize) -> Vec<usize> {
+    if !experiment.has_images() {
+        return Vec::new();
+    }
+    let mut counts = vec![0; classes];
+    for &label in &experiment.train_samples().labels {
+        if let Some(count) = counts.get_mut(usize::from(label)) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 /// Whether two recipes train the same network on the same images.

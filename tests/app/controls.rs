@@ -33,12 +33,15 @@ fn the_night_stands_between_its_controls() {
     assert!(answer.wanted.contains(&Rival::WeightDecay));
     window.get_by_label_contains(&night);
     window.get_by_label_contains("weight decay: ");
+    window.get_by_label("Controls: 8 of 8").click();
+    window.run_steps(3);
     window.get_by_label("weight decay").click();
     until(&mut window, "it is switched off", |app| {
         let answer = app.session().probes().controlled();
         answer.is_some_and(|answer| answer.wanted.len() == 7 && answer.found.len() == 7)
     });
     assert!(window.query_by_label_contains("weight decay: ").is_none());
+    window.get_by_label("Controls: 7 of 8");
 }
 
 /// Catches a pane that says nothing while there is no night.

@@ -35,6 +35,8 @@ pub fn opened(class_names: Vec<String>) -> Event {
         image_size: (28, 28),
         train_images: 200,
         train_available: 7000,
+        class_images: Vec::new(),
+        class_available: Vec::new(),
         test_images: 3000,
         test_available: 3000,
         sizes: SIZES.to_vec(),

@@ -154,3 +154,54 @@ fn a_double_click_on_a_slider_is_the_way_back() {
     let undo = window.get_by_role_and_label(Role::Button, "Undo");
     assert!(undo.accesskit_node().is_disabled(), "nothing is left to take back");
 }
+
+/// Catches a choice of classes that changes nothing, bars that do not say how many images come of it, numbers that are lost on the
+/// way to the run, and balanced accuracy that is not told.
+#[test]
+fn the_images_of_each_class_are_chosen() {
+    let mut window = window();
+    let choose = |window: &mut Window, what: &str| {
+        window.get_by_role_and_label(Role::ComboBox, "Classes").click();
+        window.run_steps(4);
+        window.get_by_label(what).click();
+        window.run_steps(4);
+    };
+    assert!(window.query_by_label_contains("class 8: ").is_none());
+    choose(&mut window, "One class fewer");
+    window.get_by_label("class 8: ≈ 2 images");
+    window.get_by_label_contains("class 7: ≈ 2");
+    choose(&mut window, "Own numbers");
+    window
+        .get_by_role_and_label(Role::Slider, "Images of 0")
+        .set_value_accesskit(70.0);
+    window.run_steps(4);
+    window.get_by_label("Restart with these").click();
+    until(&mut window, "it is born anew", |app| {
+        let opened = app.session().opened();
+        opened.is_some_and(|opened| opened.class_images.first() == Some(&70))
+    });
+    let counts = window.state().session().opened().unwrap().class_images.clone();
+    assert_eq!(
+        (counts[8], counts.iter().sum::<usize>()),
+        (2, window.state().session().opened().unwrap().train_images)
+    );
+    window.get_by_label("To the end").click();
+    until(&mut window, "it has woken", |app| {
+        app.session().phase() == Phase::Woken && !app.session().is_running() && app.session().now().is_some()
+    });
+    window.run_steps(3);
+    let session = window.state().session();
+    let (_, now) = session.balanced().expect("the classes differ on purpose");
+    assert_eq!(
+        now.map(f64::to_bits),
+        session.now().map(|(_, now)| now.balanced_accuracy().to_bits())
+    );
+    let chip = format!(", balanced {:.1} %", 100.0 * now.unwrap());
+    window.get_by_label_contains(&chip);
+    // A change of the classes can be taken back.
+    choose(&mut window, "As drawn");
+    window.get_by_label("Restart with these");
+    window.key_press_modifiers(Modifiers::COMMAND, egui::Key::Z);
+    window.run_steps(4);
+    assert!(window.query_by_label("Restart with these").is_none());
+}

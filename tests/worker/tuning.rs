@@ -125,6 +125,25 @@ fn any_batch_of_fine_tuning_is_brought_back() {
     assert_eq!(run.failure(), None);
 }
 
+/// Catches controls that are not tested while the run stands in fine-tuning, or that take the fine-tuned network for the night's.
+#[test]
+fn the_night_stands_between_its_controls_in_fine_tuning() {
+    let mut run = Run::open(tuned_recipe());
+    run.play(Goal::Tuned);
+    run.until("the morning is tested", |run| run.accuracy(Moment::Step(120)).is_some());
+    run.worker
+        .send(Command::Control(vec![somnoscope::experiment::Rival::WeightDecay]));
+    let found = |run: &Run| {
+        let told = run.told.iter().rev().find_map(|event| match event {
+            Event::Controlled(controlled) if controlled.found.len() == 1 => Some(controlled.night.accuracy()),
+            _ => None,
+        });
+        told.map(f64::to_bits)
+    };
+    run.until("the controls are tested", |run| found(run).is_some());
+    assert_eq!(found(&run), run.accuracy(Moment::Step(120)).map(f64::to_bits));
+}
+
 /// Catches a fine-tuning that outlives the night or the settings it was made from, and one that cannot be switched on, changed or
 /// left out afterwards.
 #[test]

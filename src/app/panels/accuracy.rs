@@ -40,6 +40,10 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
     } else {
         delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
     }
+    if let Some(balanced) = session.balanced_words() {
+        ui.add_space(8.0);
+        figure(ui, "balanced", balanced);
+    }
     ui.add_space(8.0);
     match session.sample() {
         Some(sample) => sample_figure(ui, &sample),
@@ -99,7 +103,13 @@ impl AccuracyView {
         let painter = ui.painter().with_clip_rect(*transform.frame());
         let font = FontId::proportional(size::SMALL);
         let ink = Tokens::of(ui).text_weak;
-        let tuned = (time.tuning > 0.0).then_some((time.night, "fine-tuning"));
+        let room = transform.position_from_point_x(time.end()) - transform.position_from_point_x(time.night);
+        let whole = painter
+            .layout_no_wrap("fine-tuning".to_owned(), font.clone(), ink)
+            .size()
+            .x;
+        let tuned = if whole + 6.0 > room { "tuning" } else { "fine-tuning" };
+        let tuned = (time.tuning > 0.0).then_some((time.night, tuned));
         for (x, text) in [(time.start(), "day"), (0.0, "night, steps")].into_iter().chain(tuned) {
             let at = transform.position_from_point(&PlotPoint::new(x, TOP)) + vec2(4.0, 3.0);
             painter.text(at, Align2::LEFT_TOP, text, font.clone(), ink);

@@ -40,6 +40,10 @@ impl ClassesView {
             sample_figure(ui, &sample);
             ui.add_space(8.0);
         }
+        if let Some(balanced) = session.balanced_words() {
+            figure(ui, "balanced", balanced);
+            ui.add_space(8.0);
+        }
         read_ui(ui, session);
     }
 

@@ -1,12 +1,12 @@
 //! The real night between its controls: what if its change had been put elsewhere, or something else been done in its place?
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{Align, Label, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::app::export::{Axis, Chart, Kind, Marks, Series};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent, signed};
 use crate::app::theme::{Tokens, size};
-use crate::app::widgets::{Dot, delta_figure, dots, empty_state};
+use crate::app::widgets::{Dot, Emphasis, ToolButton, delta_figure, dots, empty_state};
 use crate::experiment::{ChangeControl, Rival};
 use crate::run::Table;
 use crate::sim::evaluate::Evaluation;
@@ -148,28 +148,20 @@ impl ControlsView {
             return;
         };
         let layers = opened.sizes.len().saturating_sub(1);
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.switches_ui(ui, layers);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let status = RichText::new(self.status(session)).size(size::SMALL);
+                    ui.add(Label::new(status.color(Tokens::of(ui).text_weak)).truncate());
+                });
+            });
+        });
         ScrollArea::vertical()
             .id_salt("controls")
             .auto_shrink(false)
             .show(ui, |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    for rival in all(layers) {
-                        let mut on = !self.off.contains(&rival);
-                        if ui.checkbox(&mut on, name(&rival)).on_hover_text(help(&rival)).changed() {
-                            if on {
-                                self.off.retain(|other| *other != rival);
-                            } else {
-                                self.off.push(rival);
-                            }
-                        }
-                    }
-                });
                 let tokens = Tokens::of(ui);
-                let status = RichText::new(self.status(session))
-                    .size(size::SMALL)
-                    .color(tokens.text_weak);
-                ui.label(status);
-                ui.add_space(4.0);
                 let wanted = self.wanted(session);
                 let answer = self.answer(session);
                 let lines = lines(&wanted, answer);
@@ -181,6 +173,28 @@ impl ControlsView {
                 let picture: Vec<Dot> = lines.iter().map(|line| dot(tokens, session, answer, line)).collect();
                 dots(ui, &picture, (0.0, 100.0), "held-out images read correctly, %", &marks);
             });
+    }
+
+    /// How many controls are switched on, and the menu with their switches: the room is the picture's.
+    fn switches_ui(&mut self, ui: &mut Ui, layers: usize) {
+        let all = all(layers);
+        let on = all.iter().filter(|rival| !self.off.contains(rival)).count();
+        let text = format!("Controls: {on} of {}", all.len());
+        let button = ui.add(ToolButton::text(&text).emphasis(Emphasis::Quiet));
+        let button = button.on_hover_text("Which controls the night stands between");
+        let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| {
+            for rival in all {
+                let mut on = !self.off.contains(&rival);
+                if ui.checkbox(&mut on, name(&rival)).on_hover_text(help(&rival)).changed() {
+                    if on {
+                        self.off.retain(|other| *other != rival);
+                    } else {
+                        self.off.push(rival);
+                    }
+                }
+            }
+        });
     }
 
     /// What was tested, or why it was not yet.

@@ -42,6 +42,9 @@ pub fn line_ui(ui: &mut Ui, session: &Session, actions: &mut Actions) {
                         _ => format!("Exact at {}, straight in between", counted(tests as u64, "tested step")),
                     }
                 };
+                if let Some(balanced) = session.balanced_words() {
+                    text = format!("Balanced {balanced}. {text}");
+                }
                 if !session.has_held_out() {
                     text.push_str(". The held-out images are not here");
                 }

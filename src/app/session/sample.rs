@@ -32,6 +32,21 @@ impl Sample {
 }
 
 impl Session {
+    /// Balanced accuracy before sleep and now, where some classes have fewer images to train on than others on purpose.
+    pub fn balanced(&self) -> Option<(f64, Option<f64>)> {
+        let is_even = self.opened()?.recipe.data.balance.is_as_drawn();
+        let before = self.before().filter(|_| !is_even)?;
+        let now = self.now().map(|(_, now)| now.balanced_accuracy());
+        Some((before.balanced_accuracy(), now))
+    }
+
+    /// The same in words: "20.9 → 51.0 %".
+    pub fn balanced_words(&self) -> Option<String> {
+        let (before, now) = self.balanced()?;
+        let now = now.map_or_else(String::new, |now| format!(" → {}", percent(now)));
+        Some(format!("{}{now} %", percent(before)))
+    }
+
     /// The sample that the test which is shown was made on; `None` if it was made on all held-out images.
     pub fn sample(&self) -> Option<Sample> {
         self.sample_of(self.now().map(|(_, now)| now).or_else(|| self.before())?)

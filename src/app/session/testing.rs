@@ -23,6 +23,8 @@ pub fn night(recipe: Recipe, spikes: &[(u64, &[u32])]) -> Session {
         image_size: (2, 2),
         train_images: 1,
         train_available: 1,
+        class_images: Vec::new(),
+        class_available: Vec::new(),
         test_images: 1,
         test_available: 1,
         sizes: vec![4, 3, 2],

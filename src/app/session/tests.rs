@@ -14,6 +14,8 @@ fn opened() -> Event {
         image_size: (2, 2),
         train_images: 6,
         train_available: 8,
+        class_images: Vec::new(),
+        class_available: Vec::new(),
         test_images: 4,
         test_available: 4,
         sizes: vec![4, 3, 2],

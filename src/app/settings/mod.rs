@@ -2,6 +2,7 @@
 
 mod apply;
 mod choice;
+mod classes;
 mod data;
 mod difference;
 mod finder;
@@ -152,6 +153,7 @@ impl Settings {
                     let wanted = self.wanted.map_or("", |(path, _)| path);
                     section(ui, "Data", "", true, false, |ui| {
                         self.data.ui(ui, &mut self.draft, against, session, download, actions);
+                        classes::ui(ui, &mut self.draft, against, session);
                         row::seed_ui(ui, &mut self.draft, against);
                     });
                     let layers = self

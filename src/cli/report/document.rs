@@ -19,7 +19,8 @@ is one protocol (`protocol.ron` in its folder): `somnoscope experiment NAME` doe
 Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains are
 differences within each trial, in percentage points, and their p is that of the paired t-test. A published number came out if
 our mean is within its bounds, and within the error if our interval is in part; where words were published, the bounds in the
-protocol say how they were taken. All networks are tested on
+protocol say how they were taken. Where a single trial was done there is no interval: \"yes\", \"lower\" or \"higher\" then says on
+which side of the bounds this one trial fell, and nothing about the mean of many. All networks are tested on
 held-out images that neither training, mean image, scaling nor any choice of parameters ever saw. A trial that diverges is
 counted as such and is in no mean.
 
