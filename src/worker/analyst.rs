@@ -181,8 +181,8 @@ impl Drop for Analyst {
         self.forget();
         self.forget_long(Long::Map);
         self.jobs = None;
-        // Makes room for an answer that waits to be handed over.
-        while self.answers.try_recv().is_ok() {}
+        // Nobody listens any more: answers that wait to be handed over come to nothing.
+        self.answers = crossbeam_channel::never();
         for thread in self.thread.take().into_iter().chain(self.aside.drain(..)) {
             // A thread that ended in a panic has said so on its own.
             let _ = thread.join();

@@ -137,6 +137,7 @@ impl Loop {
             .filter(|(experiment, _)| experiment.has_images())
             .map(|(experiment, (_, dataset))| HeldOutSet {
                 sha256: dataset.sha256.clone(),
+                classes: dataset.classes,
                 seed: (dataset.test.len() > MAX_TEST_IMAGES).then_some(experiment.recipe().seed),
                 samples: Arc::clone(experiment.test_samples()),
             });
@@ -183,9 +184,9 @@ impl Loop {
     }
 
     /// Takes in what the thread of the lanes says.
-    pub(super) fn heed_lanes(&mut self, answer: Option<LaneAnswer>) {
+    pub(super) fn heed_lanes(&mut self, answer: LaneAnswer) {
         match answer {
-            Some(LaneAnswer::Event(event)) => {
+            LaneAnswer::Event(event) => {
                 if let Event::LaneOpened(opened) = &event
                     && !self.lanes.open.contains(&opened.id)
                 {
@@ -200,15 +201,38 @@ impl Loop {
                 }
                 self.outbox.send(event);
             }
-            Some(LaneAnswer::Taken(lane)) => self.take_place(*lane),
-            Some(LaneAnswer::Finished(id, test))
+            LaneAnswer::Taken(lane) => self.take_place(*lane),
+            LaneAnswer::Finished(id, test)
                 if self.lanes.finishes == Some(id) && !self.record.tests.contains_key(&test.moment) =>
             {
                 self.record.tests.insert(test.moment, test.evaluation.clone());
                 self.outbox.send(Event::Evaluated(test));
             }
-            Some(LaneAnswer::Finished(..)) | None => {}
+            LaneAnswer::Finished(..) => {}
         }
+    }
+
+    /// The thread of the lanes has ended, which only a fault of the program does: its lanes are gone, and another takes its place.
+    pub(super) fn replace_lanes(&mut self) {
+        let thread = match Lanes::spawn() {
+            Ok(thread) => {
+                thread.set_memory(self.memory);
+                thread
+            }
+            Err(error) => {
+                log::error!("no thread for lanes could be started: {error}");
+                Lanes::none()
+            }
+        };
+        self.lanes.thread = thread;
+        for id in std::mem::take(&mut self.lanes.open) {
+            self.outbox.send(Event::LaneClosed(id));
+        }
+        self.lanes.forget_place();
+        self.lanes.compares = None;
+        let text = "the lanes were closed through a fault of the program, and the night beside them goes on unharmed: put them \
+                    beside it again, and if it happens again, report the run that was put beside it last";
+        self.outbox.send(Event::Failed(text.to_owned()));
     }
 
     /// The lane becomes the night that all panes show, and the night becomes a lane.

@@ -134,7 +134,7 @@ impl Loop {
         if experiment.is_ok() || was_open {
             self.dataset = Some((spec, dataset));
         }
-        let experiment = experiment.map_err(|error| error.to_string())?;
+        let experiment = experiment.map_err(|error| format!("{} cannot be opened: {error}", path.display()))?;
         self.forget_map();
         self.begin(experiment);
         self.tell_recording(path, &recording);

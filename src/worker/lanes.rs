@@ -5,6 +5,8 @@
 //! it nor is changed by it, and it stays what it is when the run becomes another. The newest wish wins.
 
 mod body;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,6 +54,8 @@ pub(super) struct Exam {
 pub(super) struct HeldOutSet {
     /// The SHA-256 of the whole set.
     pub sha256: String,
+    /// How many classes the whole set has.
+    pub classes: usize,
     /// The seed that they were drawn with, where they are not all there are.
     pub seed: Option<u64>,
     /// The images.
@@ -191,6 +195,16 @@ impl Lanes {
         })
     }
 
+    /// No thread: what is ordered comes to nothing, and nothing is answered.
+    pub(super) fn none() -> Self {
+        Self {
+            orders: None,
+            answers: crossbeam_channel::never(),
+            interrupt: Arc::default(),
+            thread: None,
+        }
+    }
+
     /// Takes a lane in.
     pub(super) fn open(&self, lane: Lane) {
         self.order(Order::Open(Box::new(lane)));
@@ -268,8 +282,8 @@ impl Drop for Lanes {
     fn drop(&mut self) {
         self.orders = None;
         self.interrupt.store(true, Ordering::Relaxed);
-        // Makes room for answers that wait to be handed over.
-        while self.answers.try_recv().is_ok() {}
+        // Nobody listens any more: an answer that waits to be handed over, and all that would follow it, comes to nothing.
+        self.answers = crossbeam_channel::never();
         if let Some(thread) = self.thread.take() {
             // A thread that ended in a panic has said so on its own.
             let _ = thread.join();

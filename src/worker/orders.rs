@@ -11,8 +11,12 @@ use super::command::Command;
 use super::event::Event;
 use super::keep::Purpose;
 use super::look::cell_images;
+use super::probing::Probing;
 use super::testing::{NO_IMAGES, moment};
 use super::thread::{BETWEEN_FRAMES, Loop, Mode};
+
+/// Answers about lanes that are heard out at a time, at most.
+const ANSWERS: usize = 1024;
 
 impl Loop {
     /// Carries out the commands that have come; waits for one if there is nothing else to do. `false` to end.
@@ -82,11 +86,22 @@ impl Loop {
                 Err(RecvTimeoutError::Timeout)
             }
             recv(self.probing.prober.answers()) -> answer => {
-                self.pass_on(answer.ok());
+                match answer {
+                    Ok(answer) => self.pass_on(answer),
+                    Err(_) => self.replace_prober(),
+                }
                 Err(RecvTimeoutError::Timeout)
             }
             recv(self.lanes.thread.answers()) -> answer => {
-                self.heed_lanes(answer.ok());
+                match answer {
+                    Ok(answer) => self.heed_lanes(answer),
+                    Err(_) => self.replace_lanes(),
+                }
+                // What has come meanwhile is told in the same picture.
+                let waiting: Vec<_> = self.lanes.thread.answers().try_iter().take(ANSWERS).collect();
+                for answer in waiting {
+                    self.heed_lanes(answer);
+                }
                 self.unpublished = true;
                 Err(RecvTimeoutError::Timeout)
             }
@@ -106,14 +121,21 @@ impl Loop {
     }
 
     /// Hands an answer about probes on, unless nobody wants it any more.
-    fn pass_on(&mut self, answer: Option<(Arc<AtomicBool>, Event)>) {
-        if let Some((is_void, event)) = answer
-            && !is_void.load(Ordering::Relaxed)
-        {
+    fn pass_on(&mut self, (is_void, event): (Arc<AtomicBool>, Event)) {
+        if !is_void.load(Ordering::Relaxed) {
             self.probing.heed(&event);
             self.outbox.send(event);
             self.unpublished = true;
         }
+    }
+
+    /// The thread of the probes has ended, which only a fault of the program does: another takes its place.
+    fn replace_prober(&mut self) {
+        self.probing = Probing::anew();
+        let text = "probing ended through a fault of the program, and the night goes on unharmed: draw or choose the picture again, \
+                    and if it happens again, report what was probed";
+        self.outbox.send(Event::Failed(text.to_owned()));
+        self.unpublished = true;
     }
 
     /// Carries out one command. `false` to end.

@@ -107,6 +107,17 @@ impl Prober {
         })
     }
 
+    /// No thread: what is ordered comes to nothing, and nothing is answered.
+    pub(super) fn none() -> Self {
+        Self {
+            orders: None,
+            answers: crossbeam_channel::never(),
+            night_is_void: Arc::default(),
+            stress_is_void: Arc::default(),
+            thread: None,
+        }
+    }
+
     /// Has pictures judged all along a night.
     pub(super) fn go_through(&mut self, job: NightJob) {
         self.forget_night();
@@ -158,8 +169,8 @@ impl Drop for Prober {
         self.forget_night();
         self.forget_stress();
         self.orders = None;
-        // Makes room for answers that wait to be handed over.
-        while self.answers.try_recv().is_ok() {}
+        // Nobody listens any more: answers that wait to be handed over come to nothing.
+        self.answers = crossbeam_channel::never();
         if let Some(thread) = self.thread.take() {
             // A thread that ended in a panic has said so on its own.
             let _ = thread.join();

@@ -51,8 +51,13 @@ pub(super) struct Probing {
 impl Probing {
     /// Nothing is probed.
     pub(super) fn spawn() -> std::io::Result<Self> {
-        Ok(Self {
-            prober: Prober::spawn()?,
+        Ok(Self::with(Prober::spawn()?))
+    }
+
+    /// The same, by this thread.
+    fn with(prober: Prober) -> Self {
+        Self {
+            prober,
             pictures: Vec::new(),
             samples: None,
             before: None,
@@ -68,7 +73,15 @@ impl Probing {
             is_new_stress: false,
             asleep: None,
             handed: None,
-        })
+        }
+    }
+
+    /// Nothing is probed, by a thread in the place of one that has ended.
+    pub(super) fn anew() -> Self {
+        Self::with(Prober::spawn().unwrap_or_else(|error| {
+            log::error!("no thread for probes could be started: {error}");
+            Prober::none()
+        }))
     }
 
     /// The night has changed, or another one begins: what was found of it is void.

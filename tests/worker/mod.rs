@@ -12,6 +12,7 @@ mod mapping;
 mod probing;
 mod repeat;
 mod safe;
+mod strangers;
 mod tuning;
 
 use std::sync::Arc;

@@ -213,7 +213,11 @@ impl Body {
     fn recall(&mut self, id: LaneId, path: PathBuf, known: Option<&HeldOutSet>) {
         match Recording::read(&path) {
             Ok(recording) => {
-                let exam = exam_of(&recording, known);
+                let exam = exam_of(&recording, known).unwrap_or_else(|reason| {
+                    let text = format!("{} is not tested beside the night: {reason}", path.display());
+                    self.tell(Event::Failed(text));
+                    None
+                });
                 let classes = recording.manifest.sizes.last().copied().unwrap_or_default();
                 let tests = recording.manifest.tests.iter();
                 let lane = Lane {
@@ -405,22 +409,36 @@ fn examine(
     Ok(evaluation)
 }
 
-/// What a recorded run is tested with, if its images are here: in memory already, or anywhere on this machine.
-fn exam_of(recording: &Recording, known: Option<&HeldOutSet>) -> Option<Exam> {
+/// What a recorded run is tested with, if its images are here: in memory already, or anywhere on this machine. The sentence says
+/// why images that are here cannot be shown to it.
+fn exam_of(recording: &Recording, known: Option<&HeldOutSet>) -> Result<Option<Exam>, String> {
     let manifest = &recording.manifest;
     let recipe = &manifest.recipe;
     let is_its_own =
         |set: &&HeldOutSet| set.sha256 == manifest.data.sha256 && set.seed.is_none_or(|seed| seed == recipe.seed);
-    let samples = if let Some(set) = known.filter(is_its_own) {
-        Arc::clone(&set.samples)
+    let (samples, classes) = if let Some(set) = known.filter(is_its_own) {
+        (Arc::clone(&set.samples), set.classes)
+    } else if let Some((_, dataset)) = find_images(&recipe.data, &manifest.data.sha256) {
+        (Arc::new(held_out(&dataset, recipe.seed)), dataset.classes)
     } else {
-        let (_, dataset) = find_images(&recipe.data, &manifest.data.sha256)?;
-        Arc::new(held_out(&dataset, recipe.seed))
+        return Ok(None);
     };
-    let fits = !samples.is_empty() && Some(&samples.images.ncols()) == manifest.sizes.first();
-    fits.then_some(Exam {
+    let (theirs, own) = (
+        (samples.images.ncols(), classes),
+        (manifest.sizes.first(), manifest.sizes.last()),
+    );
+    if own != (Some(&theirs.0), Some(&theirs.1)) {
+        return Err(format!(
+            "its network has {} inputs and {} outputs, and the images that it names have {} pixels and {} classes",
+            own.0.copied().unwrap_or_default(),
+            own.1.copied().unwrap_or_default(),
+            theirs.0,
+            theirs.1
+        ));
+    }
+    Ok((!samples.is_empty()).then_some(Exam {
         output: recipe.network.output,
         keep: 1.0 - recipe.training.dropout as f32,
         samples,
-    })
+    }))
 }
