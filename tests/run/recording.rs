@@ -194,17 +194,22 @@ fn an_altered_byte_is_noticed_or_harmless() {
 
 /// The archive again with another manifest.
 pub fn with_manifest(whole: &[u8], text: &str) -> Vec<u8> {
+    with_entry(whole, "run.ron", text.as_bytes())
+}
+
+/// The archive again with other bytes in an entry.
+fn with_entry(whole: &[u8], name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
     let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for index in 0..old.len() {
         let entry = old.by_index_raw(index).unwrap();
-        if entry.name() != "run.ron" {
+        if entry.name() != name {
             new.raw_copy_file(entry).unwrap();
         }
     }
     let options = zip::write::SimpleFileOptions::default();
-    new.start_file("run.ron", options).unwrap();
-    std::io::Write::write_all(&mut new, text.as_bytes()).unwrap();
+    new.start_file(name, options).unwrap();
+    std::io::Write::write_all(&mut new, bytes).unwrap();
     new.finish().unwrap().into_inner()
 }
 
@@ -261,6 +266,10 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
             honest.replace("stood_at", "without: [(step: 3, layer: 9, unit: 0)], stood_at"),
             "leaves out",
         ),
+        (
+            honest.replace("confusion: [1, 2, ", "confusion: [4294967295, 4294967295, "),
+            "images",
+        ),
         (deep, "run.ron"),
         ("(format: 1".to_owned(), "run.ron"),
         (String::new(), "run.ron"),
@@ -278,6 +287,45 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
         read(&path, &with_manifest(&whole, &honest)).is_ok(),
         "the honest one is read"
     );
+}
+
+/// Catches a small file that takes gigabytes: arrays of zeros that are longer than the network and the night allow are not
+/// unpacked to their end.
+#[test]
+fn what_is_unpacked_is_bounded_by_what_the_manifest_says() {
+    let folder = TempDir::new().unwrap();
+    let whole = bytes(&recording(), &folder);
+    let path = folder.path().join("bomb.somno");
+    let zeros = |count: usize, axes: usize| {
+        let mut npy = std::io::Cursor::new(Vec::new());
+        let written = match axes {
+            1 => ndarray_npy::WriteNpyExt::write_npy(&ndarray::Array1::<u32>::zeros(count), &mut npy),
+            _ => ndarray_npy::WriteNpyExt::write_npy(&Array2::<f32>::zeros((count / 2, 2)), &mut npy),
+        };
+        written.unwrap();
+        npy.into_inner()
+    };
+    for (name, axes) in [
+        ("spike_units", 1),
+        ("spike_counts", 1),
+        ("w2", 2),
+        ("mean_image", 2),
+        ("class_means1", 2),
+    ] {
+        let bomb = with_entry(&whole, &format!("{name}.npy"), &zeros(100_000, axes));
+        let error = read(&path, &bomb).expect_err(name).to_string();
+        assert!(
+            error.contains(&format!("{name}.npy is larger than it can be")),
+            "{error}"
+        );
+    }
+    // Counts that ask for more than the network can give.
+    let counts = ndarray::Array1::<u32>::from_elem(80, 54);
+    let mut npy = std::io::Cursor::new(Vec::new());
+    ndarray_npy::WriteNpyExt::write_npy(&counts, &mut npy).unwrap();
+    let lying = with_entry(&whole, "spike_counts.npy", &npy.into_inner());
+    let error = read(&path, &lying).expect_err("54 of 53 units").to_string();
+    assert!(error.contains("more units spike in a step"), "{error}");
 }
 
 /// The run of these tests without its first spike of a hidden neuron from step 20 on.

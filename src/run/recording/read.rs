@@ -5,19 +5,31 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 use zip::ZipArchive;
 
 use super::manifest::{MANIFEST, MAX_MANIFEST};
 use super::{Glance, Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
-use crate::run::weights::{self, MAX_FILE_BYTES, WeightsError, npy};
+use crate::run::weights::{self, WeightsError, npy};
 use crate::sim::night::{Journal, Spike};
 
+/// Most bytes that are unpacked of a file, whatever it claims.
+const MAX_UNPACKED: u64 = 1 << 30;
+/// Room of the header of an array, in bytes.
+const HEADER: u64 = 16 << 10;
 /// Most steps of a recorded night.
 const MAX_STEPS: u64 = 1_000_000;
+/// Most spikes of a recorded night.
+pub(super) const MAX_SPIKES: u64 = 1 << 26;
+/// Most spikes of a night that is shown at a glance: the pictures of a whole list are to be had at once.
+const MAX_GLANCED: u64 = 1 << 22;
+/// Most batches of training.
+const MAX_BATCHES: u64 = 1 << 24;
 /// Most units of a network, inputs and outputs included.
 const MAX_UNITS: usize = 1 << 17;
+/// Most images of a test.
+const MAX_TESTED: u64 = 1 << 24;
 /// Most parameter changes, tests and bookmarks of a run.
 const MAX_ENTRIES: usize = 100_000;
 
@@ -39,14 +51,14 @@ impl Recording {
     }
 
     /// Reads what a person can read of a file and how busy its night was, for a list with pictures; the weights are not looked
-    /// at. `None` if only the night cannot be read.
+    /// at. `None` if only the night cannot be read, or has more than four million spikes.
     ///
     /// # Errors
     /// As [`Recording::read`].
     pub fn read_glance(path: &Path) -> Result<(Manifest, Option<Glance>), RecordingError> {
         let mut reader = Reader::open(path)?;
         let manifest = reader.manifest()?;
-        let journal = reader.journal(&manifest).ok();
+        let journal = reader.journal(&manifest, MAX_GLANCED).ok();
         let glance = journal.map(|journal| Glance::of(&journal, &manifest.sizes, manifest.recipe.night.steps));
         Ok((manifest, glance))
     }
@@ -71,7 +83,7 @@ impl<'a> Reader<'a> {
         Ok(Self {
             path,
             archive,
-            left: MAX_FILE_BYTES,
+            left: MAX_UNPACKED,
         })
     }
 
@@ -98,6 +110,11 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
+    /// The bytes of an array of 32-bit numbers, at most so many of them.
+    fn array(&mut self, name: &str, most: u64) -> Result<Vec<u8>, RecordingError> {
+        self.entry(&format!("{name}.npy"), most.saturating_mul(4).saturating_add(HEADER))
+    }
+
     /// The part that a person can read, checked.
     fn manifest(&mut self) -> Result<Manifest, RecordingError> {
         let bytes = self.entry(MANIFEST, MAX_MANIFEST)?;
@@ -116,8 +133,9 @@ impl<'a> Reader<'a> {
 
     /// A matrix of 32-bit numbers of a known shape.
     fn matrix(&mut self, name: &str, shape: (usize, usize)) -> Result<Array2<f32>, RecordingError> {
-        let bytes = self.entry(&format!("{name}.npy"), MAX_FILE_BYTES)?;
+        let bytes = self.array(name, (shape.0 as u64).saturating_mul(shape.1 as u64))?;
         let array = npy::floats(self.path, name, &bytes)?;
+        drop(bytes);
         let found = array.shape().to_vec();
         let array = array
             .into_dimensionality()
@@ -128,7 +146,11 @@ impl<'a> Reader<'a> {
             contradiction(self.path, reason)
         })?;
         // Whatever the order in the file, here it is row by row.
-        Ok(array.as_standard_layout().into_owned())
+        Ok(if array.is_standard_layout() {
+            array
+        } else {
+            array.as_standard_layout().into_owned()
+        })
     }
 
     /// A matrix for each layer of weights, called `word` and its number, of finite numbers.
@@ -146,14 +168,13 @@ impl<'a> Reader<'a> {
         Ok(layers)
     }
 
-    /// A list of whole numbers.
-    fn list(&mut self, name: &str) -> Result<Vec<u32>, RecordingError> {
-        let bytes = self.entry(&format!("{name}.npy"), MAX_FILE_BYTES)?;
+    /// A list of at most so many whole numbers.
+    fn list(&mut self, name: &str, most: u64) -> Result<Array1<u32>, RecordingError> {
+        let bytes = self.array(name, most)?;
         let array = npy::whole_numbers(self.path, name, &bytes)?;
-        if array.ndim() != 1 {
-            return Err(contradiction(self.path, format!("{name} is no list")));
-        }
-        Ok(array.into_iter().collect())
+        array
+            .into_dimensionality()
+            .map_err(|_| contradiction(self.path, format!("{name} is no list")))
     }
 
     /// Everything.
@@ -168,7 +189,7 @@ impl<'a> Reader<'a> {
             ));
         }
         let pixels = sizes[0];
-        let mean_bytes = self.entry("mean_image.npy", MAX_FILE_BYTES)?;
+        let mean_bytes = self.array("mean_image", pixels as u64)?;
         let mean_image = npy::floats(path, "mean_image", &mean_bytes)?;
         if mean_image.shape() != [pixels] || !mean_image.iter().all(|grey| (0.0..=1.0).contains(grey)) {
             return Err(contradiction(path, "mean_image is no image of this network"));
@@ -178,8 +199,9 @@ impl<'a> Reader<'a> {
         for (layer, &units) in (1..).zip(&sizes[1..sizes.len() - 1]) {
             class_means.push(self.matrix(&format!("class_means{layer}"), (classes, units))?);
         }
-        let bytes = self.entry("batches.npy", MAX_FILE_BYTES)?;
+        let bytes = self.array("batches", 2 * MAX_BATCHES)?;
         let batches = npy::floats(path, "batches", &bytes)?;
+        drop(bytes);
         let batches = batches
             .into_dimensionality()
             .ok()
@@ -190,7 +212,7 @@ impl<'a> Reader<'a> {
             Some(_) => Some(Arc::new(self.finite("momentum", &sizes)?)),
             None => None,
         };
-        let journal = self.journal(&manifest)?;
+        let journal = self.journal(&manifest, MAX_SPIKES)?;
         Ok(Recording {
             manifest,
             weights: Arc::new(weights),
@@ -202,32 +224,42 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Who spiked when.
-    fn journal(&mut self, manifest: &Manifest) -> Result<Journal, RecordingError> {
-        let counts = self.list("spike_counts")?;
-        let units = self.list("spike_units")?;
+    /// Who spiked when, if there are at most so many spikes. What is unpacked is bounded by what the manifest and the counts allow
+    /// before it is.
+    fn journal(&mut self, manifest: &Manifest, most: u64) -> Result<Journal, RecordingError> {
+        let counts = self.list("spike_counts", manifest.recipe.night.steps)?;
         let fault = |reason: &str| contradiction(self.path, reason);
-        let total: u64 = counts.iter().map(|&count| u64::from(count)).sum();
-        if total != units.len() as u64 {
-            return Err(fault("the counts of its spikes are not those of its spikes"));
-        }
         let steps = counts.len() as u64;
         let last = manifest.nights.last().map_or(0, |last| last.step);
         if steps > manifest.recipe.night.steps || last > steps || manifest.stood_at > steps {
             return Err(fault("the length of the night is not the one that it says"));
         }
         let all: u32 = manifest.sizes.iter().map(|&size| size as u32).sum();
+        if counts.iter().any(|&count| count > all) {
+            return Err(fault("more units spike in a step than the network has"));
+        }
+        let total: u64 = counts.iter().map(|&count| u64::from(count)).sum();
+        if total > most {
+            let reason = format!("its night has {total} spikes, and at most {most} are read");
+            return Err(damaged(self.path, reason));
+        }
+        let units = self.list("spike_units", total)?;
+        let fault = |reason: &str| contradiction(self.path, reason);
+        if total != units.len() as u64 {
+            return Err(fault("the counts of its spikes are not those of its spikes"));
+        }
         let mut journal = Journal::new(&manifest.sizes);
-        let mut begin = 0;
+        let mut units = units.into_iter();
+        let mut step = Vec::new();
         for count in counts {
-            let step = &units[begin..begin + count as usize];
+            step.clear();
+            step.extend(units.by_ref().take(count as usize));
             if !step.is_sorted_by(|a, b| a < b) || step.last().is_some_and(|&unit| unit >= all) {
                 return Err(fault(
                     "it names spikes of units that the network does not have, or twice",
                 ));
             }
-            journal.push_units(step);
-            begin += count as usize;
+            journal.push_units(&step);
         }
         Ok(journal)
     }
@@ -286,12 +318,13 @@ fn check(manifest: &Manifest) -> Result<(), String> {
         return Err("it is longer than any run can be".to_owned());
     }
     let classes = sizes[sizes.len() - 1];
-    if manifest
-        .tests
-        .iter()
-        .any(|test| test.confusion.len() != classes * classes)
-    {
-        return Err("a test in it is not of so many classes".to_owned());
+    for test in &manifest.tests {
+        if test.confusion.len() != classes * classes {
+            return Err("a test in it is not of so many classes".to_owned());
+        }
+        if test.confusion.iter().map(|&count| u64::from(count)).sum::<u64>() > MAX_TESTED {
+            return Err(format!("a test in it is of more than {MAX_TESTED} images"));
+        }
     }
     Ok(())
 }
@@ -309,5 +342,31 @@ fn contradiction(path: &Path, reason: impl Into<String>) -> RecordingError {
     RecordingError::Contradiction {
         path: path.to_owned(),
         reason: reason.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a night that is unpacked for a list however long it is.
+    #[test]
+    fn a_night_of_too_many_spikes_is_not_unpacked() {
+        let path = Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/recordings/format_1.somno"
+        ));
+        let mut reader = Reader::open(path).unwrap();
+        let manifest = reader.manifest().unwrap();
+        let whole = reader.journal(&manifest, MAX_SPIKES).unwrap();
+        let spikes: usize = (0..whole.steps()).map(|step| whole.step(step).len()).sum();
+        assert_eq!(reader.journal(&manifest, spikes as u64).unwrap(), whole);
+        let left = reader.left;
+        let error = reader.journal(&manifest, spikes as u64 - 1).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("has {spikes} spikes, and at most {}", spikes - 1)),
+            "{error}"
+        );
+        assert!(left - reader.left < HEADER, "only the counts are unpacked");
     }
 }

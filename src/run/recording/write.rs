@@ -9,6 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::manifest::MANIFEST;
+use super::read::MAX_SPIKES;
 use super::{Manifest, Recording, RecordingError};
 use crate::run::whole;
 
@@ -19,6 +20,7 @@ impl Recording {
     /// # Errors
     /// [`RecordingError::Unwritable`] if the operating system refuses; what stood there is then as it was.
     pub fn write(&self, path: &Path) -> Result<(), RecordingError> {
+        self.check_length(path)?;
         whole::prepare(path, |writer| self.write_to(writer))
             .and_then(whole::Pending::place)
             .map_err(|reason| RecordingError::Unwritable {
@@ -55,6 +57,22 @@ impl Recording {
         whole::prepare(path, rewrite)
             .and_then(whole::Pending::place)
             .map_err(unwritable)
+    }
+
+    /// Makes sure that what is written can be read again.
+    fn check_length(&self, path: &Path) -> Result<(), RecordingError> {
+        let spikes: usize = (0..self.journal.steps())
+            .map(|step| self.journal.step(step).len())
+            .sum();
+        if spikes as u64 > MAX_SPIKES {
+            let reason =
+                format!("its night has {spikes} spikes, and at most {MAX_SPIKES} are read again: take a shorter one");
+            return Err(RecordingError::Unwritable {
+                path: path.to_owned(),
+                reason: io::Error::other(reason),
+            });
+        }
+        Ok(())
     }
 
     /// Writes the archive.

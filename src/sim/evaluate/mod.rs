@@ -54,17 +54,17 @@ impl Evaluation {
 
     /// Images of class `truth` that were tested.
     pub fn class_images(&self, truth: usize) -> u32 {
-        (0..self.classes).map(|read| self.count(truth, read)).sum()
+        sum((0..self.classes).map(|read| self.count(truth, read)))
     }
 
     /// Images tested.
     pub fn images(&self) -> u32 {
-        self.confusion.iter().sum()
+        sum(self.confusion.iter().copied())
     }
 
     /// Images read correctly.
     pub fn correct(&self) -> u32 {
-        self.class_correct().sum()
+        sum(self.class_correct())
     }
 
     /// Images of each class that were read correctly.
@@ -128,6 +128,12 @@ pub fn error_of_change(won: u32, lost: u32, images: u32) -> f64 {
     Normal::standard().inverse_cdf(0.975) * variance.max(0.0).sqrt() / images
 }
 
+/// The sum of counts. The most there can be is said of more, of which no test is.
+fn sum(counts: impl Iterator<Item = u32>) -> u32 {
+    let sum: u64 = counts.map(u64::from).sum();
+    u32::try_from(sum).unwrap_or(u32::MAX)
+}
+
 /// `part` of `whole`, 0 of nothing.
 fn share(part: u32, whole: u32) -> f64 {
     f64::from(part) / f64::from(whole.max(1))
@@ -163,6 +169,17 @@ mod tests {
         let by_hand = 1.959_964 * (41.0 - 400.0 / 500.0_f64).sqrt() / 500.0;
         assert!((error_of_change(30, 10, 498) - by_hand).abs() < 1e-8);
         assert!(error_of_change(0, 0, 500) > 0.0 && error_of_change(0, 0, 0).is_finite());
+    }
+
+    /// Catches counts of a stranger that overflow when they are added up.
+    #[test]
+    fn counts_beyond_measure_are_added_up() {
+        let test = Evaluation {
+            classes: 2,
+            confusion: vec![u32::MAX; 4],
+        };
+        assert_eq!([test.images(), test.correct(), test.class_images(1)], [u32::MAX; 3]);
+        assert!((0.0..=1.0).contains(&test.accuracy()));
     }
 
     /// Catches a wrong quantile, a population that is not heeded, and an error where all images were tested: 50 of 100 images
