@@ -96,6 +96,13 @@ fn tables(recording: &Recording, out: &Path) -> Result<(), Failure> {
             folder_of(out).display()
         )));
     }
+    let is_of_another_kind = Format::of(out).is_ok() && !out.is_dir();
+    if is_of_another_kind || (out.exists() && !out.is_dir()) {
+        return Err(Failure::wrong(format!(
+            "{} is the name of a file, and the tables are three files in a folder: name a folder, or leave out --format csv",
+            out.display()
+        )));
+    }
     std::fs::create_dir_all(out).map_err(|reason| unwritable(out, reason))?;
     let tables = [
         recording.spike_table(),

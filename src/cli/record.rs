@@ -151,11 +151,17 @@ fn bookmarks(typed: &[String], steps: u64) -> Result<Vec<Bookmark>, Failure> {
     Ok(bookmarks)
 }
 
-/// Goes through every night and says of each what came out.
+/// Goes through every night and says of each what came out. A file that cannot be read keeps no other from its turn.
 pub fn verify(args: &VerifyArgs) -> Result<(), Failure> {
-    let mut differing = Vec::new();
+    let (mut unread, mut differing) = (Vec::new(), Vec::new());
     for path in &args.files {
-        let recording = Recording::read(path)?;
+        let recording = match Recording::read(path) {
+            Ok(recording) => recording,
+            Err(error) => {
+                unread.push(error.to_string());
+                continue;
+            }
+        };
         let bar = bar("{wide_bar} {pos}/{len}");
         bar.set_length(recording.journal.steps());
         let verdict = recording.verify(|step| bar.set_position(step), &NEVER);
@@ -171,12 +177,14 @@ pub fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         };
         say(&format!("{}: {verdict}{tuned}", path.display()))?;
     }
-    if differing.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::failed(anyhow::anyhow!(
-            "not identical: {}",
-            differing.join(", ")
-        )))
+    let is_read = unread.is_empty();
+    let mut faults = unread;
+    if !differing.is_empty() {
+        faults.push(format!("not identical: {}", differing.join(", ")));
+    }
+    match (faults.is_empty(), is_read) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Failure::failed_in_words(faults.join("; "))),
+        (false, false) => Err(Failure::wrong(faults.join("; "))),
     }
 }

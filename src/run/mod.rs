@@ -2,6 +2,7 @@
 //!
 //! Owns the formats on disk. Every file is written whole or not at all. Knows nothing of the window and the command line.
 
+mod archive;
 mod export;
 mod recipe;
 mod recording;

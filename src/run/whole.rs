@@ -18,7 +18,12 @@ pub fn prepare(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&std::fs::File>) -> io::Result<()>,
 ) -> io::Result<Pending> {
-    let file = create(folder_of(path))?;
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let text = format!("there is no folder {} to write to; make it first", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, text));
+    }
+    let file = create(folder).map_err(without_path)?;
     let mut writer = BufWriter::new(file.as_file());
     write(&mut writer)?;
     writer.flush()?;
@@ -61,6 +66,16 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// What the system said, without the temporary name, which nobody knows and which is not there any more.
+fn without_path(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(std::error::Error::source);
+    let system = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
+    match system.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
+}
+
 /// How a file is called while it is being written.
 const TEMPORARY: &str = ".somnoscope-";
 
@@ -100,6 +115,20 @@ fn create(folder: &Path) -> io::Result<NamedTempFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Catches a sentence about a temporary name that nobody knows, and one that does not say what to do.
+    #[test]
+    fn a_place_that_takes_no_file_is_named_itself() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("missing").join("night.npz");
+        let text = prepare(&path, |_| Ok(())).unwrap_err().to_string();
+        assert!(text.contains("missing to write to; make it first"), "{text}");
+        let inner = tempfile::Builder::new().tempfile_in(folder.path().join("missing"));
+        let error = inner.unwrap_err();
+        assert!(error.to_string().contains("missing"), "the name is there to be left out");
+        let text = without_path(error).to_string();
+        assert!(!text.contains("missing") && text.contains("os error"), "{text}");
+    }
 
     /// Catches a file that is being written or is not ours and is swept away, and leftovers that pile up.
     #[test]

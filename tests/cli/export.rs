@@ -130,7 +130,15 @@ fn wrong_wishes_are_said() {
         ),
         (
             vec!["export", "night.somno", "--out", "none/run.npz"],
-            "run.npz cannot be written",
+            "none/run.npz cannot be written: there is no folder none to write to; make it first",
+        ),
+        (
+            vec!["export", "night.somno", "--format", "csv", "--out", "run.npz"],
+            "run.npz is the name of a file",
+        ),
+        (
+            vec!["export", "night.somno", "--format", "csv", "--out", "night.somno"],
+            "night.somno is the name of a file",
         ),
     ] {
         let before = place.files();

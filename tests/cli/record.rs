@@ -60,6 +60,18 @@ fn a_recorded_night_is_verified() {
         .stdout(contains("night.somno: identical"))
         .stdout(contains("forged.somno: differs first in step 60"))
         .stderr(contains("not identical: forged.somno"));
+
+    // One that cannot be read keeps no other from its turn.
+    place.write("torn.somno", b"PK\x03\x04 and no more");
+    place
+        .somnoscope(&["verify", "torn.somno", "forged.somno", "none.somno", "night.somno"])
+        .assert()
+        .code(2)
+        .stdout(contains("forged.somno: differs first in step 60"))
+        .stdout(contains("night.somno: identical"))
+        .stderr(contains("torn.somno is not a whole recorded run: its end is missing"))
+        .stderr(contains("none.somno cannot be read"))
+        .stderr(contains("not identical: forged.somno"));
 }
 
 /// Catches a mistake that is found only after minutes of training, or that leaves a file behind.

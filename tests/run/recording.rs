@@ -165,6 +165,33 @@ fn a_torn_file_is_refused_at_every_length() {
     }
 }
 
+/// Catches words of a library where a person is to be told what is wrong with a file and what to do.
+#[test]
+fn the_commonest_damage_is_told_in_plain_words() {
+    let folder = TempDir::new().unwrap();
+    let whole = bytes(&recording(), &folder);
+    let path = folder.path().join("night.somno");
+    for (bytes, wanted) in [
+        (&whole[..whole.len() - 1000], "its end is missing or damaged; copy or download it again"),
+        (&b"Dear diary"[..], "it is a file of another kind; choose the one that was saved"),
+        (&b"PK"[..], "it is a file of another kind"),
+        (&b""[..], "it is empty; take another copy of it"),
+    ] {
+        let error = read(&path, bytes).expect_err(wanted).to_string();
+        assert!(error.contains("night.somno") && error.contains(wanted), "{error}");
+    }
+    #[cfg(unix)]
+    {
+        let error = Recording::read(Path::new("/dev/null")).unwrap_err().to_string();
+        assert!(error.contains("no file that is kept on a disk"), "{error}");
+    }
+    let mut altered = whole.clone();
+    let place = whole.len() / 3;
+    altered[place..place + 20].fill(0x55);
+    let error = read(&path, &altered).expect_err("it is damaged").to_string();
+    assert!(error.contains("in it is damaged") && error.contains("again"), "{error}");
+}
+
 /// Catches an altered byte that changes what is read without a word: each byte in turn, its lowest or its highest bit.
 #[test]
 fn an_altered_byte_is_noticed_or_harmless() {

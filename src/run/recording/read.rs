@@ -11,6 +11,7 @@ use zip::ZipArchive;
 use super::manifest::{MANIFEST, MAX_MANIFEST};
 use super::{Glance, Manifest, Recording, RecordingError, hash_of_weights};
 use crate::experiment::{MAX_WEIGHTS, check_night};
+use crate::run::archive;
 use crate::run::weights::{self, WeightsError, npy};
 use crate::sim::night::{Journal, Spike};
 
@@ -75,11 +76,19 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Opens a file.
     fn open(path: &'a Path) -> Result<Self, RecordingError> {
+        // Whatever is no file would be waited for, for ever.
+        let found = std::fs::metadata(path).map_err(|reason| RecordingError::Unreadable {
+            path: path.to_owned(),
+            reason,
+        })?;
+        if !found.is_file() && !found.is_dir() {
+            return Err(damaged(path, "it is no file that is kept on a disk; choose one that is"));
+        }
         let file = weights::open(path).map_err(|error| match error {
             WeightsError::Unreadable { path, reason } => RecordingError::Unreadable { path, reason },
             other => other.into(),
         })?;
-        let archive = ZipArchive::new(file).map_err(|error| damaged(path, error))?;
+        let archive = archive::open(file).map_err(|reason| damaged(path, reason))?;
         Ok(Self {
             path,
             archive,
@@ -96,13 +105,13 @@ impl<'a> Reader<'a> {
         let entry = self
             .archive
             .by_index(index)
-            .map_err(|error| damaged(self.path, error))?;
+            .map_err(|error| damaged(self.path, archive::torn(name, &error)))?;
         let most = most.min(self.left);
         let mut bytes = Vec::new();
         entry
             .take(most + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| damaged(self.path, format!("{name}: {error}")))?;
+            .map_err(|error| damaged(self.path, archive::broken(name, &error.to_string())))?;
         if bytes.len() as u64 > most {
             return Err(damaged(self.path, format!("{name} is larger than it can be")));
         }

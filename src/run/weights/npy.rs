@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 use super::{MAX_FILE_BYTES, Numbers, Tensor, WeightsError};
+use crate::run::archive;
 
 /// The longest header, in bytes; numpy itself reads no more than this without being asked to.
 const MAX_HEADER: usize = 10_000;
@@ -28,7 +29,7 @@ pub struct Npz<'a> {
 impl<'a> Npz<'a> {
     /// Opens a file.
     pub fn open(path: &'a Path, file: File) -> Result<Self, WeightsError> {
-        let archive = ZipArchive::new(file).map_err(|error| damaged(path, "NPZ", error))?;
+        let archive = archive::open(file).map_err(|reason| damaged(path, "NPZ", reason))?;
         Ok(Self { path, archive })
     }
 
@@ -56,12 +57,12 @@ impl<'a> Npz<'a> {
         let entry = self
             .archive
             .by_index(index)
-            .map_err(|error| damaged(self.path, "NPZ", error))?;
+            .map_err(|error| damaged(self.path, "NPZ", archive::torn(name, &error)))?;
         // However small it is compressed, and whatever length it claims.
         entry
             .take(MAX_FILE_BYTES + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| damaged(self.path, "NPZ", error))?;
+            .map_err(|error| damaged(self.path, "NPZ", archive::broken(name, &error.to_string())))?;
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(WeightsError::TooLarge {
                 path: self.path.to_owned(),
