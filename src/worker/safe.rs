@@ -13,7 +13,8 @@ use crate::sim::night::Course;
 
 /// Shortest time from one writing to the next while the night goes on.
 const BETWEEN: Duration = Duration::from_secs(20);
-/// The same while it waits, and for the first one of a run.
+/// The same while it waits and has something new, and for the first one of a run. Where it stands and what is written about it is
+/// nothing new: somebody who looks about or types would have the whole night written every second.
 const SOON: Duration = Duration::from_secs(1);
 /// The same after one that did not work.
 const AFTER_FAULT: Duration = Duration::from_secs(10);
@@ -64,6 +65,13 @@ pub(super) struct Safe {
     begun: Option<Instant>,
     /// Whether the last one did not work, which is told once.
     fails: bool,
+}
+
+impl State {
+    /// Whether the other holds the same night, whatever the moment that it stands at and whatever was written about it.
+    fn is_same_night(self, other: Self) -> bool {
+        (self.run, self.known, self.changes) == (other.run, other.known, other.changes)
+    }
 }
 
 impl Safe {
@@ -117,11 +125,12 @@ impl Safe {
     /// The shortest time from the last writing to one of this state.
     fn apart(&self, state: State, waits: bool) -> Duration {
         if self.fails {
-            AFTER_FAULT
-        } else if waits || self.written.is_none_or(|written| written.run != state.run) {
-            SOON
-        } else {
-            BETWEEN
+            return AFTER_FAULT;
+        }
+        match self.written {
+            Some(written) if written.is_same_night(state) => BETWEEN,
+            Some(written) if written.run == state.run && !waits => BETWEEN,
+            _ => SOON,
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use somnoscope::experiment::Recipe;
 use somnoscope::run::{Manifest, Recording, Slot, left_behind};
 use somnoscope::worker::{Command, Event, Goal, RunNotes, Start, Worker};
 use tempfile::TempDir;
 
+use super::going::livelier;
 use super::{Run, small_recipe};
 
 /// The night that is kept at a place, if it can be read.
@@ -32,10 +34,6 @@ fn a_night_is_kept_and_gone_on_with() {
         title: "Mine".to_owned(),
         ..RunNotes::default()
     })));
-    run.worker.send(Command::Seek(70));
-    run.until("it is kept as it stands", |_| {
-        kept(&path).is_some_and(|kept| kept.stood_at == 70 && kept.title == "Mine")
-    });
     let night = Recording::read(&path).unwrap();
     assert_eq!(night.journal.steps(), 120);
 
@@ -53,17 +51,52 @@ fn a_night_is_kept_and_gone_on_with() {
     second.worker.send(Command::KeepSafe(slot));
     second.worker.send(Command::TakeUp(Arc::clone(&left)));
     second.until("it stands where it stood", |run| {
-        run.worker.frame().steps == 70 && run.worker.frame().known_steps == 120
+        run.worker.frame().steps == 120 && run.worker.frame().known_steps == 120
     });
     second.until("it is kept anew and the old one goes", |_| !left.path().exists());
     assert_eq!(Recording::read(&place).unwrap().journal, night.journal);
 
+    run.go(Command::Seek(70), 70);
     drop((run, second));
-    for folder in [&folder, &other] {
+    let stood = [&folder, &other].map(|folder| {
         let left = left_behind(folder.path());
         assert_eq!(left.len(), 1, "what nobody has saved is offered");
-        assert_eq!(Recording::read(&left[0].path()).unwrap().journal, night.journal);
+        let left = Recording::read(&left[0].path()).unwrap();
+        assert_eq!(left.journal, night.journal);
+        (left.manifest.stood_at, left.manifest.title)
+    });
+    assert_eq!(stood[0], (70, "Mine".to_owned()), "as it stood, with what was written about it");
+    assert_eq!(stood[1].0, 120);
+}
+
+/// Catches a whole night that is written every second while somebody only looks about in it or types, and one that is not written
+/// soon after it became another.
+#[test]
+fn looking_and_typing_write_nothing() {
+    let folder = TempDir::new().unwrap();
+    let slot = Arc::new(Slot::claim(folder.path()).unwrap());
+    let path = slot.path();
+    let mut run = Run::open(small_recipe());
+    run.worker.send(Command::KeepSafe(slot));
+    run.play(Goal::Woken);
+    run.until("the whole night is kept", |_| {
+        kept(&path).is_some_and(|kept| kept.stood_at == 120)
+    });
+    let written = || std::fs::metadata(&path).and_then(|found| found.modified()).unwrap();
+    let before = written();
+    for step in 0..30 {
+        run.go(Command::Seek(2 * step), 2 * step);
+        run.worker.send(Command::Note(Box::new(RunNotes {
+            title: format!("Title {step}"),
+            ..RunNotes::default()
+        })));
+        std::thread::sleep(Duration::from_millis(100));
     }
+    assert_eq!(written(), before, "nothing of it is new");
+    let changed = Instant::now();
+    run.worker.send(Command::ChangeNight(Box::new(livelier())));
+    run.until("the other night is kept", |_| kept(&path).is_some_and(|kept| kept.nights.len() == 2));
+    assert!(changed.elapsed() < Duration::from_secs(15), "a change is kept soon");
 }
 
 /// Catches a saved night that is offered again after the program was closed, one that was changed since and is lost, and a run from
@@ -210,14 +243,16 @@ fn what_is_removed_underneath_is_written_again() {
     run.play(Goal::Woken);
     run.until("it is kept", |_| kept(&path).is_some());
     remove(&root);
-    run.worker.send(Command::Seek(60));
+    run.go(Command::Seek(60), 60);
+    run.worker.send(Command::ChangeNight(Box::new(livelier())));
     run.until("it is kept again", |_| {
         kept(&path).is_some_and(|kept| kept.stood_at == 60)
     });
     assert!(left_behind(&root).is_empty(), "it still runs");
     remove(&root);
     std::fs::write(&root, "no folder any more").unwrap();
-    run.worker.send(Command::Seek(50));
+    run.go(Command::Seek(50), 50);
+    run.worker.send(Command::ChangeNight(Box::new(small_recipe().night)));
     run.until("it is told", |run| run.failure().is_some());
     assert!(run.failure().is_some_and(|text| text.contains("not kept safe")));
     run.go(Command::Seek(40), 40);
