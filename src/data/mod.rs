@@ -42,6 +42,17 @@ pub fn load(spec: &DataSpec) -> Result<Dataset, DataError> {
     }
 }
 
+/// The set of this SHA-256, wherever it is on this machine, if it is: where `wanted` says, among the built-in ones, or among the
+/// full ones.
+pub fn find_set(wanted: &DataSpec, sha256: &str) -> Option<(DataSpec, Dataset)> {
+    let places = [wanted.from.clone(), Origin::BuiltIn, Origin::Full];
+    places.into_iter().find_map(|from| {
+        let spec = DataSpec { from, ..wanted.clone() };
+        let dataset = load(&spec).ok()?;
+        (dataset.sha256 == sha256).then_some((spec, dataset))
+    })
+}
+
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

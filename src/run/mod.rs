@@ -18,7 +18,7 @@ mod whole;
 pub use recipe::{RECIPE_ENDING, RecipeFileError, read_recipe, write_recipe};
 pub use recording::{
     Bookmark, DataIdentity, EXTENSION, FORMAT, Glance, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
-    RecordingError, Verdict, When, hash_of_weights,
+    RecordingError, RepeatedTests, Verdict, When, hash_of_weights,
 };
 pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};

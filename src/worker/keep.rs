@@ -154,7 +154,7 @@ impl Loop {
         if let Some(known) = self.dataset.take_if(|(_, known)| is_here(known)) {
             return Ok(known);
         }
-        if let Some(found) = find_images(wanted, &identity.sha256) {
+        if let Some(found) = data::find_set(wanted, &identity.sha256) {
             return Ok(found);
         }
         let classes = manifest.sizes.last().copied().unwrap_or_default();
@@ -220,16 +220,6 @@ impl Loop {
         }
         self.recall_potentials();
     }
-}
-
-/// The images of this SHA-256, wherever they are on this machine, if they are.
-pub(super) fn find_images(wanted: &DataSpec, sha256: &str) -> Option<(DataSpec, Dataset)> {
-    let places = [wanted.from.clone(), Origin::BuiltIn, Origin::Full];
-    places.into_iter().find_map(|from| {
-        let spec = DataSpec { from, ..wanted.clone() };
-        let dataset = data::load(&spec).ok()?;
-        (dataset.sha256 == sha256).then_some((spec, dataset))
-    })
 }
 
 /// What is missing of a run whose images are not here, and how to get it.

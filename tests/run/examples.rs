@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use somnoscope::data::{self, Origin};
-use somnoscope::run::{Recording, Verdict, is_recording};
+use somnoscope::run::{Recording, Verdict, When, is_recording};
 
 /// A folder of the repository.
 fn folder(name: &str) -> PathBuf {
@@ -20,10 +20,45 @@ fn runs(name: &str) -> Vec<PathBuf> {
     runs
 }
 
-/// Goes through a night again.
+/// Goes through a night again, with all tests that are recorded of it.
 fn proves_itself(recording: &Recording) -> bool {
     let verdict = recording.verify(|_| {}, &AtomicBool::new(false));
-    matches!(verdict, Some(Verdict::Identical { .. }))
+    let of_night = recording.tests_of_night().count() as u64;
+    matches!(verdict, Some(Verdict::Identical { tests, .. })
+        if tests.repeated >= of_night && (tests.left_out, tests.without_images) == (0, 0))
+}
+
+/// Catches accuracies that nobody measured and that are called proved: those of the night, in the middle of it, and that of falling
+/// asleep.
+#[test]
+fn forged_accuracies_are_found() {
+    let whole = Recording::read(&runs("tests/fixtures/runs")[0]).unwrap();
+    let verify = |recording: &Recording| recording.verify(|_| {}, &AtomicBool::new(false)).unwrap();
+    let of_night: Vec<usize> = (0..whole.manifest.tests.len())
+        .filter(|&test| matches!(whole.manifest.tests[test].when, When::Step(_)))
+        .collect();
+    for place in [of_night[0], of_night[of_night.len() / 2], of_night[of_night.len() - 1]] {
+        let mut forged = whole.clone();
+        let test = &mut forged.manifest.tests[place];
+        let wrong = (0..10).find(|&read| read != 3 && test.confusion[30 + read] > 0).unwrap();
+        test.confusion[30 + wrong] -= 1;
+        test.confusion[33] += 1;
+        let wanted = test.when;
+        let verdict = verify(&forged);
+        let Verdict::OtherTest { when, recorded, now } = &verdict else {
+            panic!("{verdict}");
+        };
+        assert!(*when == wanted && now.unwrap() < *recorded);
+        let said = verdict.to_string();
+        assert!(said.contains("but the test after step") && said.contains("when it is repeated"), "{said}");
+    }
+    // Tests of steps that were never slept are not proved either.
+    let mut forged = whole.clone();
+    forged.manifest.tests[of_night[1]].when = When::Step(u64::MAX);
+    let Verdict::Identical { tests, .. } = verify(&forged) else {
+        panic!("nothing else is wrong");
+    };
+    assert_eq!(tests.left_out, 1);
 }
 
 /// The accuracy after each tested step of the night, in per cent.

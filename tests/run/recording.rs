@@ -120,10 +120,16 @@ fn what_is_written_is_read() {
 fn a_night_proves_itself() {
     let mut recording = recording();
     let verify = |recording: &Recording| recording.verify(|_| {}, &NEVER).unwrap();
-    let Verdict::Identical { steps, spikes } = verify(&recording) else {
+    let Verdict::Identical { steps, spikes, tests } = verify(&recording) else {
         panic!("an honest night is called a forgery")
     };
     assert!(steps == 80 && spikes > 50, "{spikes} spikes are no night");
+    assert_eq!((tests.repeated, tests.without_images), (0, 1), "its images are nowhere");
+    let said = verify(&recording).to_string();
+    assert!(
+        said.ends_with("and every weight at their end; not repeated: 1 recorded test, for the images are not here; 2 batches of training"),
+        "{said}"
+    );
 
     let whole = recording.journal.clone();
     recording.journal.truncate(70);

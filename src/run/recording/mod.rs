@@ -23,6 +23,7 @@ mod error;
 mod glance;
 mod manifest;
 mod read;
+mod repeat;
 mod verify;
 mod write;
 
@@ -35,6 +36,7 @@ use sha2::{Digest, Sha256};
 pub use error::RecordingError;
 pub use glance::Glance;
 pub use manifest::{Bookmark, DataIdentity, FORMAT, Manifest, ParameterChange, RecordedTest, When};
+pub use repeat::RepeatedTests;
 pub use verify::Verdict;
 
 use crate::data::hex;

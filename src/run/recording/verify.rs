@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Recording, hash_of_weights};
+use super::repeat::{Examiner, RepeatedTests};
+use super::{Recording, When, hash_of_weights};
 use crate::text::grouped;
 
 /// What came out of going through a recorded night again.
@@ -15,6 +16,8 @@ pub enum Verdict {
         steps: u64,
         /// Spikes compared.
         spikes: u64,
+        /// What was done about the recorded tests.
+        tests: RepeatedTests,
     },
     /// Other units spike in this step; before it everything is the recorded one.
     Differs {
@@ -27,6 +30,15 @@ pub enum Verdict {
     },
     /// Every spike is the recorded one, but the weights after the night are not.
     OtherWeights,
+    /// The night is the recorded one as far as it was gone through, but a test on the held-out images gives something else.
+    OtherTest {
+        /// When it was.
+        when: When,
+        /// Share of the images read correctly: recorded, and now; `None` if the network cannot be tested.
+        recorded: f64,
+        /// The same now.
+        now: Option<f64>,
+    },
 }
 
 impl fmt::Display for Verdict {
@@ -37,11 +49,12 @@ impl fmt::Display for Verdict {
             format!("{} {noun}{ending}", grouped(number))
         };
         match self {
-            Self::Identical { steps, spikes } => write!(
+            Self::Identical { steps, spikes, tests } => write!(
                 to,
-                "identical: {}, {}, and every weight at their end",
+                "identical: {}, {}, {}",
                 count(*steps, "step"),
-                count(*spikes, "spike")
+                count(*spikes, "spike"),
+                tests.words("every weight at their end")
             ),
             Self::Differs {
                 step,
@@ -54,17 +67,35 @@ impl fmt::Display for Verdict {
                 count(only_recorded.len() as u64, "spike"),
                 count(only_now.len() as u64, "spike")
             ),
+            Self::OtherTest { when, recorded, now } => {
+                let when = match when {
+                    When::Batch(_) => "before sleep".to_owned(),
+                    When::Step(step) => format!("after step {}", grouped(*step)),
+                };
+                let share = |share: f64| format!("{:.2} %", 100.0 * share);
+                let how = match now.map(share) {
+                    None => "a network with infinite weights cannot be tested".to_owned(),
+                    Some(now) if now == share(*recorded) => "other images are read as other classes".to_owned(),
+                    Some(now) => format!("{} correct in the record, {now} when it is repeated", share(*recorded)),
+                };
+                write!(to, "every spike so far is the same, but the test {when} is not: {how}")
+            }
             Self::OtherWeights => write!(to, "every spike is the same, but the weights at the end are not"),
         }
     }
 }
 
 impl Recording {
-    /// Goes through the night again and compares every spike and the weights at its end. `progress` is told the steps done.
+    /// Goes through the night again and compares every spike, the weights at its end and, where the images are on this machine, the
+    /// recorded tests: all of them where that is soon done, and else the first and the last. `progress` is told the steps done.
     /// `None` if `stop` was set meanwhile.
     pub fn verify(&self, mut progress: impl FnMut(u64), stop: &AtomicBool) -> Option<Verdict> {
         let mut course = self.course().again();
+        let mut examiner = Examiner::of(self);
         let mut spikes = 0;
+        if let Some(fault) = examiner.examine(&mut course, stop)? {
+            return Some(fault);
+        }
         for step in 0..self.journal.steps() {
             if stop.load(Ordering::Relaxed) {
                 return None;
@@ -83,6 +114,9 @@ impl Recording {
                 });
             }
             spikes += now.len() as u64;
+            if let Some(fault) = examiner.examine(&mut course, stop)? {
+                return Some(fault);
+            }
             progress(step + 1);
         }
         let weights = course.night_mut().weights();
@@ -92,6 +126,7 @@ impl Recording {
         Some(Verdict::Identical {
             steps: self.journal.steps(),
             spikes,
+            tests: examiner.repeated(),
         })
     }
 }

@@ -8,9 +8,10 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 
 use super::super::event::{Evaluated, Event, Moment};
-use super::super::keep::{find_images, moment_of};
+use super::super::keep::moment_of;
 use super::super::lane::{LaneId, LaneOrigin, LayerShift, MAX_CLOSED_LANES, WeightShifts, Which};
 use super::{Exam, HeldOutSet, Here, Lane, LaneAnswer, Order, PART, STRETCH, Weights, chunk_of};
+use crate::data;
 use crate::experiment::held_out;
 use crate::run::Recording;
 use crate::sim::evaluate::{Evaluation, Evaluator};
@@ -418,7 +419,7 @@ fn exam_of(recording: &Recording, known: Option<&HeldOutSet>) -> Result<Option<E
         |set: &&HeldOutSet| set.sha256 == manifest.data.sha256 && set.seed.is_none_or(|seed| seed == recipe.seed);
     let (samples, classes) = if let Some(set) = known.filter(is_its_own) {
         (Arc::clone(&set.samples), set.classes)
-    } else if let Some((_, dataset)) = find_images(&recipe.data, &manifest.data.sha256) {
+    } else if let Some((_, dataset)) = data::find_set(&recipe.data, &manifest.data.sha256) {
         (Arc::new(held_out(&dataset, recipe.seed)), dataset.classes)
     } else {
         return Ok(None);
