@@ -1,5 +1,6 @@
 //! What is done about files on threads of their own, so that the window never waits for a disk.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -42,44 +43,75 @@ pub struct Verifying {
     pub stop: AtomicBool,
 }
 
+/// What came of an errand, with the number of the list if it is one.
+type Done = (Option<u64>, Errand);
+
 /// Sends threads on errands.
 pub struct Errands {
     ctx: egui::Context,
-    done_in: Sender<Errand>,
-    done: Receiver<Errand>,
+    done_in: Sender<Done>,
+    done: Receiver<Done>,
+    /// Lists that were asked for so far, and the newest that was heard of: threads end in any order.
+    asked: Cell<u64>,
+    listed: Cell<u64>,
 }
 
 impl Errands {
     /// No errand yet.
     pub fn new(ctx: egui::Context) -> Self {
         let (done_in, done) = crossbeam_channel::bounded(MOST);
-        Self { ctx, done_in, done }
+        Self {
+            ctx,
+            done_in,
+            done,
+            asked: Cell::default(),
+            listed: Cell::default(),
+        }
     }
 
-    /// What came of an errand, once.
+    /// What came of an errand, once. A list that was asked for before one that is known is not told any more.
     pub fn done(&self) -> Option<Errand> {
-        self.done.try_recv().ok()
+        loop {
+            let (list, errand) = self.done.try_recv().ok()?;
+            if let Some(number) = list {
+                if number < self.listed.get() {
+                    continue;
+                }
+                self.listed.set(number);
+            }
+            return Some(errand);
+        }
     }
 
     /// Does something on a thread; nothing is told where nothing came of it.
     fn send(&self, work: impl FnOnce() -> Option<Errand> + Send + 'static) {
+        self.send_numbered(None, work);
+    }
+
+    /// The same for a list of this number.
+    fn send_numbered(&self, number: Option<u64>, work: impl FnOnce() -> Option<Errand> + Send + 'static) {
         let (done, ctx) = (self.done_in.clone(), self.ctx.clone());
         let thread = std::thread::Builder::new().name("errand".to_owned()).spawn(move || {
             if let Some(errand) = work() {
-                let _ = done.try_send(errand);
+                let _ = done.try_send((number, errand));
                 ctx.request_repaint();
             }
         });
         if let Err(error) = thread {
-            let _ = self
-                .done_in
-                .try_send(Errand::Fault(format!("No thread could be started: {error}.")));
+            let fault = Errand::Fault(format!("No thread could be started: {error}."));
+            let _ = self.done_in.try_send((None, fault));
         }
     }
 
     /// Looks what runs there are.
     pub fn list(&self) {
-        self.send(|| Some(Errand::Listed(shelved_runs(&run_folders()))));
+        self.list_by(|| shelved_runs(&run_folders()));
+    }
+
+    /// Looks in this way what runs there are.
+    fn list_by(&self, look: impl FnOnce() -> Vec<Shelved> + Send + 'static) {
+        self.asked.set(self.asked.get() + 1);
+        self.send_numbered(Some(self.asked.get()), || Some(Errand::Listed(look())));
     }
 
     /// Gives a run another title.
@@ -160,5 +192,42 @@ fn dialog(folder: Option<PathBuf>) -> rfd::FileDialog {
     match folder.filter(|folder| folder.is_dir()) {
         Some(folder) => dialog.set_directory(folder),
         None => dialog,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches an older list, of a disk that was slow, that takes the place of a newer one.
+    #[test]
+    fn an_older_list_does_not_replace_a_newer_one() {
+        let errands = Errands::new(egui::Context::default());
+        let (late, is_late) = crossbeam_channel::bounded::<()>(0);
+        errands.list_by(move || {
+            let _ = is_late.recv();
+            shelved_runs(&[])
+        });
+        let folder = tempfile::TempDir::new().unwrap();
+        std::fs::write(folder.path().join("new.somno"), "new").unwrap();
+        let folders = [folder.path().to_owned()];
+        errands.list_by(move || shelved_runs(&folders));
+        let hear = || {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_secs(30) {
+                if let Some(errand) = errands.done() {
+                    return Some(errand);
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            None
+        };
+        assert!(matches!(hear(), Some(Errand::Listed(runs)) if runs.len() == 1));
+        drop(late);
+        errands.send(|| Some(Errand::Fault("later".to_owned())));
+        // Whichever of the two ends first, the old list is not among what is heard.
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(matches!(hear(), Some(Errand::Fault(_))));
+        assert!(errands.done().is_none());
     }
 }
