@@ -30,8 +30,8 @@ use crate::worker::Command;
 const MOST: u64 = 300;
 /// Pictures a second.
 const FPS: u32 = 12;
-/// Smallest and largest side of a picture in pixels.
-const SIDES: (f32, f32) = (320.0, 2048.0);
+/// Largest side of a picture in pixels.
+const LARGEST: f32 = 2048.0;
 
 /// The span that is being drawn.
 pub struct Filming {
@@ -185,7 +185,8 @@ impl SomnoscopeApp {
             egui::Theme::Light => Look::Light,
         };
         let pixels = ctx.content_rect().size() * ctx.pixels_per_point();
-        let side = |pixels: f32| pixels.round().clamp(SIDES.0, SIDES.1) as u32;
+        let looks = Looks { look, ..self.looks };
+        let native = ctx.pixels_per_point() / looks.zoom();
         let (steps, every) = moments(&span);
         let path = run_in(&folder);
         self.filming.under_way = Some(UnderWay {
@@ -203,11 +204,7 @@ impl SomnoscopeApp {
                     FilmFormat::Gif => Reel::Gif(FPS),
                     FilmFormat::Pictures => Reel::Pictures,
                 },
-                view: View {
-                    looks: Looks { look, ..self.looks },
-                    size: [side(pixels.x), side(pixels.y)],
-                    ..View::default()
-                },
+                view: View::of_window(looks, pixels.into(), native, LARGEST),
                 layout: self.layout.clone(),
                 selection: self.selection.clone(),
             }),

@@ -15,10 +15,11 @@ use super::layout::{Layout, Named};
 use super::looks::{Look, Looks};
 use super::panels::{Pane, Seen};
 use super::selection::Selection;
+use super::source::Source;
 use super::text::{grouped, percent};
 use super::theme::{self, Tokens, size};
 use super::timeline::{self, Marks};
-use crate::run::{Recording, Table};
+use crate::run::{Manifest, Recording, Table};
 use crate::worker::{Command, Moment, Phase, Worker};
 
 /// Longest wait for a moment of a run, and for panes that work something out on the side.
@@ -41,6 +42,23 @@ pub struct View {
     pub looks: Looks,
     /// Width and height in pixels.
     pub size: [u32; 2],
+    /// Pixels of a point at 100 %: more than one on a screen of high resolution.
+    pub pixels_per_point: f32,
+}
+
+impl View {
+    /// The same panes in the same places as in a window of this size in pixels, with so many pixels a point at 100 %. A picture has
+    /// at most so many pixels a side: a larger window is drawn smaller, not in part.
+    pub fn of_window(looks: Looks, [width, height]: [f32; 2], pixels_per_point: f32, most: f32) -> Self {
+        let shrink = (most / width.max(height).max(1.0)).min(1.0);
+        let side = |pixels: f32| (pixels * shrink).round().max(1.0) as u32;
+        Self {
+            looks,
+            size: [side(width), side(height)],
+            pixels_per_point: pixels_per_point * shrink,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for View {
@@ -53,6 +71,7 @@ impl Default for View {
                 ..Looks::default()
             },
             size: [1280, 800],
+            pixels_per_point: 1.0,
         }
     }
 }
@@ -63,6 +82,8 @@ pub struct Offscreen {
     app: SomnoscopeApp,
     canvas: Canvas,
     size: [u32; 2],
+    /// Pixels of a point at 100 %.
+    pixels_per_point: f32,
     /// In seconds since it was opened, as the panes are told.
     time: f64,
     /// The moment that it stood at when it was saved: steps slept.
@@ -78,8 +99,19 @@ impl Offscreen {
         let manifest = Recording::read_manifest(path).map_err(|error| error.to_string())?;
         let canvas = Canvas::new()?;
         let worker = Worker::spawn(|| {}).map_err(|error| format!("the worker could not be started: {error}"))?;
+        Self::of(Box::new(worker), canvas, manifest, path, view)
+    }
+
+    /// Opens a run in this worker.
+    fn of(
+        worker: Box<dyn Source>,
+        canvas: Canvas,
+        manifest: Manifest,
+        path: &Path,
+        view: &View,
+    ) -> Result<Self, String> {
         let ctx = Context::default();
-        let mut app = SomnoscopeApp::idle(&ctx, Box::new(worker), manifest.recipe);
+        let mut app = SomnoscopeApp::idle(&ctx, worker, manifest.recipe);
         app.looks = view.looks;
         app.looks.show(&ctx);
         app.layout.choose(view.layout);
@@ -93,6 +125,7 @@ impl Offscreen {
             app,
             canvas,
             size: view.size,
+            pixels_per_point: view.pixels_per_point,
             time: 0.0,
             stood_at: manifest.stood_at,
         };
@@ -171,13 +204,18 @@ impl Offscreen {
 
     /// The last frame once everything of a moment is there.
     fn frame_at(&mut self, step: u64) -> Result<FullOutput, String> {
+        self.app.session.dismiss_failure();
         self.app.source.send(Command::Seek(step));
         self.wait(&format!("step {step} is reached"), |app| {
             let session = app.session();
             let watches = app.watches_weights == Some(true);
             let has_weights = session.weights_now().is_some_and(|weights| weights.steps == step);
             let mut tests = session.evaluations().iter();
-            let is_tested = !session.has_held_out() || tests.any(|test| test.moment == Moment::Step(step));
+            // A network that cannot be tested, because a weight is no longer a finite number, never will be: the moment is drawn as
+            // the window shows it.
+            let is_tested = !session.has_held_out()
+                || tests.any(|test| test.moment == Moment::Step(step))
+                || session.failure().is_some();
             !session.is_running() && session.steps() == step && (has_weights || !watches) && is_tested
         })
     }
@@ -199,7 +237,9 @@ impl Offscreen {
                 return Ok(output);
             }
             if begun.elapsed() > PATIENCE {
-                return Err(format!("waited for minutes until {what}, and it was not"));
+                let why = self.app.session().failure();
+                let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                return Err(format!("waited for minutes until {what}, and it was not{why}"));
             }
             std::thread::sleep(PAUSE);
         }
@@ -209,8 +249,13 @@ impl Offscreen {
     fn frame(&mut self) -> FullOutput {
         self.time += FRAME;
         let [width, height] = self.size;
-        let scale = self.app.looks.zoom();
+        let scale = self.app.looks.zoom() * self.pixels_per_point;
+        let viewport = egui::ViewportInfo {
+            native_pixels_per_point: Some(self.pixels_per_point),
+            ..egui::ViewportInfo::default()
+        };
         let input = RawInput {
+            viewports: std::iter::once((egui::ViewportId::ROOT, viewport)).collect(),
             screen_rect: Some(egui::Rect::from_min_size(
                 pos2(0.0, 0.0),
                 vec2(width as f32, height as f32) / scale,
@@ -283,9 +328,12 @@ impl SomnoscopeApp {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use strum::IntoEnumIterator as _;
 
     use super::*;
+    use crate::worker::Event;
 
     /// Catches a picture without the panes of its layout, of another moment, or with nothing on it.
     #[test]
@@ -316,5 +364,58 @@ mod tests {
         assert_eq!(run.picture(24).unwrap(), picture, "the same moment is the same picture");
         assert_ne!(run.picture(60).unwrap(), picture, "another moment is another");
         assert!(run.picture(61).unwrap_err().contains("the night has 60"));
+    }
+
+    /// A run whose tests fail: in the place of each it says why.
+    struct Untestable(Worker);
+
+    impl Source for Untestable {
+        fn send(&self, command: Command) {
+            self.0.send(command);
+        }
+
+        fn next_event(&self) -> Option<Event> {
+            Some(match self.0.next_event()? {
+                Event::Evaluated(_) => Event::Failed("the night diverged at step 24".to_owned()),
+                other => other,
+            })
+        }
+
+        fn frame(&self) -> Arc<crate::worker::Frame> {
+            self.0.frame()
+        }
+
+        fn is_alive(&self) -> bool {
+            self.0.is_alive()
+        }
+    }
+
+    /// Catches a night that diverged and whose pictures are waited for, minutes each, until they are refused.
+    #[test]
+    fn a_moment_that_cannot_be_tested_is_drawn_all_the_same() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/runs/format_1.somno");
+        let manifest = Recording::read_manifest(&path).unwrap();
+        let worker = Box::new(Untestable(Worker::spawn(|| {}).unwrap()));
+        let mut run = Offscreen::of(worker, Canvas::new().unwrap(), manifest, &path, &View::default()).unwrap();
+        let begun = Instant::now();
+        // Steps that were not tested when it was recorded.
+        for step in [25, 27] {
+            run.picture(step).unwrap();
+        }
+        assert!(begun.elapsed() < PATIENCE / 4, "it was waited for");
+    }
+
+    /// Catches a film from a screen of high resolution that has other panes, or less of each, than the window.
+    #[test]
+    fn a_window_of_high_resolution_is_drawn_as_it_is() {
+        let looks = View::default().looks;
+        let view = View::of_window(looks, [2560.0, 1600.0], 2.0, 2048.0);
+        assert_eq!(view.size, [2048, 1280]);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/runs/format_1.somno");
+        let mut run = Offscreen::open(&path, &view).unwrap();
+        assert_eq!(run.picture(24).unwrap().dimensions(), (2048, 1280));
+        let room = run.ctx.content_rect().size();
+        assert!((room - vec2(1280.0, 800.0)).length() < 1.0, "{room:?} points are shown");
+        assert!((run.ctx.pixels_per_point() - 1.6).abs() < 1e-4);
     }
 }

@@ -129,6 +129,7 @@ pub fn render(args: &RenderArgs) -> Result<(), Failure> {
         pane: args.pane,
         looks: Looks::new(args.theme, args.scale),
         size: args.size.0,
+        ..View::default()
     };
     // What is wrong is said before anything is drawn: drivers may have something to say of their own.
     let manifest = Recording::read_manifest(&args.run)?;
