@@ -33,5 +33,8 @@ pub(super) fn torn(name: &str, error: &ZipError) -> String {
 
 /// Why an entry cannot be unpacked to its end, and what to do.
 pub(super) fn broken(name: &str, reason: &str) -> String {
-    format!("{name} in it is damaged ({}); copy or download it again", one_line(reason))
+    format!(
+        "{name} in it is damaged ({}); copy or download it again",
+        one_line(reason)
+    )
 }

@@ -125,7 +125,10 @@ mod tests {
         assert!(text.contains("missing to write to; make it first"), "{text}");
         let inner = tempfile::Builder::new().tempfile_in(folder.path().join("missing"));
         let error = inner.unwrap_err();
-        assert!(error.to_string().contains("missing"), "the name is there to be left out");
+        assert!(
+            error.to_string().contains("missing"),
+            "the name is there to be left out"
+        );
         let text = without_path(error).to_string();
         assert!(!text.contains("missing") && text.contains("os error"), "{text}");
     }

@@ -40,7 +40,9 @@ fn forged_accuracies_are_found() {
     for place in [of_night[0], of_night[of_night.len() / 2], of_night[of_night.len() - 1]] {
         let mut forged = whole.clone();
         let test = &mut forged.manifest.tests[place];
-        let wrong = (0..10).find(|&read| read != 3 && test.confusion[30 + read] > 0).unwrap();
+        let wrong = (0..10)
+            .find(|&read| read != 3 && test.confusion[30 + read] > 0)
+            .unwrap();
         test.confusion[30 + wrong] -= 1;
         test.confusion[33] += 1;
         let wanted = test.when;
@@ -50,7 +52,10 @@ fn forged_accuracies_are_found() {
         };
         assert!(*when == wanted && now.unwrap() < *recorded);
         let said = verdict.to_string();
-        assert!(said.contains("but the test after step") && said.contains("when it is repeated"), "{said}");
+        assert!(
+            said.contains("but the test after step") && said.contains("when it is repeated"),
+            "{said}"
+        );
     }
     // Tests of steps that were never slept are not proved either.
     let mut forged = whole.clone();

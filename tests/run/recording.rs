@@ -178,8 +178,14 @@ fn the_commonest_damage_is_told_in_plain_words() {
     let whole = bytes(&recording(), &folder);
     let path = folder.path().join("night.somno");
     for (bytes, wanted) in [
-        (&whole[..whole.len() - 1000], "its end is missing or damaged; copy or download it again"),
-        (&b"Dear diary"[..], "it is a file of another kind; choose the one that was saved"),
+        (
+            &whole[..whole.len() - 1000],
+            "its end is missing or damaged; copy or download it again",
+        ),
+        (
+            &b"Dear diary"[..],
+            "it is a file of another kind; choose the one that was saved",
+        ),
         (&b"PK"[..], "it is a file of another kind"),
         (&b""[..], "it is empty; take another copy of it"),
     ] {

@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use somnoscope::run::{Recording, RecordingError, Slot, left_behind};
+use ndarray::Array2;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt as _, SeedableRng as _};
+use somnoscope::run::{Recording, RecordingError, Slot, bin, hash_of_weights, left_behind};
+use somnoscope::sim::night::Journal;
 use tempfile::TempDir;
 
 use super::recording::recording;
@@ -12,11 +17,29 @@ use super::recording::recording;
 /// The variable that tells a child of these tests where to write.
 const ROOT: &str = "SOMNOSCOPE_TEST_ROOT";
 /// Kills.
-const ROUNDS: u64 = 30;
+const ROUNDS: u64 = 40;
+/// Kills of a whole worker, which first has to train.
+const WORKERS: u64 = 6;
 
-/// Two runs of which one is told from the other.
+/// Two runs of which one is told from the other, a megabyte each, most of it weights that cannot be made smaller: writing takes
+/// long enough to be killed in.
 fn pair() -> [Recording; 2] {
-    let first = recording();
+    let mut first = recording();
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let sizes = [36, 800, 300, 3];
+    let weights: Vec<Array2<f32>> = sizes
+        .windows(2)
+        .map(|pair| Array2::from_shape_fn((pair[1], pair[0]), |_| random.random_range(-0.1_f32..0.1)))
+        .collect();
+    first.manifest.sizes = sizes.to_vec();
+    first.manifest.recipe.network.hidden = sizes[1..3].to_vec();
+    first.manifest.weights_before = hash_of_weights(&weights);
+    first.class_means = vec![Array2::zeros((3, 800)), Array2::zeros((3, 300))];
+    first.weights = Arc::new(weights);
+    first.journal = Journal::new(&sizes);
+    for step in 0..80 {
+        first.journal.push_units(&[step, step + 40]);
+    }
     let mut second = first.clone();
     second.manifest.title.push_str(", the other one");
     second.batches = vec![(0.125, 0.5); 40];
@@ -79,15 +102,17 @@ fn killed_at_any_moment_it_comes_back() {
     let folder = TempDir::new().unwrap();
     let root = folder.path();
     let pair = pair();
+    let mut half_written = 0;
     for round in 0..ROUNDS {
         let mut child = child("run::safe::writes_until_it_is_killed", root, &[])
             .spawn()
             .unwrap();
         wait_for_a_night(root, &mut child);
         assert!(left_behind(root).is_empty(), "it still runs");
-        std::thread::sleep(Duration::from_micros(round * 7919 % 20_000));
+        std::thread::sleep(Duration::from_micros(round * 7919 % 200_000));
         child.kill().unwrap();
         child.wait().unwrap();
+        half_written += unfinished(root);
         let shelved = Recording::read(&root.join("shelf.somno")).expect("a saved run is never damaged");
         assert!(pair.contains(&shelved));
         let left = left_behind(root);
@@ -97,6 +122,102 @@ fn killed_at_any_moment_it_comes_back() {
         left[0].discard();
         assert!(left_behind(root).is_empty() && !left[0].path().exists());
     }
+    assert!(
+        half_written > ROUNDS / 4,
+        "{half_written} kills hit a file half-way: the others prove nothing"
+    );
+}
+
+/// Files of a folder and its folders that were not finished; they are removed.
+fn unfinished(root: &Path) -> u64 {
+    let folders = std::fs::read_dir(root)
+        .unwrap()
+        .filter_map(Result::ok)
+        .map(|entry| entry.path());
+    let folders: Vec<PathBuf> = folders.filter(|path| path.is_dir()).chain([root.to_owned()]).collect();
+    let count = || -> u64 {
+        let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+        let is_unfinished = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(".somnoscope-");
+        files
+            .filter(|file| is_unfinished(&file.as_ref().unwrap().file_name()))
+            .count() as u64
+    };
+    let found = count();
+    somnoscope::run::remove_unfinished(&folders, Duration::ZERO);
+    assert_eq!(count(), 0, "what was never finished is swept away");
+    found
+}
+
+/// Not a test: a worker that sleeps, changes its night and saves it, again and again, for
+/// [`a_worker_killed_at_any_moment_comes_back`].
+#[test]
+#[ignore = "a helper that never ends"]
+fn sleeps_and_saves_until_it_is_killed() {
+    let Some(root) = root_of_child() else { return };
+    crate::worker::safe::sleep_and_save_for_ever(&root);
+}
+
+/// Catches a run that is damaged or lost when the program is killed while its worker saves it and keeps it safe.
+#[test]
+fn a_worker_killed_at_any_moment_comes_back() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path();
+    for round in 0..WORKERS {
+        let mut child = child("run::safe::sleeps_and_saves_until_it_is_killed", root, &[])
+            .spawn()
+            .unwrap();
+        wait_for_a_night(root, &mut child);
+        std::thread::sleep(Duration::from_micros(round * 79_190 % 400_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        unfinished(root);
+        let shelf = root.join("shelf.somno");
+        assert!(
+            !shelf.exists() || Recording::read(&shelf).is_ok(),
+            "a saved run is never damaged"
+        );
+        let left = left_behind(root);
+        assert_eq!(left.len(), 1, "round {round}: the night is offered");
+        assert!(Recording::read(&left[0].path()).is_ok(), "the night is whole");
+        left[0].discard();
+    }
+}
+
+/// Not a test: moves a run to the bin.
+#[test]
+#[ignore = "a helper that needs a bin of its own"]
+fn bins_a_run() {
+    let Some(root) = root_of_child() else { return };
+    bin(&root.join("night.somno")).unwrap();
+    let error = bin(&root.join("night.somno"))
+        .expect_err("it is there no more")
+        .to_string();
+    assert!(
+        error.contains("night.somno could not be moved to the bin and is where it was"),
+        "{error}"
+    );
+}
+
+/// Catches a run that is deleted for good where it was to be moved to the bin.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_deleted_is_in_the_bin() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path();
+    let run = recording();
+    run.write(&root.join("night.somno")).unwrap();
+    let share = root.join("share");
+    std::fs::create_dir(&share).unwrap();
+    let status = child("run::safe::bins_a_run", root, &[])
+        .env("XDG_DATA_HOME", &share)
+        .status();
+    assert!(status.unwrap().success());
+    assert!(!root.join("night.somno").exists());
+    assert_eq!(Recording::read(&share.join("Trash/files/night.somno")).unwrap(), run);
+    assert!(
+        share.join("Trash/info/night.somno.trashinfo").is_file(),
+        "it can be put back"
+    );
 }
 
 /// Not a test: tries to write where no file can become larger than a kilobyte.
@@ -109,6 +230,29 @@ fn writes_where_there_is_no_room() {
         assert!(matches!(error, RecordingError::Unwritable { .. }), "{error}");
         assert!(error.to_string().contains("nothing was changed"), "{error}");
     }
+}
+
+/// Not a test: a worker whose disk is full.
+#[test]
+#[ignore = "a helper that wants a full disk"]
+fn works_where_there_is_no_room() {
+    let Some(root) = root_of_child() else { return };
+    crate::worker::safe::save_where_there_is_no_room(&root);
+}
+
+/// Catches a worker that ends, says nothing or damages what is there when the disk is full while it keeps a night safe and saves it.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_no_worker() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("shelf.somno");
+    let [first, _] = pair();
+    first.write(&path).unwrap();
+    let shell = ["sh", "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""];
+    let status = child("run::safe::works_where_there_is_no_room", folder.path(), &shell).status();
+    assert!(status.unwrap().success(), "it is told and goes on");
+    assert_eq!(Recording::read(&path).unwrap(), first);
+    assert_eq!(unfinished(folder.path()), 0, "nothing is left on the full disk");
 }
 
 /// Catches a saved run that is torn or gone when the disk is full, and rubbish that stays on it.

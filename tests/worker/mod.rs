@@ -11,8 +11,8 @@ mod lanes;
 mod mapping;
 mod probing;
 mod repeat;
-mod safe;
-mod strangers;
+pub mod safe;
+pub mod strangers;
 mod tuning;
 
 use std::sync::Arc;

@@ -12,6 +12,54 @@ use tempfile::TempDir;
 use super::going::livelier;
 use super::{Run, small_recipe};
 
+/// Sleeps, and from then on changes the night and saves it, again and again. For a child that is killed.
+pub fn sleep_and_save_for_ever(root: &Path) {
+    let mut run = Run::open(small_recipe());
+    run.worker.send(Command::KeepSafe(Arc::new(Slot::claim(root).unwrap())));
+    run.play(Goal::Woken);
+    for round in 0.. {
+        run.go(Command::Seek(40), 40);
+        let params = if round % 2 == 0 {
+            livelier()
+        } else {
+            small_recipe().night
+        };
+        run.worker.send(Command::ChangeNight(Box::new(params)));
+        run.play(Goal::Woken);
+        run.told.clear();
+        run.worker.send(Command::Save {
+            path: root.join("shelf.somno"),
+            notes: Box::new(RunNotes::default()),
+        });
+        run.until("it is saved", |run| {
+            run.told.iter().any(|event| matches!(event, Event::Saved(_)))
+        });
+    }
+}
+
+/// Keeps a night safe and saves it where no file can become longer than a kilobyte. For a child.
+pub fn save_where_there_is_no_room(root: &Path) {
+    let slot = Arc::new(Slot::claim(root).unwrap());
+    let mut run = Run::open(small_recipe());
+    run.worker.send(Command::KeepSafe(slot));
+    run.play(Goal::Woken);
+    let fails = |run: &Run, words: &str| {
+        let is_so = |event: &Event| matches!(event, Event::Failed(text) if text.contains(words));
+        run.told.iter().any(is_so)
+    };
+    run.until("it is told that it is not kept", |run| {
+        fails(run, "not kept safe in case the program is killed")
+    });
+    run.worker.send(Command::Save {
+        path: root.join("shelf.somno"),
+        notes: Box::new(RunNotes::default()),
+    });
+    run.until("it is told that it is not saved", |run| {
+        fails(run, "shelf.somno cannot be written, and nothing was changed")
+    });
+    run.go(Command::Seek(60), 60);
+}
+
 /// The night that is kept at a place, if it can be read.
 fn kept(path: &Path) -> Option<Manifest> {
     Recording::read_manifest(path).ok()
@@ -65,7 +113,11 @@ fn a_night_is_kept_and_gone_on_with() {
         assert_eq!(left.journal, night.journal);
         (left.manifest.stood_at, left.manifest.title)
     });
-    assert_eq!(stood[0], (70, "Mine".to_owned()), "as it stood, with what was written about it");
+    assert_eq!(
+        stood[0],
+        (70, "Mine".to_owned()),
+        "as it stood, with what was written about it"
+    );
     assert_eq!(stood[1].0, 120);
 }
 
@@ -95,7 +147,9 @@ fn looking_and_typing_write_nothing() {
     assert_eq!(written(), before, "nothing of it is new");
     let changed = Instant::now();
     run.worker.send(Command::ChangeNight(Box::new(livelier())));
-    run.until("the other night is kept", |_| kept(&path).is_some_and(|kept| kept.nights.len() == 2));
+    run.until("the other night is kept", |_| {
+        kept(&path).is_some_and(|kept| kept.nights.len() == 2)
+    });
     assert!(changed.elapsed() < Duration::from_secs(15), "a change is kept soon");
 }
 

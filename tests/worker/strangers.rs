@@ -1,14 +1,60 @@
 //! Recorded runs of strangers in a worker: opened, put beside a night, and left.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use ndarray::Axis;
-use somnoscope::run::{Recording, hash_of_weights};
-use somnoscope::worker::{Command, Event, Goal, Phase, RunNotes};
+use somnoscope::run::{Recording, When, hash_of_weights};
+use somnoscope::worker::{Command, Event, Goal, Phase, RunNotes, Worker};
 use tempfile::TempDir;
 
 use super::{Run, small_recipe};
+
+/// Longest that a file of a stranger may keep anybody waiting.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Opens a recorded run in a worker, goes a few steps, puts it beside itself, and leaves in the middle of it.
+///
+/// # Panics
+/// If a thread of the worker dies or has not ended after a minute.
+pub fn open_and_leave(path: &Path) {
+    let worker = Worker::spawn(|| {}).expect("a thread can be started");
+    let until = |is_so: &dyn Fn(&Event) -> bool| {
+        let begun = Instant::now();
+        loop {
+            assert!(worker.is_alive(), "{} ends the worker", path.display());
+            assert!(begun.elapsed() < PATIENCE, "{} takes too long", path.display());
+            let Some(event) = worker.next_event() else {
+                std::thread::sleep(Duration::from_millis(1));
+                continue;
+            };
+            if let Event::Failed(text) = &event {
+                assert!(!text.contains("fault of the program"), "{}: {text}", path.display());
+                assert!(!text.contains('\n') && text.len() < 1000, "{text:?} is no sentence");
+            }
+            if is_so(&event) {
+                return;
+            }
+        }
+    };
+    worker.send(Command::OpenRecording(path.to_owned()));
+    until(&|event| matches!(event, Event::Recalled(_) | Event::Failed(_)));
+    worker.send(Command::Step(3));
+    worker.send(Command::AddRun(path.to_owned()));
+    until(&|event| matches!(event, Event::LaneOpened(_) | Event::LaneClosed(_)));
+    let (gone, is_gone) = mpsc::channel();
+    std::thread::spawn(move || {
+        drop(worker);
+        // Nobody waits any more after a minute.
+        let _ = gone.send(());
+    });
+    assert!(
+        is_gone.recv_timeout(PATIENCE).is_ok(),
+        "{} keeps the worker from ending",
+        path.display()
+    );
+}
 
 /// A sound recording of the small recipe.
 fn saved(folder: &Path) -> Recording {
@@ -80,4 +126,22 @@ fn a_network_of_other_classes_than_its_images_is_told_by_name() {
     // The thread still takes lanes.
     run.worker.send(Command::AddRun(folder.path().join("sound.somno")));
     run.until("so is a sound one", |run| opened(run, true));
+}
+
+/// Catches a file with more tests than can wait to be told that ends the program while it is told, and a night that is taken for a
+/// longer one.
+#[test]
+fn a_run_of_very_many_tests_is_opened_and_left() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("tests.somno");
+    let mut recording = saved(folder.path());
+    let mut test = recording.manifest.tests.remove(0);
+    recording.manifest.tests = (0..5000)
+        .map(|batch| {
+            test.when = When::Batch(batch);
+            test.clone()
+        })
+        .collect();
+    recording.write(&path).expect("it can be written");
+    open_and_leave(&path);
 }

@@ -82,7 +82,10 @@ impl<'a> Reader<'a> {
             reason,
         })?;
         if !found.is_file() && !found.is_dir() {
-            return Err(damaged(path, "it is no file that is kept on a disk; choose one that is"));
+            return Err(damaged(
+                path,
+                "it is no file that is kept on a disk; choose one that is",
+            ));
         }
         let file = weights::open(path).map_err(|error| match error {
             WeightsError::Unreadable { path, reason } => RecordingError::Unreadable { path, reason },

@@ -45,7 +45,10 @@ impl RepeatedTests {
         let open = [
             (
                 self.without_images,
-                format!("{}, for the images are not here", count(self.without_images, "recorded test")),
+                format!(
+                    "{}, for the images are not here",
+                    count(self.without_images, "recorded test")
+                ),
             ),
             (
                 self.left_out,
@@ -132,7 +135,10 @@ impl<'a> Examiner<'a> {
 
     /// Repeats what was tested where the night stands; the verdict if that is not what was recorded. `None` if `stop` was set
     /// meanwhile.
-    #[expect(clippy::option_option, reason = "whether it was stopped, and whether something differs")]
+    #[expect(
+        clippy::option_option,
+        reason = "whether it was stopped, and whether something differs"
+    )]
     pub(super) fn examine(&mut self, course: &mut Course, stop: &AtomicBool) -> Option<Option<Verdict>> {
         let Some(tests) = self.due.remove(&course.steps()) else {
             return Some(None);
