@@ -15,7 +15,7 @@ use super::{Run, small_recipe};
 /// Sleeps, and from then on changes the night and saves it, again and again. For a child that is killed.
 pub fn sleep_and_save_for_ever(root: &Path) {
     let mut run = Run::open(small_recipe());
-    run.worker.send(Command::KeepSafe(Arc::new(Slot::claim(root).unwrap())));
+    run.worker.send(Command::KeepSafe(Arc::new(Slot::claim(root).expect("a folder to write to"))));
     run.play(Goal::Woken);
     for round in 0.. {
         run.go(Command::Seek(40), 40);
@@ -39,7 +39,7 @@ pub fn sleep_and_save_for_ever(root: &Path) {
 
 /// Keeps a night safe and saves it where no file can become longer than a kilobyte. For a child.
 pub fn save_where_there_is_no_room(root: &Path) {
-    let slot = Arc::new(Slot::claim(root).unwrap());
+    let slot = Arc::new(Slot::claim(root).expect("a folder to write to"));
     let mut run = Run::open(small_recipe());
     run.worker.send(Command::KeepSafe(slot));
     run.play(Goal::Woken);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use ndarray::Array2;
+
 use super::{RecordedTest, Recording, Verdict, When};
 use crate::data;
 use crate::experiment::held_out;
@@ -18,7 +20,7 @@ const MOST_WORK: u64 = 40_000_000_000;
 /// What was done about the tests and the training that a run records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RepeatedTests {
-    /// Tests that were done again, each with the same result image for image class.
+    /// Tests that were done again, each with the same confusion.
     pub repeated: u64,
     /// Tests of the night that were not: there are too many for a network of this size.
     pub left_out: u64,
@@ -109,7 +111,7 @@ impl<'a> Examiner<'a> {
         });
         let samples = samples.flatten().filter(|samples| !samples.is_empty());
         if let Some(samples) = &samples {
-            let weights: usize = recording.weights.iter().map(|layer| layer.len()).sum();
+            let weights: usize = recording.weights.iter().map(Array2::len).sum();
             let work = (weights as u64)
                 .saturating_mul(samples.len() as u64)
                 .saturating_mul(tests.len() as u64);

@@ -8,7 +8,7 @@ use super::{Recording, When, hash_of_weights};
 use crate::text::grouped;
 
 /// What came out of going through a recorded night again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Every spike and every weight is the recorded one.
     Identical {
