@@ -15,7 +15,9 @@ use super::{Run, small_recipe};
 /// Sleeps, and from then on changes the night and saves it, again and again. For a child that is killed.
 pub fn sleep_and_save_for_ever(root: &Path) {
     let mut run = Run::open(small_recipe());
-    run.worker.send(Command::KeepSafe(Arc::new(Slot::claim(root).expect("a folder to write to"))));
+    run.worker.send(Command::KeepSafe(Arc::new(
+        Slot::claim(root).expect("a folder to write to"),
+    )));
     run.play(Goal::Woken);
     for round in 0.. {
         run.go(Command::Seek(40), 40);
