@@ -44,13 +44,14 @@ pub fn open_and_leave(path: &Path) {
     worker.send(Command::AddRun(path.to_owned()));
     until(&|event| matches!(event, Event::LaneOpened(_) | Event::LaneClosed(_)));
     let (gone, is_gone) = mpsc::channel();
-    std::thread::spawn(move || {
+    let leave = move || {
         drop(worker);
         // Nobody waits any more after a minute.
         let _ = gone.send(());
-    });
+    };
+    let leaving = std::thread::Builder::new().name("leaving".to_owned()).spawn(leave);
     assert!(
-        is_gone.recv_timeout(PATIENCE).is_ok(),
+        leaving.is_ok() && is_gone.recv_timeout(PATIENCE).is_ok(),
         "{} keeps the worker from ending",
         path.display()
     );

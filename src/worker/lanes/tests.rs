@@ -69,11 +69,13 @@ fn a_lane_that_is_being_told_keeps_nobody_from_leaving() {
         std::thread::sleep(Duration::from_millis(1));
     }
     let (gone, is_gone) = mpsc::channel();
-    std::thread::spawn(move || {
+    let leave = move || {
         drop(lanes);
         gone.send(()).unwrap();
-    });
+    };
+    let leaving = std::thread::Builder::new().name("leaving".to_owned()).spawn(leave);
     is_gone.recv_timeout(PATIENCE).expect("it waits for ever");
+    leaving.unwrap().join().unwrap();
 }
 
 /// Catches a worker that spins, keeps dead lanes or says nothing when the thread of the lanes has ended through a fault, and one
