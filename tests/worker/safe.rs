@@ -282,7 +282,7 @@ fn a_night_that_is_replaced_can_be_brought_back() {
 /// Removes a folder that somebody may be writing into.
 fn remove(folder: &Path) {
     while std::fs::remove_dir_all(folder).is_err() && folder.exists() {
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

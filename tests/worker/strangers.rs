@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::{Run, small_recipe};
 
 /// Longest that a file of a stranger may keep anybody waiting.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Opens a recorded run in a worker, goes a few steps, puts it beside itself, and leaves in the middle of it.
 ///
