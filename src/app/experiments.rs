@@ -9,6 +9,7 @@ mod population;
 mod study;
 mod study_ui;
 mod table;
+mod usage;
 
 use std::path::PathBuf;
 

@@ -94,6 +94,11 @@ impl SomnoscopeApp {
             self.source.send(Command::Control(rivals.clone()));
             self.controls = rivals;
         }
+        let lists_images = self.layout.shows(Pane::ImagesUsed);
+        if self.lists_images != Some(lists_images) {
+            self.source.send(Command::ListImages(lists_images));
+            self.lists_images = Some(lists_images);
+        }
         let has_lanes = !self.session.lanes().list().is_empty();
         let compares = (has_lanes && self.layout.shows(Pane::Compare)).then(|| self.panels.comparison.baseline());
         if self.compares != compares {

@@ -134,6 +134,8 @@ pub struct SomnoscopeApp {
     stresses: Option<Stress>,
     /// The controls of the night that are tested, as the source was last told.
     controls: Vec<Rival>,
+    /// Whether the images that are used are told, as the source was last told.
+    lists_images: Option<bool>,
     /// Nights of programs that ended without being closed, the newest first.
     left: Vec<Arc<Left>>,
     /// Nights that another run took the place of.
@@ -242,6 +244,7 @@ impl SomnoscopeApp {
             judges: Vec::new(),
             stresses: None,
             controls: Vec::new(),
+            lists_images: None,
             left: Vec::new(),
             asides: Asides::default(),
             keeps_safe: false,

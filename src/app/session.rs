@@ -17,6 +17,7 @@ mod traces;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::experiment::ImagesUsed;
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::{Anatomy, NightParams};
 use crate::worker::{
@@ -70,6 +71,7 @@ pub struct Session {
     images_told: u64,
     probes: Probes,
     map: Map,
+    images_used: Option<Arc<ImagesUsed>>,
     lanes: Lanes,
     failure: Option<String>,
     run: u64,
@@ -154,9 +156,8 @@ impl Session {
             Event::HeldOut(image) => self.probes.take_held_out(image),
             Event::Stressed(stressed) => self.probes.take_stressed(stressed),
             Event::Controlled(controlled) => self.probes.take_controlled(controlled),
-            Event::MapBegun => self.map.begin(),
-            Event::Mapped(map) => self.map.take(map),
-            Event::MapStopped(fault) => self.map.stop(fault),
+            Event::ImagesUsed(used) => self.images_used = Some(used),
+            Event::MapBegun | Event::Mapped(_) | Event::MapStopped(_) => self.map.absorb(event),
             Event::LeftOut(_)
             | Event::LaneOpened(_)
             | Event::LaneAdvanced { .. }
@@ -166,6 +167,11 @@ impl Session {
             | Event::LaneWeights(_) => self.revision += u64::from(self.lanes.absorb(event)),
             Event::Failed(sentence) => self.failure = Some(sentence),
         }
+    }
+
+    /// Which images are used for what, once somebody looked.
+    pub fn images_used(&self) -> Option<&ImagesUsed> {
+        self.images_used.as_deref()
     }
 
     /// What is known of nights with other settings.

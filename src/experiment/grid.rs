@@ -18,6 +18,8 @@ use crate::sim::mlp::Mlp;
 use crate::sim::night::{Alpha, DreamSource, Dreamer, NightParams, Scaling};
 use crate::sim::rng::{self, Stream};
 
+/// Validation images that a map of nights is tested on, at most.
+pub const VALIDATION: usize = 500;
 /// Steps of a night between two looks at whether to stop.
 const PATIENCE: u64 = 64;
 

@@ -3,6 +3,7 @@
 #[expect(clippy::module_inception, reason = "the run itself is what the module is called for")]
 mod experiment;
 mod grid;
+mod images_used;
 mod parameter;
 mod preset;
 mod protocol;
@@ -14,7 +15,8 @@ mod trial;
 
 pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
 use experiment::{check_window, newborn, tested_images, training_diverged};
-pub use grid::{CellOutcome, CellTest, GridAxis, Knob, NightGrid, Sleeper, Spacing};
+pub use grid::{CellOutcome, CellTest, GridAxis, Knob, NightGrid, Sleeper, Spacing, VALIDATION};
+pub use images_used::{ImagesUsed, UsedImages};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{

@@ -120,6 +120,8 @@ pub enum Command {
     MapNights(Box<NightGrid>),
     /// Call the map of nights off.
     StopMapping,
+    /// Whether somebody looks at which images are used for what: [`super::Event::ImagesUsed`] tells it. Changes nothing in the run.
+    ListImages(bool),
     /// How fast batches and steps follow each other.
     SetSpeed(Speed),
     /// Whether anybody looks at the weights: snapshots are made only then. Changes nothing in the run.

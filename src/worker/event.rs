@@ -15,7 +15,7 @@ use super::lane::{LaneId, LaneOpened, WeightShifts};
 use super::mapping::NightMap;
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
-use crate::experiment::Recipe;
+use crate::experiment::{ImagesUsed, Recipe};
 use crate::run::{Bookmark, Left};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::sim::night::{Anatomy, FoundThresholds, NightParams, Spike};
@@ -103,6 +103,8 @@ pub enum Event {
     Mapped(Arc<NightMap>),
     /// The map of nights does not go on: it was called off, or for this reason. What was told of it stays true.
     MapStopped(Option<String>),
+    /// Which images are used for what, as [`super::Command::ListImages`] asked.
+    ImagesUsed(Arc<ImagesUsed>),
     /// The images behind a cell, as [`super::Command::ShowCell`] asked.
     Images(Arc<CellImages>),
     /// The run was written to a file.

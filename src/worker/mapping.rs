@@ -12,12 +12,10 @@ use super::analyst::Long;
 use super::event::{Event, Phase};
 use super::testing::NO_IMAGES;
 use super::thread::{Loop, Mode};
-use crate::experiment::{CellOutcome, CellTest, NightGrid, Sleeper, Stage};
+use crate::experiment::{CellOutcome, CellTest, NightGrid, Sleeper, Stage, VALIDATION};
 use crate::sim::Samples;
 use crate::sim::evaluate::error_of_change;
 
-/// Validation images that a map is tested on, at most.
-pub const VALIDATION: usize = 500;
 /// How long a thread waits before it looks again whether a core is free for it.
 const REST: Duration = Duration::from_millis(20);
 

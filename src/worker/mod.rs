@@ -16,6 +16,7 @@ mod inspection;
 mod keep;
 mod lane;
 mod lanes;
+mod listing;
 mod look;
 mod mapping;
 mod memory;
@@ -62,7 +63,7 @@ pub use event::{
 pub use lane::{
     Apart, Branching, LaneId, LaneOpened, LaneOrigin, LayerShift, MAX_CLOSED_LANES, MAX_LANES, WeightShifts, Which,
 };
-pub use mapping::{NightMap, VALIDATION};
+pub use mapping::NightMap;
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };

@@ -92,6 +92,7 @@ impl Loop {
         self.fall = Fall::default();
         self.safe.begin_run();
         self.search = None;
+        self.listing.forget();
         self.tested = None;
         self.settled = false;
         self.snapshot = None;

@@ -184,6 +184,7 @@ impl Loop {
             Command::FindThresholds { params, wanted } => self.find_thresholds(&params, wanted),
             Command::StopFinding => self.search = None,
             Command::MapNights(grid) => self.map_nights(*grid),
+            Command::ListImages(is_wanted) => self.list_images(is_wanted),
             Command::StopMapping => self.stop_mapping(),
             Command::SetSpeed(speed) => self.pace.set_speed(speed),
             Command::WatchWeights(watch) => self.watch_weights = watch,

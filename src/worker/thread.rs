@@ -17,6 +17,7 @@ use super::event::{Evaluated, Event, Frame, Moment, NightStart, Phase, WeightSna
 use super::finding::Search;
 use super::inspection::Inspection;
 use super::keep::Record;
+use super::listing::Listing;
 use super::mapping::Mapping;
 use super::outbox::Outbox;
 use super::pace::Pace;
@@ -83,6 +84,8 @@ pub(super) struct Loop {
     pub(super) controls: Controls,
     /// The map of nights.
     pub(super) mapping: Mapping,
+    /// Which images are used for what.
+    pub(super) listing: Listing,
     /// What is known of the run besides its night.
     pub(super) record: Record,
     pub(super) probing: Probing,
@@ -131,6 +134,7 @@ impl Loop {
             inspection: Inspection::default(),
             controls: Controls::default(),
             mapping: Mapping::default(),
+            listing: Listing::default(),
             record: Record::default(),
             probing,
             lanes,
@@ -389,6 +393,7 @@ impl Loop {
         }
         self.probe(&mut frame);
         self.place_controls();
+        self.place_list();
         self.place_lanes();
         self.outbox.publish(frame);
         self.published = Instant::now();

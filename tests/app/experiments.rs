@@ -318,3 +318,27 @@ fn a_search_is_done_looked_at_and_its_night_used() {
         });
     }
 }
+
+/// Catches a point whose images are not listed, or are those of another point, and a list that cannot be taken out.
+#[test]
+fn the_images_of_a_point_are_listed() {
+    let folder = TempDir::new().expect("a folder");
+    let out = TempDir::new().expect("a folder");
+    let mut window = opened(folder.path());
+    window.state_mut().export_into(out.path().to_owned());
+    window.get_by_label("Images used").click();
+    window.run_steps(8);
+    window.get_by_label("List the images").scroll_to_me();
+    window.run_steps(8);
+    window.get_by_label("List the images").click();
+    shows(&mut window, "No held-out image is used for anything but tests");
+    window.get_by_label_contains("training, training: 60 of 7,000 training images");
+    window.get_by_label("Images (CSV) …").click();
+    until(&mut window, "the list is written", |app| app.exported().is_some());
+    let written = window.state().exported().expect("just waited for");
+    let text = std::fs::read_to_string(written).expect("a file");
+    assert!(
+        text.contains("every test,test,MNIST,held-out,3000,3000,0,2999,0"),
+        "{text}"
+    );
+}

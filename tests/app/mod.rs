@@ -7,6 +7,7 @@ mod effects;
 mod experiments;
 mod export;
 mod first_start;
+mod images_used;
 mod inspector;
 mod keeping;
 mod keyboard;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use somnoscope::data::{self, Amount};
-use somnoscope::experiment::{CellOutcome, Experiment, GridAxis, Knob, NightGrid, Recipe, Stage};
+use somnoscope::experiment::{CellOutcome, Experiment, GridAxis, Knob, NightGrid, Recipe, Stage, VALIDATION};
 use somnoscope::sim::Samples;
 use somnoscope::sim::evaluate::Evaluator;
-use somnoscope::worker::{Command, Event, Goal, NightMap, Phase, Start, VALIDATION};
+use somnoscope::worker::{Command, Event, Goal, NightMap, Phase, Start};
 
 use super::{Run, small_recipe};
 

@@ -3,6 +3,7 @@
 use super::{chart, population, table};
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
+use crate::app::panels::images_table;
 use crate::app::tasks::Wanted;
 use crate::run::candidates_table;
 
@@ -21,6 +22,8 @@ pub enum ExperimentsAction {
     ExportPlot,
     /// Put the night of the candidate that is looked at into the settings.
     UseNight,
+    /// Write which images the point that was listed uses.
+    ExportImages,
 }
 
 impl From<ExperimentsAction> for UiAction {
@@ -47,6 +50,14 @@ impl SomnoscopeApp {
                 let of_trials = experiments.chosen().and_then(table::table);
                 if let Some(table) = of_trials.or_else(|| experiments.chosen_hunt().map(of_search)) {
                     self.exports.table(table);
+                }
+            }
+            ExperimentsAction::ExportImages => {
+                let study = self.experiments.chosen();
+                let used = study.and_then(|study| Some((study, study.usage.known()?)));
+                if let Some((study, used)) = used {
+                    let name = format!("{}_images", study.protocol.name);
+                    self.exports.table(images_table(&name, used));
                 }
             }
             ExperimentsAction::ExportPlot => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::curves::Across;
+use super::usage::Usage;
 use crate::app::text::counted;
 use crate::experiment::{Finding, Job, Protocol, Row, summarise};
 use crate::run::{FinishedJob, Sweep};
@@ -45,6 +46,8 @@ pub struct Study {
     side_by_side: usize,
     /// The points of this run, or of the last one; all before the first.
     wanted: Vec<bool>,
+    /// Which images a point uses for what.
+    pub usage: Usage,
 }
 
 impl Study {
@@ -69,6 +72,7 @@ impl Study {
             this_run: None,
             side_by_side: 1,
             wanted: Vec::new(),
+            usage: Usage::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use egui::{DragValue, Label, ProgressBar, RichText, ScrollArea, Ui};
 use super::curves::{Across, measures};
 use super::doing::ExperimentsAction;
 use super::study::Study;
-use super::{Experiments, chart, table};
+use super::{Experiments, chart, table, usage};
 use crate::app::action::Actions;
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped};
@@ -82,6 +82,8 @@ impl Experiments {
                 chart::ui(ui, study);
                 ui.add_space(6.0);
                 table::ui(ui, study);
+                ui.add_space(6.0);
+                usage::ui(ui, study, self.images.as_deref(), actions);
             });
     }
 }

@@ -77,7 +77,8 @@ impl Named {
     fn place(self) -> &'static Place {
         use Pane::{
             Accuracy, Activity, Classes, Compare, Confusion, Controls, Dream, Effects, Fields, Fog, Histogram,
-            Inspector, Lanes, Network, Neurons, NightMap, Potentials, Probe, Raster, Synapse, Training, WeightChange,
+            ImagesUsed, Inspector, Lanes, Network, Neurons, NightMap, Potentials, Probe, Raster, Synapse, Training,
+            WeightChange,
         };
         use Place::{Column, One, Row};
         match self {
@@ -154,7 +155,7 @@ impl Named {
                 &const {
                     Row(&[
                         (1.35, One(NightMap)),
-                        (1.0, Column(&[(1.0, One(Accuracy)), (1.2, One(Controls))])),
+                        (1.0, Column(&[(1.0, One(Controls)), (1.0, One(ImagesUsed))])),
                     ])
                 }
             }

@@ -37,6 +37,7 @@ impl Pane {
             | Self::Probe
             | Self::Activity
             | Self::Network
+            | Self::ImagesUsed
             | Self::Lanes => false,
         }
     }

@@ -14,6 +14,7 @@ mod fields;
 mod figures;
 mod fog;
 mod images;
+mod images_used;
 mod inspector;
 mod lanes;
 mod network;
@@ -30,6 +31,7 @@ mod weight_histogram;
 mod weight_scale;
 
 pub use fog::{title as hardship_title, unit as hardship_unit};
+pub use images_used::{list_ui as images_list_ui, table as images_table};
 pub use night_map::hindrance as map_hindrance;
 
 use egui::Ui;
@@ -95,6 +97,8 @@ pub enum Pane {
     Controls,
     /// What a whole night would do under other settings.
     NightMap,
+    /// Which images are used for what.
+    ImagesUsed,
 }
 
 impl Pane {
@@ -132,6 +136,7 @@ impl Pane {
             Self::Activity => "Activity",
             Self::Controls => "Controls",
             Self::NightMap => "Map of nights",
+            Self::ImagesUsed => "Images used",
         }
     }
 
@@ -191,6 +196,9 @@ impl Pane {
             }
             Self::Controls => {
                 "What if the night's change were put elsewhere, or something else done in its place? Each control is tested on a copy of the network, as the night has left it at the moment that is shown, whenever the run waits. The dashed lines: before sleep, and the real night."
+            }
+            Self::ImagesUsed => {
+                "The leak guard: which images each phase of the run uses for what, counted by the very functions that choose them, where they lie in their part of the set, and whether any held-out image is used for anything but tests, or any validation image for the training that it judges."
             }
             Self::NightMap => {
                 "What would a whole night do under other settings? Two of them vary, and each cell is a whole night of the network that falls asleep, on a copy, tested on training images that the run does not use, so that settings chosen here have seen no held-out image. Colour: the gain in accuracy, red for better, blue for worse; pale cells are not slept yet and take after their neighbours. Dot: the present settings. Frame: the highest. Click a cell to put its values into the settings."
@@ -267,7 +275,7 @@ impl Panels {
             Pane::Confusion => self.confusion.header_ui(ui, session),
             Pane::Classes => self.classes.header_ui(ui, session),
             Pane::Effects => effects::header_ui(ui, session),
-            Pane::Potentials | Pane::Neurons | Pane::Synapse => {}
+            Pane::Potentials | Pane::Neurons | Pane::Synapse | Pane::ImagesUsed => {}
             Pane::Fields => self.fields.header_ui(ui, session),
             Pane::Histogram => self.histogram.header_ui(ui, session),
             Pane::Dream => self.dream.header_ui(ui, session),
@@ -349,6 +357,7 @@ impl Panels {
             Pane::Activity => activity::ui(ui, seen, actions),
             Pane::Controls => self.controls.ui(ui, session),
             Pane::NightMap => self.night_map.ui(ui, seen, actions),
+            Pane::ImagesUsed => images_used::ui(ui, session),
         }
     }
 }

@@ -36,6 +36,9 @@ impl Panels {
             Pane::Fog => self.fog_table(session),
             Pane::Synapse => self.synapse.table(seen),
             Pane::Controls => self.controls.table(session),
+            Pane::ImagesUsed => session
+                .images_used()
+                .map(|used| super::images_table("images_used", used)),
             Pane::NightMap => super::night_map::NightMapView::table(session),
             Pane::Network => network(session),
             Pane::Lanes => Some(compare::unshared(session, &self.comparison)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::worker::NightMap;
+use crate::worker::{Event, NightMap};
 
 /// The map of nights, if one was made.
 #[derive(Clone, Debug, Default)]
@@ -13,24 +13,25 @@ pub struct Map {
 }
 
 impl Map {
-    /// One is begun; any other is void.
-    pub(super) fn begin(&mut self) {
-        *self = Self {
-            is_under_way: true,
-            ..Self::default()
-        };
-    }
-
-    /// So much of it is known.
-    pub(super) fn take(&mut self, map: Arc<NightMap>) {
-        self.is_under_way &= !map.is_whole();
-        self.known = Some(map);
-    }
-
-    /// It does not go on: it was called off, or for this reason.
-    pub(super) fn stop(&mut self, fault: Option<String>) {
-        self.is_under_way = false;
-        self.fault = fault;
+    /// Takes in what is told of maps.
+    pub(super) fn absorb(&mut self, event: Event) {
+        match event {
+            Event::MapBegun => {
+                *self = Self {
+                    is_under_way: true,
+                    ..Self::default()
+                }
+            }
+            Event::Mapped(map) => {
+                self.is_under_way &= !map.is_whole();
+                self.known = Some(map);
+            }
+            Event::MapStopped(fault) => {
+                self.is_under_way = false;
+                self.fault = fault;
+            }
+            _ => {}
+        }
     }
 
     /// The map as far as it is known.

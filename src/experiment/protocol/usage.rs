@@ -28,6 +28,9 @@ pub enum Purpose {
     /// A training is stopped where they are read best, or the candidates of a search are scored on them.
     #[strum(to_string = "validation")]
     Validation,
+    /// A dream is compared with the mean activity on them.
+    #[strum(to_string = "replay meter")]
+    ReplayMeter,
     /// The network is tested on them.
     #[strum(to_string = "test")]
     Test,
