@@ -15,6 +15,7 @@ use crate::experiment::Experiment;
 use crate::run::{DataIdentity, Manifest, Recorded, RecordedTest, Recording, RecordingError, When};
 use crate::sim::evaluate::Evaluation;
 use crate::sim::night::Course;
+use crate::text::one_line;
 
 /// What a run is written to a file for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,14 +228,16 @@ fn missing(recording: &Recording) -> String {
     let data = &recording.manifest.data;
     let spec = &recording.manifest.recipe.data;
     let remedy = match (&spec.from, spec.set) {
-        (Origin::Folder(folder), _) => format!("put them into {}", folder.display()),
+        (Origin::Folder(folder), _) => format!("put them into {}", one_line(&folder.display().to_string())),
         (_, Set::Own) => "import them with `somnoscope data import DIR --set own`".to_owned(),
         (_, set) => format!("fetch them with `somnoscope data fetch {}`", set.id()),
     };
     format!(
         "the images that this run was recorded on are not here ({}, SHA-256 {:.12}…): the whole night can be watched and changed, \
          but not tested on held-out images; {remedy}, then open it again",
-        data.title, data.sha256
+        // A stranger's words.
+        one_line(&data.title),
+        one_line(&data.sha256)
     )
 }
 

@@ -146,3 +146,16 @@ fn a_run_of_very_many_tests_is_opened_and_left() {
     recording.write(&path).expect("it can be written");
     open_and_leave(&path);
 }
+
+/// Catches the words of a stranger that make a sentence of several lines, or one without end: what its images are called where they
+/// are not here.
+#[test]
+fn a_strangers_words_are_one_line_of_a_sentence() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("title.somno");
+    let mut recording = saved(folder.path());
+    recording.manifest.data.title = format!("Mine\n\tand\n{}", "others ".repeat(10_000));
+    recording.manifest.data.sha256 = "\n".repeat(64);
+    recording.write(&path).expect("it can be written");
+    open_and_leave(&path);
+}

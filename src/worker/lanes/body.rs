@@ -17,6 +17,7 @@ use crate::run::Recording;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
 use crate::sim::night::NightParams;
+use crate::text::one_line;
 
 /// The thread's side.
 pub(super) struct Body {
@@ -400,7 +401,7 @@ fn examine(
         lane.exam = None;
         return Err(format!(
             "the lane {} cannot be tested at step {step}: a weight is no longer a finite number; try a smaller raise or drop",
-            lane.name
+            one_line(&lane.name)
         ));
     }
     let evaluation = evaluator.evaluate(&mlp, &exam.samples, interrupt);
