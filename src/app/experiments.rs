@@ -11,6 +11,7 @@ mod study_ui;
 mod table;
 mod usage;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use egui::{Align, Align2, Context, Label, Layout, RichText, ScrollArea, Ui, vec2};
@@ -111,8 +112,12 @@ impl Experiments {
         self.images = Some(folder);
     }
 
-    /// Opens a folder of results, whoever made it.
+    /// Opens a folder of results, whoever made it. An empty one takes the results of the experiment that is looked at.
     pub fn open(&mut self, folder: PathBuf) -> Result<(), String> {
+        if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none()) {
+            self.is_open = true;
+            return self.take_empty(folder);
+        }
         let ctx = self.ctx.clone();
         let wake = move || ctx.request_repaint();
         let fault = |error: std::io::Error| format!("No thread could be started: {error}.");
@@ -125,6 +130,33 @@ impl Experiments {
         }
         self.is_open = true;
         Ok(())
+    }
+
+    /// An empty folder takes the results of what is looked at from now on.
+    fn take_empty(&mut self, folder: PathBuf) -> Result<(), String> {
+        let busy = |title: &str| {
+            Err(format!(
+                "{title} is running, and keeps its folder until it ends: stop it first, then choose the other folder."
+            ))
+        };
+        match self.chosen {
+            Chosen::Study(place) => match self.studies.get_mut(place) {
+                Some(study) if study.runs() => busy(&study.protocol.title),
+                Some(study) => {
+                    study.take_results(folder, study.protocol.trials, BTreeMap::new());
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+            Chosen::Hunt(place) => match self.hunts.get_mut(place) {
+                Some(hunt) if hunt.runs() => busy(&hunt.search.title),
+                Some(hunt) => {
+                    hunt.take(folder, hunt.search.generations, Vec::new(), BTreeMap::new());
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+        }
     }
 
     /// Keeps up with what the threads tell. What did not work is said, once.
@@ -334,7 +366,7 @@ impl Experiments {
             });
         ui.add_space(6.0);
         let open = ToolButton::new(Icon::Folder, "Open results…").emphasis(Emphasis::Quiet);
-        let help = "Choose a folder with results, as \"somnoscope experiment\", \"merge\" and \"search\" write them";
+        let help = "Choose a folder with results, as \"somnoscope experiment\", \"merge\" and \"search\" write them, or an empty one for the results of this experiment";
         if ui.add(open).on_hover_text(help).clicked() {
             actions.push(ExperimentsAction::BrowseResults.into());
         }

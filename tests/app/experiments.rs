@@ -342,3 +342,25 @@ fn the_images_of_a_point_are_listed() {
         "{text}"
     );
 }
+
+/// Catches an empty folder that cannot be chosen, or results that do not go there.
+#[test]
+fn an_empty_folder_takes_the_results() {
+    let place = TempDir::new().unwrap();
+    let [results, empty, other] = ["results", "empty", "other"].map(|name| place.path().join(name));
+    let mut window = opened(&results);
+    for folder in [&empty, &other] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    window.state_mut().open_results(empty.clone());
+    window.run_steps(3);
+    window.get_by_label_contains(&format!("Results in {}", empty.display()));
+    window.get_by_label("Run").click();
+    shows(&mut window, "4 of 4 trials done");
+    assert_eq!(Sweep::open(&empty).unwrap().finished().len(), 4);
+    assert!(Sweep::open(&results).unwrap().finished().is_empty());
+    // One that holds something else is still refused.
+    std::fs::write(other.join("notes.txt"), "mine").unwrap();
+    window.state_mut().open_results(other.clone());
+    shows(&mut window, "holds no results of an experiment");
+}

@@ -198,7 +198,7 @@ fn set_ui(
 fn place_ui(ui: &mut Ui, study: &Study) {
     let tokens = Tokens::of(ui);
     let Some(folder) = &study.folder else {
-        let text = "There is no home folder to keep results in: open a folder with results.";
+        let text = "There is no home folder to keep results in: choose an empty folder, or one with results, under \"Open results…\".";
         ui.label(RichText::new(text).color(tokens.error));
         return;
     };
