@@ -79,7 +79,7 @@ fn shortcuts_do_what_the_table_says() {
         (Modifiers::NONE, Key::End, "Seek(30)"),
         (Modifiers::NONE, Key::Minus, "SetSpeed(PerSecond(60.0))"),
         (Modifiers::NONE, Key::Plus, "SetSpeed(PerSecond(120.0))"),
-        (Modifiers::NONE, Key::Space, "Play(Woken)"),
+        (Modifiers::NONE, Key::Space, "Play(Tuned)"),
     ] {
         press(&mut window, modifiers, key);
         assert_eq!(last(&source), format!("Some({told})"), "{key:?}");

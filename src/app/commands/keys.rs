@@ -96,13 +96,17 @@ pub fn pressed(ctx: &Context, keyboard: Keyboard, situation: &Situation<'_>) -> 
         let action = match situation.action(deed) {
             Ok(action) => action,
             Err(reason) => {
-                // What cannot be done now takes its keys all the same, and says so: with Shift left out they would do
-                // something else. A key alone may mean something to whoever has the keyboard.
-                let is_shared = shortcuts
-                    .iter()
-                    .any(|(other, keys)| *keys == shortcut && situation.action(*other).is_ok());
-                let is_held = shortcut.modifiers != Modifiers::NONE;
-                if is_held && !is_shared && ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                // What cannot be done now takes its keys all the same, and says so, if they would do something else with a
+                // modifier left out. Otherwise they may mean something to whoever has the keyboard.
+                let held = modifier_count(shortcut.modifiers);
+                let possible = |matches: &dyn Fn(&KeyboardShortcut) -> bool| {
+                    let mut others = shortcuts.iter().filter(|(_, keys)| matches(keys));
+                    others.any(|(other, _)| situation.action(*other).is_ok())
+                };
+                let is_shared = possible(&|keys| *keys == shortcut);
+                let would_do_other =
+                    possible(&|keys| keys.logical_key == shortcut.logical_key && modifier_count(keys.modifiers) < held);
+                if would_do_other && !is_shared && ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
                     actions.push(UiAction::Tell(format!("{}: {reason}", deed.row().name)));
                 }
                 continue;
