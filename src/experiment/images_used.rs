@@ -148,7 +148,7 @@ impl Recipe {
         }
         let tested = tested_images(dataset.test.len(), self.seed);
         for phase in [
-            "tests in training and after it",
+            "tests while training",
             "tests in the night",
             "controls, exact accuracy, lanes",
             "probe, fog and damage",

@@ -6,8 +6,8 @@ use super::axis_text;
 use crate::app::text::{nice_ceiling, number};
 use crate::app::theme::{Tokens, faded, size};
 
-/// Height of a line.
-const LINE: f32 = 20.0;
+/// Height of a line at least, where there is little room, and at most.
+const LINE: (f32, f32) = (17.0, 20.0);
 /// Height of the scale under the lines, with its unit.
 const SCALE: f32 = 32.0;
 /// Most of the width that the names get.
@@ -33,7 +33,9 @@ pub struct Dot {
 pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(f64, Color32)]) {
     let tokens = Tokens::of(ui);
     let width = ui.available_width();
-    let height = dots.len() as f32 * LINE + SCALE;
+    // A scale out of sight is worse than lines that are a little closer.
+    let high = ((ui.clip_rect().height() - SCALE) / dots.len().max(1) as f32).clamp(LINE.0, LINE.1);
+    let height = dots.len() as f32 * high + SCALE;
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let font = FontId::proportional(size::BODY);
     let measure = |text: &str| {
@@ -66,8 +68,8 @@ pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(
             .extend(egui::Shape::dashed_line(&[from, to], stroke, 4.0, 4.0));
     }
     for (place, dot) in dots.iter().enumerate() {
-        let top = plot.top() + place as f32 * LINE;
-        let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LINE));
+        let top = plot.top() + place as f32 * high;
+        let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + high));
         let y = line.center().y;
         let response = ui.interact(line, ui.scope_id().with(("dot", place)), Sense::hover());
         if response.hovered() {
