@@ -40,8 +40,20 @@ impl SomnoscopeApp {
         self.watch();
     }
 
+    /// Drawings that are pinned are kept with the run, and those that came with one are pinned.
+    fn keep_drawings(&mut self) {
+        let Some(size) = self.session.opened().map(|opened| opened.image_size) else {
+            return;
+        };
+        if let Some(drawings) = self.runs.take_recalled_drawings() {
+            self.panels.pin(&drawings, size);
+        }
+        self.runs.set_drawings(self.panels.pinned(size));
+    }
+
     /// Asks for what somebody looks at, and for nothing else.
     fn watch(&mut self) {
+        self.keep_drawings();
         self.tell_notes();
         let potentials = self
             .selection

@@ -16,7 +16,7 @@ use super::session::Session;
 use super::settings::sentence;
 use super::text::counted;
 use super::theme::{self, Tokens, size};
-use crate::run::{Bookmark, free_place, is_example, user_runs_folder};
+use crate::run::{Bookmark, Drawing, free_place, is_example, user_runs_folder};
 use crate::worker::RunNotes;
 
 /// How often the night became another one than it was, as the session counts it.
@@ -32,6 +32,8 @@ pub struct Runs {
     notes: RunNotes,
     /// The file of the present run, once it has one.
     place: Option<PathBuf>,
+    /// Drawings that came with a run and are not on the shelf of the probe yet.
+    recalled_drawings: Option<Vec<Drawing>>,
     /// A file that the present run may come from and that is not its place: nobody chose it.
     unshelved: Option<PathBuf>,
     shelf: ShelfView,
@@ -53,6 +55,7 @@ impl Runs {
             is_open: false,
             notes: RunNotes::default(),
             place: None,
+            recalled_drawings: None,
             unshelved: None,
             shelf: ShelfView::default(),
             run: 0,
@@ -80,6 +83,16 @@ impl Runs {
     /// A run that is opened from this file has no place yet: nobody chose it.
     pub fn set_unshelved(&mut self, path: PathBuf) {
         self.unshelved = Some(path);
+    }
+
+    /// The drawings of a run that was just opened from a file, once.
+    pub fn take_recalled_drawings(&mut self) -> Option<Vec<Drawing>> {
+        self.recalled_drawings.take()
+    }
+
+    /// The drawings that are kept with the present run.
+    pub fn set_drawings(&mut self, drawings: Vec<Drawing>) {
+        self.notes.drawings = drawings;
     }
 
     /// Opens the window of saved runs, or closes it.
@@ -147,6 +160,7 @@ impl Runs {
         if let Some(recalled) = session.recalled().filter(|_| self.shelf.recalled.is_none()) {
             self.shelf.recalled = Some(recalled.path.clone());
             self.notes = recalled.notes.clone();
+            self.recalled_drawings = Some(self.notes.drawings.clone());
             let is_own = |path: &PathBuf| self.unshelved.as_ref() != Some(path) && !is_example(path);
             self.place = Some(recalled.path.clone()).filter(is_own);
         }

@@ -68,6 +68,7 @@ pub fn record(args: &RecordArgs) -> Result<(), Failure> {
         momentum: experiment.momentum_of_training().unwrap_or_default(),
         tests,
         bookmarks,
+        drawings: Vec::new(),
         recipe,
     };
     let course = experiment.course().cloned();

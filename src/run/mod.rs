@@ -17,8 +17,8 @@ mod whole;
 
 pub use recipe::{RECIPE_ENDING, RecipeFileError, read_recipe, write_recipe};
 pub use recording::{
-    Bookmark, DataIdentity, EXTENSION, FORMAT, Glance, Manifest, ParameterChange, Recorded, RecordedTest, Recording,
-    RecordingError, RepeatedTests, Verdict, When, hash_of_weights,
+    Bookmark, DataIdentity, Drawing, EXTENSION, FORMAT, Glance, Manifest, ParameterChange, Recorded, RecordedTest,
+    Recording, RecordingError, RepeatedTests, Verdict, When, hash_of_weights,
 };
 pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};

@@ -16,7 +16,7 @@ use super::mapping::NightMap;
 use super::probe::{HeldOut, Judged, NightReadings, Stressed};
 use super::stop::Stop;
 use crate::experiment::{ImagesUsed, Recipe};
-use crate::run::{Bookmark, Left};
+use crate::run::{Bookmark, Drawing, Left};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::sim::night::{Anatomy, FoundThresholds, NightParams, Spike};
 use crate::sim::train::TrainParams;
@@ -214,6 +214,8 @@ pub struct RunNotes {
     pub text: String,
     /// Moments of the night to find again, rising.
     pub bookmarks: Vec<Bookmark>,
+    /// Pictures that were drawn and pinned.
+    pub drawings: Vec<Drawing>,
 }
 
 /// A file that was written.

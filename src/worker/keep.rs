@@ -113,6 +113,7 @@ impl Loop {
             momentum: experiment.momentum_of_training().unwrap_or_default(),
             tests: tests.collect(),
             bookmarks: notes.bookmarks,
+            drawings: notes.drawings,
         };
         Some((recorded, course.clone()))
     }
@@ -293,5 +294,6 @@ fn notes_of(manifest: &Manifest) -> RunNotes {
         title: manifest.title.clone(),
         text: manifest.notes.clone(),
         bookmarks: manifest.bookmarks.clone(),
+        drawings: manifest.drawings.clone(),
     }
 }

@@ -167,7 +167,11 @@ impl Loop {
             run: state.run,
             known: state.known,
             changes: state.changes,
-            notes: self.safe.notes.clone(),
+            // What is pinned goes along from run to run and is no work on this one.
+            notes: RunNotes {
+                drawings: Vec::new(),
+                ..self.safe.notes.clone()
+            },
         })
     }
 

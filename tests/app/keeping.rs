@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use somnoscope::run::Bookmark;
+use somnoscope::run::{Bookmark, Drawing};
 use somnoscope::worker::{Command, Event, Moment, Phase, Recalled, RunNotes, Saved};
 
+use super::layout::choose;
 use super::panels::half_a_night;
 use super::{MadeUp, Window, lively_night, spikes, until, window};
 
@@ -68,6 +69,7 @@ fn a_recalled_run_brings_its_notes_back() {
                 name: "here it turns".to_owned(),
                 note: String::new(),
             }],
+            drawings: vec![Drawing { pixels: vec![90; 784] }],
         },
     }))]);
     window.run_steps(3);
@@ -78,6 +80,18 @@ fn a_recalled_run_brings_its_notes_back() {
     assert!(matches!(source.commands.borrow().last(), Some(Command::Seek(12))));
     window.get_by_label("runs/night.somno");
     assert!(window.query_by_label_contains("not applied yet").is_none());
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    // The drawing is on the shelf of the probe, and is written with the run again.
+    choose(&mut window, "Probe");
+    window.get_by_label_contains("Pinned picture 1");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    window.run_steps(3);
+    let drawings = source.commands.borrow().iter().rev().find_map(|command| match command {
+        Command::Save { notes, .. } => Some(notes.drawings.clone()),
+        _ => None,
+    });
+    assert_eq!(drawings, Some(vec![Drawing { pixels: vec![90; 784] }]));
 }
 
 /// Catches a timeline that goes to another moment than the one that was clicked, and bookmarks where there is no night.

@@ -8,7 +8,9 @@ use ndarray::Array2;
 use proptest::prelude::*;
 use somnoscope::data::{Amount, Balance, DataSpec, Draw, Origin, Set};
 use somnoscope::experiment::{Recipe, find_preset};
-use somnoscope::run::{Bookmark, DataIdentity, Recorded, RecordedTest, Recording, RecordingError, Verdict, When};
+use somnoscope::run::{
+    Bookmark, DataIdentity, Drawing, Recorded, RecordedTest, Recording, RecordingError, Verdict, When,
+};
 use somnoscope::sim::mlp::{Mlp, Output};
 use somnoscope::sim::night::{Alpha, Course, DreamSource, NightParams, Spike};
 use somnoscope::sim::rng::{self, Stream};
@@ -84,6 +86,9 @@ pub fn recording() -> Recording {
             step: 50,
             name: "it changes".to_owned(),
             note: String::new(),
+        }],
+        drawings: vec![Drawing {
+            pixels: (0..36).map(|pixel| 7 * pixel).collect(),
         }],
     };
     Recording::of(&recorded, course, &NEVER).expect("nobody stops it")
@@ -291,6 +296,8 @@ fn a_file_that_lies_is_told_so_in_one_sentence() {
         ),
         (honest.replace("stood_at: 60", "stood_at: 81"), "length of the night"),
         (honest.replace("steps: 80", "steps: 79"), "length of the night"),
+        (honest.replace("pixels: \"00", "pixels: \""), "a drawing in it"),
+        (honest.replace("pixels: \"00", "pixels: \"zz"), "run.ron"),
         (honest.replacen("step: 50", "step: 0", 1), "disorder"),
         (honest.replace("beta: [1.2", "beta: [-1.2"), "night.beta"),
         (
@@ -391,6 +398,7 @@ fn without_a_spike() -> (Recording, Spike) {
         momentum: Arc::default(),
         tests: whole.manifest.tests.clone(),
         bookmarks: whole.manifest.bookmarks.clone(),
+        drawings: whole.manifest.drawings.clone(),
     };
     (
         Recording::of(&recorded, course, &NEVER).expect("nobody stops it"),
@@ -446,6 +454,7 @@ fn with_fine_tuning() -> Recording {
         momentum: Arc::new(momentum),
         tests: whole.manifest.tests.clone(),
         bookmarks: Vec::new(),
+        drawings: Vec::new(),
     };
     Recording::of(&recorded, whole.course(), &NEVER).expect("nobody stops it")
 }

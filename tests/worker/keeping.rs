@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use somnoscope::data::Origin;
-use somnoscope::run::{Bookmark, Recording, Verdict};
+use somnoscope::run::{Bookmark, Drawing, Recording, Verdict};
 use somnoscope::sim::night::Alpha;
 use somnoscope::worker::{Command, Event, Goal, Moment, Phase, RunNotes, Saved, Start, Worker};
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ fn notes() -> RunNotes {
             name: "change".to_owned(),
             note: String::new(),
         }],
+        drawings: vec![Drawing { pixels: vec![9; 784] }],
     }
 }
 

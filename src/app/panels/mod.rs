@@ -46,6 +46,7 @@ use super::slow_motion::Part;
 use super::text::grouped;
 use crate::data::picture::Ink;
 use crate::experiment::{NightGrid, Recipe, Rival};
+use crate::run::Drawing;
 use crate::worker::{ProbePicture, Stress};
 
 /// The panes there are, by the name they are saved under.
@@ -319,6 +320,16 @@ impl Panels {
     /// The nights that the map is to be made of, for the run that is open and these settings.
     pub fn map_wish(&mut self, session: &Session, draft: &Recipe) -> Option<NightGrid> {
         self.night_map.wish(session, draft)
+    }
+
+    /// The pinned pictures of this size.
+    pub fn pinned(&self, size: (usize, usize)) -> Vec<Drawing> {
+        self.probe.pinned(size)
+    }
+
+    /// Pins pictures that were kept with a run.
+    pub fn pin(&mut self, drawings: &[Drawing], size: (usize, usize)) {
+        self.probe.pin(drawings, size);
     }
 
     /// Puts a picture where one draws.

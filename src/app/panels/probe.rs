@@ -18,6 +18,7 @@ use crate::app::session::Session;
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{Picture, empty_state, figure, key, segmented};
 use crate::data::picture::Ink;
+use crate::run::Drawing;
 use crate::worker::{JudgedPicture, MAX_PICTURES, ProbePicture};
 
 /// Least height of the pane; in less room it is scrolled.
@@ -74,6 +75,36 @@ impl Default for ProbeView {
 }
 
 impl ProbeView {
+    /// The pinned pictures that are of this size, as they are kept with a run.
+    pub fn pinned(&self, size: (usize, usize)) -> Vec<Drawing> {
+        let pixels = self.pinned.iter().map(|picture| picture.pixels.to_vec());
+        pixels
+            .filter(|pixels| pixels.len() == size.0 * size.1)
+            .map(|pixels| Drawing { pixels })
+            .collect()
+    }
+
+    /// Pins the pictures that were kept with a run, before those that are pinned already, as far as there is room.
+    pub fn pin(&mut self, drawings: &[Drawing], size: (usize, usize)) {
+        if self.easel.canvas.size() != size {
+            self.easel = Easel::new(size);
+            self.pinned.clear();
+            self.looked_at = None;
+        }
+        let mut pinned = Vec::new();
+        for drawing in drawings {
+            self.pinned.retain(|picture| *picture.pixels != *drawing.pixels);
+            pinned.push(ProbePicture {
+                id: self.next_id,
+                pixels: drawing.pixels.as_slice().into(),
+            });
+            self.next_id += 1;
+        }
+        pinned.append(&mut self.pinned);
+        pinned.truncate(MAX_PICTURES - 1);
+        self.pinned = pinned;
+    }
+
     /// How many pictures are pinned.
     pub fn header_ui(&self, ui: &mut Ui, session: &Session) {
         if session.opened().is_some() {

@@ -53,6 +53,9 @@ pub struct Manifest {
     /// Moments of the night that a person wants to find again, rising.
     #[serde(default)]
     pub bookmarks: Vec<Bookmark>,
+    /// Pictures that a person drew and kept; programs that know none leave them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawings: Vec<Drawing>,
     /// The SHA-256 of the weights before sleep, see [`super::hash_of_weights`].
     pub weights_before: String,
     /// The SHA-256 of the weights after the last step that is recorded.
@@ -95,6 +98,14 @@ pub enum When {
     Batch(u64),
     /// After so many steps of the night; `Step(0)` is before sleep.
     Step(u64),
+}
+
+/// A picture that a person drew, and kept to see what it is read as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// Its grey values, row by row; as many as an image of the run has. In the file, two hexadecimal digits each.
+    #[serde(with = "hex")]
+    pub pixels: Vec<u8>,
 }
 
 /// A moment of the night with a name.

@@ -4,7 +4,7 @@
 //!
 //! | entry | what it holds |
 //! |---|---|
-//! | `run.ron` | [`Manifest`]: the recipe, what the images were, parameter changes, tests, bookmarks, notes, hashes |
+//! | `run.ron` | [`Manifest`]: the recipe, what the images were, parameter changes, tests, bookmarks, notes, drawings, hashes |
 //! | `w1.npy`, `w2.npy`, ... | weights before sleep, outputs x inputs |
 //! | `mean_image.npy` | the mean of the images trained on, row by row: the shape of the noise |
 //! | `class_means1.npy`, ... | mean activity of each hidden layer for each class, awake before sleep, classes x units |
@@ -35,7 +35,7 @@ use sha2::{Digest, Sha256};
 
 pub use error::RecordingError;
 pub use glance::Glance;
-pub use manifest::{Bookmark, DataIdentity, FORMAT, Manifest, ParameterChange, RecordedTest, When};
+pub use manifest::{Bookmark, DataIdentity, Drawing, FORMAT, Manifest, ParameterChange, RecordedTest, When};
 pub use repeat::RepeatedTests;
 pub use verify::Verdict;
 
@@ -73,6 +73,8 @@ pub struct Recorded {
     pub tests: Vec<RecordedTest>,
     /// Moments of the night that a person wants to find again, rising.
     pub bookmarks: Vec<Bookmark>,
+    /// Pictures that a person drew and kept.
+    pub drawings: Vec<Drawing>,
 }
 
 /// A recorded run in memory.
@@ -143,6 +145,7 @@ impl Recording {
                 stood_at,
                 tests: session.tests.clone(),
                 bookmarks: session.bookmarks.clone(),
+                drawings: session.drawings.clone(),
                 weights_before: hash_of_weights(&session.weights),
                 weights_after: hash_of_weights(&after),
             },

@@ -325,9 +325,17 @@ fn check(manifest: &Manifest) -> Result<(), String> {
         manifest.without.len(),
         manifest.tests.len(),
         manifest.bookmarks.len(),
+        manifest.drawings.len(),
     ];
     if counts.iter().any(|&count| count > MAX_ENTRIES) || recipe.night.steps > MAX_STEPS {
         return Err("it is longer than any run can be".to_owned());
+    }
+    if manifest
+        .drawings
+        .iter()
+        .any(|drawing| drawing.pixels.len() != width * height)
+    {
+        return Err("a drawing in it is not of the size of its images".to_owned());
     }
     let classes = sizes[sizes.len() - 1];
     for test in &manifest.tests {
