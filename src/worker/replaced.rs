@@ -14,8 +14,13 @@ const MOST: usize = 3;
 impl Loop {
     /// Opens another run in the place of this one, whose night is set aside if nobody saved it.
     pub(super) fn replacing<E>(&mut self, open: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        let is_safe = !self.is_unsaved();
         let aside = self.set_aside();
         let outcome = open(self);
+        if outcome.is_ok() && (is_safe || aside.is_some()) {
+            // What the night before went on with is in what was kept of it.
+            self.safe.let_go();
+        }
         self.replaced(aside, outcome.is_ok());
         outcome
     }

@@ -92,6 +92,13 @@ impl Safe {
         self.asides.drain(..spare).collect()
     }
 
+    /// What the run goes on with needs no place of its own any more.
+    pub(super) fn let_go(&mut self) {
+        if let Some(left) = self.supersedes.take() {
+            left.discard();
+        }
+    }
+
     /// One of them is gone on with.
     pub(super) fn take_from_asides(&mut self, left: &Arc<Left>) {
         self.asides.retain(|aside| !Arc::ptr_eq(aside, left));
