@@ -22,8 +22,6 @@ pub enum UiAction {
     Play(Goal),
     /// Stop before the next step.
     Pause,
-    /// Pause if it runs, play on to waking if it does not.
-    TogglePlay,
     /// Do the chosen number of steps.
     Step,
     /// Do so many steps.

@@ -13,7 +13,7 @@ use super::text::grouped;
 use super::theme::Tokens;
 use super::widgets::{Emphasis, Icon, ToolButton};
 use crate::run::Left;
-use crate::worker::Command;
+use crate::worker::{Command, MAX_ASIDES};
 
 /// How long the line stays, in seconds: the night can be brought back after that, too.
 const TOLD: f64 = 12.0;
@@ -32,20 +32,21 @@ impl Asides {
     /// One more.
     pub(super) fn push(&mut self, left: Arc<Left>) {
         self.nights.push(left);
+        // The worker keeps no more of them either.
+        let spare = self.nights.len().saturating_sub(MAX_ASIDES);
+        self.nights.drain(..spare);
         self.is_new = true;
         self.since = None;
     }
 
     /// Whether there is one.
     pub fn has_any(&self) -> bool {
-        // Those that are too many have been thrown away.
-        self.nights.iter().any(|left| left.path().exists())
+        !self.nights.is_empty()
     }
 
     /// The newest one is taken.
     fn pop(&mut self) -> Option<Arc<Left>> {
         self.is_new = false;
-        self.nights.retain(|left| left.path().exists());
         self.nights.pop()
     }
 }

@@ -5,6 +5,7 @@ mod curves;
 mod doing;
 mod hunt;
 mod hunt_ui;
+mod parts;
 mod population;
 mod study;
 mod study_ui;

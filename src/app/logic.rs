@@ -235,8 +235,6 @@ impl SomnoscopeApp {
         match action {
             UiAction::Play(goal) => self.play(goal),
             UiAction::Pause => self.source.send(Command::Pause),
-            UiAction::TogglePlay if self.session.is_running() => self.source.send(Command::Pause),
-            UiAction::TogglePlay => self.play(Goal::Tuned),
             UiAction::Step => self.step(self.transport.step_size),
             UiAction::StepBy(steps) => self.step(steps),
             UiAction::GoOnWithLeft
@@ -444,7 +442,8 @@ impl SomnoscopeApp {
             return;
         }
         let pending = self.settings.pending(&self.session);
-        if reach(&pending) == Reach::Tuning {
+        // Without a run nothing is pending, and there is nothing to fine-tune.
+        if !pending.is_empty() && reach(&pending) == Reach::Tuning {
             return self.apply_tuning();
         }
         let keeps = reach(&pending) <= Reach::Night && self.session.phase() >= Phase::Trained;

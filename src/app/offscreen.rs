@@ -13,7 +13,7 @@ use self::canvas::Canvas;
 use super::SomnoscopeApp;
 use super::layout::{Layout, Named};
 use super::looks::{Look, Looks};
-use super::panels::{Pane, Seen};
+use super::panels::{Pane, Panels, Seen};
 use super::selection::Selection;
 use super::source::Source;
 use super::text::{grouped, percent};
@@ -170,17 +170,7 @@ impl Offscreen {
     /// # Errors
     /// One sentence: the moment is not reached, or the plot could not be written.
     pub fn svg(&mut self, step: u64, pane: Pane) -> Result<Option<String>, String> {
-        self.frame_at(step)?;
-        let app = &self.app;
-        let seen = Seen {
-            session: &app.session,
-            selection: &app.selection,
-            breakpoints: &app.breakpoints,
-            activity: &app.activity,
-            part: None,
-            draft: &app.settings.draft,
-        };
-        let figure = app.panels.figure(pane, seen);
+        let figure = self.look(step, |panels, seen| panels.figure(pane, seen))?;
         figure.map(|figure| figure.svg()).transpose()
     }
 
@@ -189,6 +179,11 @@ impl Offscreen {
     /// # Errors
     /// One sentence: the moment is not reached.
     pub fn table(&mut self, step: u64, pane: Pane) -> Result<Option<Table>, String> {
+        self.look(step, |panels, seen| panels.table(pane, seen))
+    }
+
+    /// Takes something from the panes at a moment of the night.
+    fn look<T>(&mut self, step: u64, take: impl FnOnce(&mut Panels, Seen<'_>) -> T) -> Result<T, String> {
         self.frame_at(step)?;
         let app = &mut self.app;
         let seen = Seen {
@@ -199,7 +194,7 @@ impl Offscreen {
             part: None,
             draft: &app.settings.draft,
         };
-        Ok(app.panels.table(pane, seen))
+        Ok(take(&mut app.panels, seen))
     }
 
     /// The last frame once everything of a moment is there.

@@ -19,11 +19,6 @@ use super::theme::{self, Tokens, size};
 use crate::run::{Bookmark, Drawing, free_place, is_example, user_runs_folder};
 use crate::worker::RunNotes;
 
-/// How often the night became another one than it was, as the session counts it.
-fn turns(session: &Session) -> (u64, u64) {
-    (session.promotions(), session.forgotten())
-}
-
 /// Everything about saved runs that a person has set or sees.
 pub struct Runs {
     errands: Errands,
@@ -43,8 +38,8 @@ pub struct Runs {
     saves: bool,
     /// Files that were written, as the session counts them.
     saved: u64,
-    /// Lanes that became the night and parts of it that became void, as the session counts them.
-    turns: (u64, u64),
+    /// How often the night became another, as the session counts it.
+    turns: u64,
 }
 
 impl Runs {
@@ -61,7 +56,7 @@ impl Runs {
             run: 0,
             saves: false,
             saved: 0,
-            turns: (0, 0),
+            turns: 0,
         }
     }
 
@@ -91,8 +86,16 @@ impl Runs {
     }
 
     /// The drawings that are kept with the present run.
-    pub fn set_drawings(&mut self, drawings: Vec<Drawing>) {
-        self.notes.drawings = drawings;
+    pub fn set_drawings<'a>(&mut self, drawings: impl Iterator<Item = &'a [u8]> + Clone) {
+        if !drawings
+            .clone()
+            .eq(self.notes.drawings.iter().map(|drawing| &*drawing.pixels))
+        {
+            let kept = drawings.map(|pixels| Drawing {
+                pixels: pixels.to_vec(),
+            });
+            self.notes.drawings = kept.collect();
+        }
     }
 
     /// Opens the window of saved runs, or closes it.
@@ -149,7 +152,7 @@ impl Runs {
             self.place = None;
             self.saves = false;
             self.saved = session.saves();
-            self.turns = turns(session);
+            self.turns = session.turns();
             let title = session.opened().map(|opened| opened.recipe.name.clone());
             self.notes = RunNotes {
                 title: title.unwrap_or_default(),
@@ -164,8 +167,8 @@ impl Runs {
             let is_own = |path: &PathBuf| self.unshelved.as_ref() != Some(path) && !is_example(path);
             self.place = Some(recalled.path.clone()).filter(is_own);
         }
-        if self.turns != turns(session) {
-            self.turns = turns(session);
+        if self.turns != session.turns() {
+            self.turns = session.turns();
             // Its file holds the night that it was: what became of it is another run.
             self.place = None;
         }

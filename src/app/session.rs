@@ -59,8 +59,7 @@ pub struct Session {
     saved: Option<Arc<Saved>>,
     saves: u64,
     /// Counts the lanes that became the night.
-    promotions: u64,
-    forgotten: u64,
+    turns: u64,
     exported: Option<PathBuf>,
     copied: Option<Result<PathBuf, String>>,
     recalled: Option<Arc<Recalled>>,
@@ -137,10 +136,9 @@ impl Session {
                 self.tracing = None;
                 self.failure = reason.or(self.failure.take());
             }
-            // The settings take them; nothing of the run is changed, or it was told before.
-            // For the window: they are about no run that is shown.
+            // The settings and the window take them; nothing of the run is changed.
             Event::Thresholds(_) | Event::SetAside(_) => {}
-            Event::LanePromoted(_) => self.promotions += 1,
+            Event::LanePromoted(_) => self.turns += 1,
             Event::Images(images) => {
                 self.images = Some((images, self.revision));
                 self.images_told += 1;
@@ -250,7 +248,7 @@ impl Session {
         self.tuned.clear();
         self.changes.retain(|change| change.step <= from_step);
         self.hits.retain(|&step| step <= from_step);
-        self.forgotten += 1;
+        self.turns += 1;
         self.estimate = None;
     }
 
@@ -507,14 +505,9 @@ impl Session {
         self.saves
     }
 
-    /// Counts the times that a part of the night became void, because it goes on otherwise from some step.
-    pub fn forgotten(&self) -> u64 {
-        self.forgotten
-    }
-
-    /// Counts the lanes that became the night of this run.
-    pub fn promotions(&self) -> u64 {
-        self.promotions
+    /// Counts how often the night became another than it was: a lane took its place, or it goes on otherwise from some step.
+    pub fn turns(&self) -> u64 {
+        self.turns
     }
 
     /// The file that the run was exported to, once.

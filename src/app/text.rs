@@ -1,5 +1,7 @@
 //! Numbers as a person writes them.
 
+use std::time::Duration;
+
 pub use crate::text::grouped;
 use crate::worker::Moment;
 
@@ -67,6 +69,21 @@ pub fn signed(value: f64) -> String {
     }
 }
 
+/// A time in the largest sensible unit.
+pub fn spoken(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => counted(seconds.max(1), "second"),
+        60..3600 => counted(seconds.div_ceil(60), "minute"),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A change of a share in percentage points, to a tenth.
+pub fn points(change: f64) -> f64 {
+    (1000.0 * change).round() / 10.0
+}
+
 /// The smallest of 1, 2 and 5 times a power of ten that is not below `value`; 1 for what is not positive.
 pub fn nice_ceiling(value: f64) -> f64 {
     if !(value > 0.0 && value.is_finite()) {
@@ -94,6 +111,11 @@ mod tests {
             [counted(1, "step"), counted(3, "epoch"), counted(2, "batch")],
             ["1 step", "3 epochs", "2 batches"]
         );
+        assert_eq!(
+            [5, 61, 3700].map(|seconds| spoken(Duration::from_secs(seconds))),
+            ["5 seconds", "2 minutes", "1 h 1 min"]
+        );
+        assert_eq!([signed(points(0.1234)), signed(points(-0.00004))], ["+12.3", "0"]);
         assert_eq!(
             [number(0.00405), number(12.82), number(1200.0), number(0.0)],
             ["0.00405", "12.82", "1200", "0"]

@@ -1,13 +1,12 @@
 //! The recipe that the arguments name: a preset or a file, with the changes asked for.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::RecipeArgs;
 use super::failure::Failure;
 use crate::data::Origin;
 use crate::experiment::{Recipe, find_preset, presets};
-use crate::run::read_recipe;
+use crate::run::{read_recipe, read_text};
 
 /// The preset that is taken if none is named.
 pub const DEFAULT: &str = "one_per_cent";
@@ -51,14 +50,6 @@ pub fn changed(args: &RecipeArgs) -> Result<Recipe, Failure> {
 
 /// The text of a small file.
 pub fn text(path: &Path) -> Result<String, Failure> {
-    let unreadable = |reason: std::io::Error| Failure::wrong(format!("{} cannot be read: {reason}", path.display()));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(MAX_TEXT_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > MAX_TEXT_BYTES {
-        return Err(Failure::wrong(format!("{} is too long to be read", path.display())));
-    }
-    Ok(text)
+    read_text(path, MAX_TEXT_BYTES)
+        .map_err(|reason| Failure::wrong(format!("{} cannot be read: {reason}", path.display())))
 }

@@ -268,7 +268,7 @@ struct ExportArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe, compare.
+Layouts: overview, one-neuron, network, weights, dream, before-and-after, probe, compare, explore.
   somnoscope render night.somno --layout overview --step 300 --out night.png
   somnoscope render night.somno --pane spikes --size 900x500 --theme light --out spikes.png
   somnoscope render night.somno --pane accuracy --out accuracy.svg      (or .csv: what the pane shows)

@@ -73,7 +73,7 @@ mod tests {
         let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/data/README.md"));
         for file in [MNIST_IMAGES, MNIST_LABELS, FASHION_IMAGES, FASHION_LABELS] {
             let name = file.name.strip_prefix("assets/data/").unwrap();
-            let sha256 = super::super::hex(&Sha256::digest(file.bytes));
+            let sha256 = hex::encode(Sha256::digest(file.bytes));
             let row = readme
                 .lines()
                 .find(|line| line.contains(name))

@@ -3,7 +3,6 @@
 use sha2::{Digest, Sha256};
 
 use super::error::DataError;
-use super::hex;
 use super::images::Images;
 use super::set::Set;
 use crate::text::grouped;
@@ -81,7 +80,7 @@ impl Dataset {
             class_names: set.class_names(classes),
             train,
             test,
-            sha256: hex(&hash.finalize()),
+            sha256: hex::encode(hash.finalize()),
         }
     }
 }

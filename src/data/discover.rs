@@ -10,8 +10,8 @@ use strum::VariantArray as _;
 use super::error::DataError;
 use super::folder::{Files, TEST_LABELS, TRAIN_IMAGES, locate};
 use super::idx::{Kind, read_header, read_labels};
+use super::published;
 use super::set::Set;
-use super::{hex, published};
 
 /// A folder that holds, or seems to hold, an image set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ fn recognize(folder: &Path) -> Option<Set> {
     hash.update(0x0801_u32.to_be_bytes());
     hash.update((labels.len() as u32).to_be_bytes());
     hash.update(&labels);
-    let sha256 = hex(&hash.finalize());
+    let sha256 = hex::encode(hash.finalize());
     Set::VARIANTS.iter().copied().find(|&set| {
         published::files(set)
             .iter()

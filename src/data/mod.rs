@@ -52,15 +52,3 @@ pub fn find_set(wanted: &DataSpec, sha256: &str) -> Option<(DataSpec, Dataset)> 
         (dataset.sha256 == sha256).then_some((spec, dataset))
     })
 }
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}

@@ -12,6 +12,7 @@ mod search;
 mod shelf;
 mod sweep;
 mod table;
+mod text;
 mod weights;
 mod whole;
 
@@ -26,6 +27,7 @@ pub use search::{SearchFolder, SearchFolderError, candidates_table};
 pub use shelf::{Shelved, bin, free_place, is_example, is_recording, run_folders, shelved_runs, user_runs_folder};
 pub use sweep::{Findings, FinishedJob, SUMMARY_HEADS, Sweep, SweepError, user_experiments_folder};
 pub use table::{Cell, Table, TableColumn};
+pub use text::{TextFault, read_text};
 pub use weights::{
     Format, Intensities, MAX_FILE_BYTES, MAX_INPUTS, MAX_LAYERS, Tensor, WeightsError, read_intensities, read_spikes,
     read_weights, write_tensors, write_weights,

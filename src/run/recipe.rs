@@ -1,9 +1,9 @@
 //! A recipe as a file of its own: text that a person can read and edit.
 
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::text::{TextFault, read_text};
 use super::whole::write_whole;
 use crate::experiment::{Recipe, RecipeError};
 
@@ -15,19 +15,13 @@ const MAX_BYTES: u64 = 1 << 20;
 /// A file that is no recipe.
 #[derive(Debug, thiserror::Error)]
 pub enum RecipeFileError {
-    /// The operating system refuses.
+    /// The operating system refuses, or it is no text of sensible length.
     #[error("{} cannot be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        reason: io::Error,
-    },
-    /// No recipe is so long.
-    #[error("{} is too long to be a recipe: it has more than {MAX_BYTES} bytes", path.display())]
-    TooLong {
-        /// The file.
-        path: PathBuf,
+        /// Why not.
+        reason: TextFault,
     },
     /// It says nothing that can be run.
     #[error("{}: {reason}", path.display())]
@@ -41,16 +35,10 @@ pub enum RecipeFileError {
 
 /// Reads a recipe and checks it.
 pub fn read_recipe(path: &Path) -> Result<Recipe, RecipeFileError> {
-    let unreadable = |reason| RecipeFileError::Unreadable {
+    let text = read_text(path, MAX_BYTES).map_err(|reason| RecipeFileError::Unreadable {
         path: path.to_owned(),
         reason,
-    };
-    let mut text = String::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(RecipeFileError::TooLong { path: path.to_owned() });
-    }
+    })?;
     Recipe::from_ron(&text).map_err(|reason| RecipeFileError::Wrong {
         path: path.to_owned(),
         reason,
@@ -82,7 +70,7 @@ mod tests {
         for (bytes, wanted) in [
             (b"(seed: 1".to_vec(), "cannot be read at line 1"),
             (vec![0xff, 0xfe], "cannot be read"),
-            (long, "too long"),
+            (long, "more than 1048576 bytes"),
         ] {
             std::fs::write(&path, bytes).unwrap();
             let error = read_recipe(&path).unwrap_err().to_string();

@@ -11,6 +11,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::recipe::read_recipe;
 use super::whole;
 use crate::data::Dataset;
 use crate::experiment::{Comparison, Measures, Overview, Recipe, Trial};
@@ -20,8 +21,6 @@ use crate::sim::evaluate::Evaluation;
 const RECIPE: &str = "recipe.ron";
 /// The other files.
 const TABLES: [&str; 3] = ["trials.csv", "confusion.csv", "summary.csv"];
-/// The longest recipe that is compared, in bytes.
-const MAX_RECIPE_BYTES: u64 = 1 << 20;
 
 /// Why results could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -161,14 +160,7 @@ fn existing_ancestor(folder: &Path) -> &Path {
 
 /// Whether a file is the recipe of the same results.
 fn is_same_recipe(path: &Path, recipe: &Recipe) -> bool {
-    let small = path
-        .metadata()
-        .is_ok_and(|found| found.is_file() && found.len() <= MAX_RECIPE_BYTES);
-    small
-        && fs::read_to_string(path)
-            .ok()
-            .and_then(|text| Recipe::from_ron(&text).ok())
-            .is_some_and(|found| found == *recipe)
+    path.is_file() && read_recipe(path).is_ok_and(|found| found == *recipe)
 }
 
 /// How many trials a table of trials holds; none if it cannot be read.

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Candidate, Network, Search};
 
@@ -112,7 +113,7 @@ impl SearchFolder {
         }
         write_ron(&path, &networks)?;
         self.networks = networks;
-        Ok(())
+        self.check_scores()
     }
 
     /// Keeps a candidate that was tried. It is on the disk when this returns.
@@ -144,6 +145,17 @@ impl SearchFolder {
     /// The file of a candidate.
     fn file(&self, number: usize) -> PathBuf {
         self.folder.join(CANDIDATES).join(format!("candidate-{number:06}.ron"))
+    }
+
+    /// Whether every score is that of its nights. As long as the networks are not known, because their file is gone, nobody can say.
+    fn check_scores(&self) -> Result<(), SearchFolderError> {
+        if self.networks.is_empty() {
+            return Ok(());
+        }
+        let is_wrong = |it: &&Candidate| it.score != self.search.score(&self.networks, &it.nights);
+        self.candidates.values().find(is_wrong).map_or(Ok(()), |it| {
+            Err(damaged(&self.file(it.number), "its score is not that of its nights"))
+        })
     }
 
     /// Reads the networks and every candidate that is there.
@@ -185,13 +197,9 @@ impl SearchFolder {
                     "it is no candidate of this search, or named for another one",
                 ));
             }
-            // A candidate without the networks it was tried on could not be set beside anything.
-            if self.networks.is_empty() || candidate.score != self.search.score(&self.networks, &candidate.nights) {
-                return Err(damaged(&path, "its score is not that of its nights"));
-            }
             self.candidates.insert(candidate.number, candidate);
         }
-        Ok(())
+        self.check_scores()
     }
 }
 
@@ -210,16 +218,13 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, SearchFolderE
 
 /// Reads a text file of sensible length.
 fn text(path: &Path) -> Result<String, SearchFolderError> {
-    let unusable = |reason: String| SearchFolderError::Unusable {
-        path: path.to_owned(),
-        reason,
-    };
-    let length = fs::metadata(path).map_err(refused(path))?.len();
-    if length > MAX_BYTES {
-        return Err(unusable(format!("it is {length} bytes long")));
-    }
-    let bytes = fs::read(path).map_err(refused(path))?;
-    String::from_utf8(bytes).map_err(|_| unusable("it is no text".to_owned()))
+    read_text(path, MAX_BYTES).map_err(|fault| match fault {
+        TextFault::Refused(reason) => refused(path)(reason),
+        other => SearchFolderError::Unusable {
+            path: path.to_owned(),
+            reason: other.to_string(),
+        },
+    })
 }
 
 /// Writes something as RON.

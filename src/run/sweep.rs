@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
 
@@ -253,17 +254,12 @@ fn read_protocol(path: &Path) -> Result<Protocol, SweepError> {
 
 /// Reads a text file of sensible length.
 fn read(path: &Path) -> Result<String, SweepError> {
-    let length = fs::metadata(path).map_err(refused(path))?.len();
-    if length > MAX_BYTES {
-        return Err(SweepError::Unusable {
+    read_text(path, MAX_BYTES).map_err(|fault| match fault {
+        TextFault::Refused(reason) => refused(path)(reason),
+        other => SweepError::Unusable {
             path: path.to_owned(),
-            reason: format!("it is {length} bytes long"),
-        });
-    }
-    let bytes = fs::read(path).map_err(refused(path))?;
-    String::from_utf8(bytes).map_err(|_| SweepError::Unusable {
-        path: path.to_owned(),
-        reason: "it is no text".to_owned(),
+            reason: other.to_string(),
+        },
     })
 }
 

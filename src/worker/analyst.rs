@@ -125,7 +125,7 @@ impl Analyst {
         let answers = self.answers_out.clone();
         let thread = std::thread::Builder::new().name("aside".to_owned()).spawn(move || {
             // Nobody listens any more when the program ends.
-            let _ = answers.try_send((Arc::default(), Answer::Event(work())));
+            let _ = answers.send((Arc::default(), Answer::Event(work())));
         })?;
         self.aside.push(thread);
         Ok(())

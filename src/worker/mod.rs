@@ -35,6 +35,7 @@ mod side_by_side;
 mod steering;
 mod stop;
 mod sweeper;
+mod teller;
 mod testing;
 mod thread;
 mod tracer;
@@ -67,9 +68,11 @@ pub use mapping::NightMap;
 pub use probe::{
     HeldOut, Judged, JudgedPicture, MAX_PICTURES, NightReadings, Outputs, ProbePicture, Shares, Stress, Stressed,
 };
+pub use replaced::MAX_ASIDES;
 pub use searcher::{SearchFault, SearchNews, SearchOrder, Searcher, do_search};
 pub use stop::Stop;
 pub use sweeper::{SweepNews, SweepOrder, Sweeper};
+pub use teller::Teller;
 
 /// Publications a second at most.
 pub const FRAMES_PER_SECOND: u64 = 30;

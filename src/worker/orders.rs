@@ -216,13 +216,19 @@ impl Loop {
             Command::KeepSafe(slot) => self.keep_safe_in(slot),
             Command::TakeUp(left) => {
                 self.set_mode(Mode::Waiting);
+                // It makes room for the night that is set aside for it.
+                let was_aside = self.safe.take_from_asides(&left);
                 match self.replacing(|this| this.open_recording(&left.path())) {
                     Ok(()) => {
-                        self.safe.take_from_asides(&left);
                         self.comes_from_nowhere();
                         self.safe.take_over(left);
                     }
-                    Err(sentence) => self.refuse(sentence),
+                    Err(sentence) => {
+                        if was_aside {
+                            self.safe.put_aside(left);
+                        }
+                        self.refuse(sentence);
+                    }
                 }
             }
             Command::Note(notes) => self.note(*notes),

@@ -9,7 +9,7 @@ use super::thread::Loop;
 use crate::run::{Left, Slot};
 
 /// Nights that are kept so; the oldest goes when there are more. One of 784-1200-1200-10 and 566 steps takes 9 MB.
-const MOST: usize = 3;
+pub const MAX_ASIDES: usize = 3;
 
 impl Loop {
     /// Opens another run in the place of this one, whose night is set aside if nobody saved it.
@@ -56,7 +56,7 @@ impl Loop {
             return left.discard();
         }
         let left = Arc::new(left);
-        for oldest in self.safe.put_aside(Arc::clone(&left), MOST) {
+        for oldest in self.safe.put_aside(Arc::clone(&left)) {
             oldest.discard();
         }
         self.outbox.send(Event::SetAside(left));

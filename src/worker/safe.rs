@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::event::{Event, RunNotes};
 use super::keep::write;
+use super::replaced::MAX_ASIDES;
 use super::thread::{Loop, Mode};
 use crate::run::{Left, Recorded, Slot};
 use crate::sim::night::Course;
@@ -86,9 +87,9 @@ impl Safe {
     }
 
     /// A night that another run took the place of is kept; gives those back that are too many.
-    pub(super) fn put_aside(&mut self, left: Arc<Left>, most: usize) -> Vec<Arc<Left>> {
+    pub(super) fn put_aside(&mut self, left: Arc<Left>) -> Vec<Arc<Left>> {
         self.asides.push(left);
-        let spare = self.asides.len().saturating_sub(most);
+        let spare = self.asides.len().saturating_sub(MAX_ASIDES);
         self.asides.drain(..spare).collect()
     }
 
@@ -99,9 +100,11 @@ impl Safe {
         }
     }
 
-    /// One of them is gone on with.
-    pub(super) fn take_from_asides(&mut self, left: &Arc<Left>) {
+    /// One of them is gone on with; whether it was one.
+    pub(super) fn take_from_asides(&mut self, left: &Arc<Left>) -> bool {
+        let count = self.asides.len();
         self.asides.retain(|aside| !Arc::ptr_eq(aside, left));
+        self.asides.len() < count
     }
 
     /// Another run was made ready.
@@ -253,11 +256,9 @@ impl Loop {
     fn heed_writing(&mut self, outcome: Result<(), String>) {
         let fails = outcome.is_err();
         match outcome {
-            Ok(()) => {
-                if let Some(left) = self.safe.supersedes.take() {
-                    left.discard();
-                }
-            }
+            // What was written may be the run before: the present one is then nowhere but where it comes from.
+            Ok(()) if self.safe.written.is_some_and(|written| written.run == self.safe.run) => self.safe.let_go(),
+            Ok(()) => {}
             Err(reason) => {
                 self.safe.written = None;
                 if !self.safe.fails {

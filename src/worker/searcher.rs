@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
 
 use super::side_by_side::side_by_side;
+use super::teller::Teller;
 use crate::experiment::{
     Breeder, Candidate, Checkpoint, CheckpointError, Library, Network, Outcome, Search, SearchError,
 };
@@ -55,12 +55,7 @@ pub enum SearchFault {
 }
 
 /// A search that goes on. Dropping it stops it: what is under way is given up, what was tried is kept.
-#[derive(Debug)]
-pub struct Searcher {
-    stop: Arc<AtomicBool>,
-    /// What nobody has taken yet.
-    news: Arc<Mutex<Vec<SearchNews>>>,
-}
+pub type Searcher = Teller<SearchNews>;
 
 impl Searcher {
     /// Tries what was not tried yet. `wake` is called whenever there is news.
@@ -68,14 +63,14 @@ impl Searcher {
     /// # Errors
     /// If the operating system has no thread to give.
     pub fn begin(order: SearchOrder, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        Self::spawn(wake, move |stop, tell| {
+        Self::spawn("search", wake, SearchNews::Ended, move |stop, tell| {
             let mut folder = SearchFolder::begin(&order.folder, &order.search)?;
             tell(known(&folder));
             let library = Library::new(order.images.clone());
             let outcome = do_search(&mut folder, &library, order.jobs, stop, &mut |news| tell(news));
             // What was tried stands in the tables, however it ended.
-            folder.write_tables()?;
-            outcome
+            let written = folder.write_tables().map_err(SearchFault::from);
+            outcome.and(written)
         })
     }
 
@@ -84,50 +79,7 @@ impl Searcher {
     /// # Errors
     /// If the operating system has no thread to give.
     pub fn look(folder: PathBuf, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        Self::spawn(wake, move |_, tell| look(&folder, tell))
-    }
-
-    /// Stops soon. What was tried is kept.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was told to stop.
-    pub fn is_stopping(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// What became known since the last call, in its order.
-    pub fn news(&self) -> Vec<SearchNews> {
-        // Whoever panicked while telling left whole news behind.
-        std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Does something on a thread, and tells its end.
-    fn spawn(
-        wake: impl Fn() + Send + 'static,
-        body: impl FnOnce(&AtomicBool, &dyn Fn(SearchNews)) -> Result<(), SearchFault> + Send + 'static,
-    ) -> std::io::Result<Self> {
-        let (stop, news) = (Arc::<AtomicBool>::default(), Arc::<Mutex<Vec<SearchNews>>>::default());
-        let searcher = Self {
-            stop: Arc::clone(&stop),
-            news: Arc::clone(&news),
-        };
-        std::thread::Builder::new().name("search".to_owned()).spawn(move || {
-            let tell = |piece| {
-                news.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
-                wake();
-            };
-            let outcome = body(&stop, &tell);
-            tell(SearchNews::Ended(outcome.map_err(|fault| fault.to_string())));
-        })?;
-        Ok(searcher)
-    }
-}
-
-impl Drop for Searcher {
-    fn drop(&mut self) {
-        self.stop();
+        Self::spawn("search", wake, SearchNews::Ended, move |_, tell| look(&folder, tell))
     }
 }
 
@@ -202,10 +154,12 @@ impl Bench<'_> {
                 missing.push(place);
             }
         }
+        // What was tried says nothing without the networks that it was tried on.
+        let is_blind = !missing.is_empty() || self.folder.networks().is_empty();
+        if is_blind && self.checkpoints.is_empty() && !self.train()? {
+            return Ok(None);
+        }
         if !missing.is_empty() {
-            if self.checkpoints.is_empty() && !self.train()? {
-                return Ok(None);
-            }
             self.sleep(first, values, &missing)?;
         }
         let mut scores = Vec::new();

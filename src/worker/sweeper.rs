@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
 
 use super::do_jobs;
+use super::teller::Teller;
 use crate::experiment::{Job, JobError, Library, Protocol};
 use crate::run::{FinishedJob, Sweep, SweepError};
 
@@ -50,12 +50,7 @@ enum Fault {
 }
 
 /// A sweep that goes on. Dropping it stops it: trials that are under way are given up, those that are done are kept.
-#[derive(Debug)]
-pub struct Sweeper {
-    stop: Arc<AtomicBool>,
-    /// What nobody has taken yet: at most one piece of news for each trial, and a few beside.
-    news: Arc<Mutex<Vec<SweepNews>>>,
-}
+pub type Sweeper = Teller<SweepNews>;
 
 impl Sweeper {
     /// Does what is not done yet. `wake` is called whenever there is news.
@@ -63,7 +58,9 @@ impl Sweeper {
     /// # Errors
     /// If the operating system has no thread to give.
     pub fn begin(order: SweepOrder, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        Self::spawn(wake, move |stop, tell| work(&order, stop, tell))
+        Self::spawn("sweep", wake, SweepNews::Ended, move |stop, tell| {
+            work(&order, stop, tell)
+        })
     }
 
     /// Only reads what a folder holds.
@@ -71,50 +68,7 @@ impl Sweeper {
     /// # Errors
     /// If the operating system has no thread to give.
     pub fn look(folder: PathBuf, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        Self::spawn(wake, move |_, tell| look(&folder, tell))
-    }
-
-    /// Stops soon. What is done is kept.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was told to stop.
-    pub fn is_stopping(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// What became known since the last call, in its order.
-    pub fn news(&self) -> Vec<SweepNews> {
-        // Whoever panicked while telling left whole news behind.
-        std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Does something on a thread, and tells its end.
-    fn spawn(
-        wake: impl Fn() + Send + 'static,
-        body: impl FnOnce(&AtomicBool, &dyn Fn(SweepNews)) -> Result<(), Fault> + Send + 'static,
-    ) -> std::io::Result<Self> {
-        let (stop, news) = (Arc::<AtomicBool>::default(), Arc::<Mutex<Vec<SweepNews>>>::default());
-        let sweeper = Self {
-            stop: Arc::clone(&stop),
-            news: Arc::clone(&news),
-        };
-        std::thread::Builder::new().name("sweep".to_owned()).spawn(move || {
-            let tell = |piece| {
-                news.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
-                wake();
-            };
-            let outcome = body(&stop, &tell);
-            tell(SweepNews::Ended(outcome.map_err(|fault| fault.to_string())));
-        })?;
-        Ok(sweeper)
-    }
-}
-
-impl Drop for Sweeper {
-    fn drop(&mut self) {
-        self.stop();
+        Self::spawn("sweep", wake, SweepNews::Ended, move |_, tell| look(&folder, tell))
     }
 }
 
@@ -134,8 +88,8 @@ fn work(order: &SweepOrder, stop: &AtomicBool, tell: &dyn Fn(SweepNews)) -> Resu
     };
     let outcome = do_jobs(&order.protocol, &jobs, &library, order.jobs, stop, &mut done);
     // What is done stands in the tables, however it ended.
-    sweep.write_tables()?;
-    outcome
+    let written = sweep.write_tables().map_err(Fault::from);
+    outcome.and(written)
 }
 
 /// Reads the folder.

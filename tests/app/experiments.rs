@@ -11,18 +11,11 @@ use tempfile::TempDir;
 use super::{MadeUp, Window, until};
 
 /// A protocol on the built-in digits whose trials take a moment: two shares, two trials, a control.
-const TINY: &str = r#"(
-    name: "tiny", title: "Tiny night", note: "Whether anything happens at all.", trials: 2,
-    recipe: (
-        name: "Tiny", note: "", seed: 4,
-        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
-        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
-        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
-        night: (
-            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
-            alpha: FromData(scale: 8.0), decay: 0.999,
-        ),
-    ),
+const TINY: &str = concat!(
+    r#"(
+    name: "tiny", title: "Tiny night", note: "Whether anything happens at all.", trials: 2,"#,
+    tiny_recipe!(),
+    r#"
     axes: [
         (name: "share of the images", levels: [
             (name: "1 %", set: ["data.images=Count(60)"]),
@@ -33,7 +26,8 @@ const TINY: &str = r#"(
     published: [
         (at: ["10 %"], phase: "after", measure: "accuracy", value: "above 90", source: "Fig. 9"),
     ],
-)"#;
+)"#
+);
 
 /// The tiny protocol.
 fn tiny() -> Protocol {
@@ -236,18 +230,11 @@ fn a_stopped_experiment_goes_on() {
 }
 
 /// A search on the built-in digits whose candidates take a moment.
-const TINY_SEARCH: &str = r#"(
-    name: "tiny_search", title: "Tiny search", note: "Whether any night is better.",
-    recipe: (
-        name: "Tiny", note: "", seed: 4,
-        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
-        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
-        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
-        night: (
-            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
-            alpha: FromData(scale: 8.0), decay: 0.999,
-        ),
-    ),
+const TINY_SEARCH: &str = concat!(
+    r#"(
+    name: "tiny_search", title: "Tiny search", note: "Whether any night is better.","#,
+    tiny_recipe!(),
+    r#"
     seed: 5,
     situations: [(name: "digits", set: []), (name: "clothes", set: ["data.set=FashionMnist"])],
     seeds: [11],
@@ -257,7 +244,8 @@ const TINY_SEARCH: &str = r#"(
         (path: "night.inc", from: 0.0001, to: 0.1),
     ],
     population: 6, generations: 2, first_step: 0.3, most_spikes: 6.0,
-)"#;
+)"#
+);
 
 /// Catches a search of the window that tries other candidates than the command line does or is not gone on with there, a picture
 /// without its candidates, and a night in the settings that is not the one that was looked at.

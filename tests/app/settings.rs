@@ -61,6 +61,15 @@ fn a_dropped_recipe_is_set() {
     window.get_by_label("1 change not applied yet");
     let opens = |command: &Command| matches!(command, Command::Open { .. });
     assert!(!source.commands.borrow()[told..].iter().any(opens));
+
+    // While no run is open yet, there is nothing to wait for.
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    window.run_steps(3);
+    let told = source.commands.borrow().len();
+    drop_file(&mut window, folder.path().join("mine.ron"));
+    window.run_steps(3);
+    assert!(source.commands.borrow()[told..].iter().any(opens), "it is opened");
 }
 
 /// Catches a training setting that does not begin anew, and a "Revert" that forgets nothing.

@@ -9,24 +9,17 @@ use somnoscope::run::{Findings, Sweep};
 use super::Place;
 
 /// The end of a protocol on the built-in digits that takes a moment.
-const TINY: &str = r#"
-    recipe: (
-        name: "Tiny", note: "", seed: 4,
-        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
-        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
-        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
-        night: (
-            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
-            alpha: FromData(scale: 8.0), decay: 0.999,
-        ),
-    ),
+const TINY: &str = concat!(
+    tiny_recipe!(),
+    r#"
     axes: [
         (name: "images", levels: [
             (name: "few", set: ["data.images=Count(60)"]),
             (name: "more", set: ["data.images=Count(120)"]),
         ]),
     ],
-"#;
+"#
+);
 
 /// One night with everything that a plan can have.
 pub(super) fn night() -> String {

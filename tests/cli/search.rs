@@ -7,18 +7,11 @@ use super::Place;
 
 /// A search on the built-in images that takes a moment. Some of its candidates run away.
 fn tiny() -> String {
-    r#"(
-    name: "tiny", title: "Tiny", note: "",
-    recipe: (
-        name: "Tiny", note: "", seed: 4,
-        data: (set: Mnist, from: BuiltIn, images: Count(100), draw: Random),
-        network: (hidden: [24, 16], start_weights: 0.05, output: Relu),
-        training: (epochs: 1, learning_rate: 0.1, momentum: 0.5, batch: 20, dropout: 0.25),
-        night: (
-            steps: 60, rate: 93.6, inc: 0.004, dec: 0.0003, beta: [2.0, 1.0, 1.0],
-            alpha: FromData(scale: 8.0), decay: 0.999,
-        ),
-    ),
+    concat!(
+        r#"(
+    name: "tiny", title: "Tiny", note: "","#,
+        tiny_recipe!(),
+        r#"
     seed: 5,
     situations: [
         (name: "digits", set: []),
@@ -33,6 +26,7 @@ fn tiny() -> String {
     ],
     population: 5, generations: 3, first_step: 0.3, punish_loss: 0.5, most_spikes: 6.0,
 )"#
+    )
     .to_owned()
 }
 
@@ -170,9 +164,16 @@ fn what_does_not_fit_is_said() {
     let end = start + good[start..].find(',').unwrap();
     place.write(candidate, format!("{}{value:?}{}", &good[..start], &good[end..]));
     place.refuses(&again, &["is not the candidate", "another folder"]);
-    place.write(candidate, good);
-    // Networks that read something else: other images, or another program.
+    place.write(candidate, &good);
+    // What was said of the networks is found out again, and no candidate is lost.
     let networks = place.text("out/networks.ron");
+    place.write("out/networks.ron", "torn");
+    place.refuses(&again, &["networks.ron is damaged", "delete it"]);
+    std::fs::remove_file(place.path("out/networks.ron")).unwrap();
+    place.does(&again);
+    assert_eq!(place.text("out/networks.ron"), networks);
+    assert_eq!(place.text(candidate), good);
+    // Networks that read something else: other images, or another program.
     place.write("out/networks.ron", networks.replace("scored_on: 200", "scored_on: 201"));
     std::fs::remove_file(place.path(candidate)).unwrap();
     place.refuses(&again, &["networks.ron", "another folder"]);

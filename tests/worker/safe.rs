@@ -261,9 +261,12 @@ fn a_night_that_is_replaced_can_be_brought_back() {
     again(&mut run, 3);
     run.play(Goal::Trained);
     assert!(aside(&run).is_none());
+    let mut lefts = Vec::new();
     for seed in 4..9 {
         run.play(Goal::Woken);
         again(&mut run, seed);
+        run.until("it is set aside", |run| aside(run).is_some());
+        lefts.extend(aside(&run));
     }
     let places = || {
         std::fs::read_dir(root.path())
@@ -271,6 +274,14 @@ fn a_night_that_is_replaced_can_be_brought_back() {
             .filter(|entry| entry.as_ref().unwrap().path().is_dir())
     };
     run.until("its own place and three others are left", |_| places().count() <= 4);
+    // One that is brought back makes room for the one that it replaces: no third one goes.
+    run.play(Goal::Woken);
+    let newest = lefts.pop().expect("five were set aside");
+    run.told.clear();
+    run.worker.send(Command::TakeUp(newest));
+    run.until("the present one is set aside for it", |run| aside(run).is_some());
+    assert!(lefts[lefts.len() - 2..].iter().all(|left| left.path().exists()));
+    again(&mut run, 20);
     drop(run);
     assert_eq!(
         left_behind(root.path()).len(),

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::study::spoken;
 use crate::app::settings::value_name;
-use crate::app::text::counted;
+use crate::app::text::{counted, spoken};
 use crate::experiment::{Candidate, Network, Search, Searched, Standing};
 use crate::run::SearchFolder;
 use crate::sim::night::NightParams;

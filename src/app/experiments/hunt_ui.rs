@@ -1,16 +1,15 @@
 //! One search: what it looks for, how far it is, its population, and how a candidate stands.
 
-use egui::{DragValue, Label, ProgressBar, RichText, ScrollArea, Ui, vec2};
+use egui::{DragValue, Label, RichText, ScrollArea, Ui, vec2};
 
 use super::doing::ExperimentsAction;
 use super::hunt::Hunt;
-use super::{Experiments, population};
+use super::{Experiments, parts, population};
 use crate::app::action::Actions;
 use crate::app::settings::sentence;
-use crate::app::text::{counted, grouped, number, percent};
-use crate::app::theme::{self, Tokens, size};
+use crate::app::text::{counted, grouped, number, percent, points, signed};
+use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton, segmented};
-use crate::data::Origin;
 use crate::experiment::{Candidate, Outcome, Validation};
 
 /// Most generations that can be set here.
@@ -33,15 +32,9 @@ impl Experiments {
             .auto_shrink(false)
             .show(ui, |ui| {
                 let tokens = Tokens::of(ui);
-                ui.horizontal(|ui| {
-                    ui.label(theme::strong(&hunt.search.title, size::FIGURE).color(tokens.text_strong));
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        export_ui(ui, hunt, actions);
-                    });
-                });
-                ui.label(RichText::new(&hunt.search.note).color(tokens.text));
-                ui.label(RichText::new(outline(hunt)).size(size::SMALL).color(tokens.text_weak));
-                ui.add_space(6.0);
+                let outline = outline(hunt);
+                let head = (&*hunt.search.title, &*hunt.search.note, &*outline);
+                parts::head_ui(ui, head, |ui| export_ui(ui, hunt, actions));
                 ui.horizontal_wrapped(|ui| {
                     set_ui(ui, hunt, images.as_deref(), &mut self.side_by_side, actions);
                 });
@@ -77,29 +70,13 @@ impl Experiments {
 
 /// What is taken out of the window.
 fn export_ui(ui: &mut Ui, hunt: &Hunt, actions: &mut Actions) {
-    let wishes = [
-        (
-            "Data (CSV) …",
-            ExperimentsAction::ExportTable,
-            "Every candidate: its score, its situations and the values of its parameters",
-        ),
-        (
-            "Plot (SVG) …",
-            ExperimentsAction::ExportPlot,
-            "The scores by generation, in light colours, sharp at any size",
-        ),
+    let any = hunt.best().is_some();
+    let helps = [
+        "Every candidate: its score, its situations and the values of its parameters",
+        "The scores by generation, in light colours, sharp at any size",
     ];
-    for (name, action, help) in wishes {
-        let any = hunt.best().is_some();
-        let button = ui.add_enabled(any, ToolButton::text(name).emphasis(Emphasis::Quiet));
-        let button = button.on_hover_text(help);
-        if button
-            .on_disabled_hover_text("There is something to export once a candidate has a score")
-            .clicked()
-        {
-            actions.push(action.into());
-        }
-    }
+    let not_yet = "There is something to export once a candidate has a score";
+    parts::export_ui(ui, any, helps, not_yet, actions);
 }
 
 /// What is searched for what, in a line.
@@ -129,36 +106,19 @@ fn set_ui(
     side_by_side: &mut usize,
     actions: &mut Actions,
 ) {
-    let tokens = Tokens::of(ui);
     let rests = !hunt.runs();
-    let word = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).color(tokens.text_weak)).id;
-    let label = word(ui, "Generations");
+    let label = parts::word(ui, "Generations");
     let drag = DragValue::new(&mut hunt.search.generations)
         .range(1..=GENERATIONS)
         .speed(0.1);
     let drag = ui.add_enabled(rests, drag).labelled_by(label);
     drag.on_hover_text("Each is bred from the better half of the one before; more go on from where it is");
     ui.add_space(8.0);
-    let label = word(ui, "at a time");
-    let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let drag = DragValue::new(side_by_side).range(1..=most).speed(0.05);
-    let drag = ui.add_enabled(rests, drag).labelled_by(label);
-    drag.on_hover_text("Nights that are slept side by side, each on a core; the numbers do not depend on it");
+    let help = "Nights that are slept side by side, each on a core; the numbers do not depend on it";
+    parts::side_by_side_ui(ui, rests, side_by_side, help);
     ui.add_space(8.0);
-    if hunt.search.recipe.data.from == Origin::Full {
-        word(ui, "Images from");
-        let text = images.map_or_else(
-            || "where they are found".to_owned(),
-            |folder| folder.display().to_string(),
-        );
-        let button = ui.add_enabled(rests, ToolButton::text(&text).called("Images from …"));
-        let help = "The full sets. Choose a folder that holds one set, or a folder for each (mnist, fashion_mnist)";
-        if button.on_hover_text(help).clicked() {
-            actions.push(ExperimentsAction::BrowseImages.into());
-        }
-    } else {
-        word(ui, "Images as the search names them");
-    }
+    let named = (images, "Images as the search names them");
+    parts::images_ui(ui, rests, &hunt.search.recipe.data.from, named, actions);
 }
 
 /// Where the candidates are, and how the command line goes on with them.
@@ -169,17 +129,12 @@ fn place_ui(ui: &mut Ui, hunt: &Hunt) {
         ui.label(RichText::new(text).color(tokens.error));
         return;
     };
-    let command = format!("somnoscope search {} --out \"{}\"", hunt.search.name, folder.display());
-    let text = RichText::new(format!("Candidates in {}", folder.display()))
-        .size(size::SMALL)
-        .color(tokens.text_weak);
-    let label = ui.add(Label::new(text).truncate());
-    label.on_hover_text(format!("The command line goes on with the same candidates:\n{command}"));
+    let command = format!("somnoscope search {}", hunt.search.name);
+    parts::place_ui(ui, "Candidates", folder, (&command, "candidates"));
 }
 
 /// The button that begins, goes on or stops, and how far it is.
 fn run_ui(ui: &mut Ui, hunt: &mut Hunt, images: Option<std::path::PathBuf>, side_by_side: usize, ctx: &egui::Context) {
-    let tokens = Tokens::of(ui);
     let (done, all) = hunt.done();
     if hunt.runs() {
         let stop = ToolButton::new(Icon::Pause, "Stop");
@@ -199,19 +154,8 @@ fn run_ui(ui: &mut Ui, hunt: &mut Hunt, images: Option<std::path::PathBuf>, side
             hunt.begin(images, side_by_side, ctx);
         }
     }
-    let bar = ProgressBar::new(done as f32 / all.max(1) as f32)
-        .desired_width(120.0)
-        .desired_height(6.0)
-        .fill(tokens.accent);
-    let response = ui.add(bar);
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Candidates that were tried"));
-    let text = if hunt.is_reading() {
-        "Reading …".to_owned()
-    } else {
-        hunt.progress()
-    };
-    ui.add(Label::new(RichText::new(text).color(tokens.text)).truncate());
+    let text = (!hunt.is_reading()).then(|| hunt.progress());
+    parts::progress_ui(ui, (done, all), "Candidates that were tried", text);
 }
 
 /// Which candidates are drawn, which one is looked at, and its way into the settings.
@@ -271,7 +215,7 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
     let first = hunt.candidates().get(&0);
     let firsts = first.map_or_else(Vec::new, |it| hunt.standings(it));
     let tokens = Tokens::of(ui);
-    let share = |share: Option<f64>| share.map_or_else(|| "failed".to_owned(), |share| format!("{:.1}", 100.0 * share));
+    let share = |share: Option<f64>| share.map_or_else(|| "failed".to_owned(), percent);
     ui.label(RichText::new(told(candidate)).size(size::SMALL).color(tokens.text_weak));
     ScrollArea::horizontal().id_salt("standings").show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
@@ -293,7 +237,7 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
                 Some(_) => tokens.text_strong,
                 None => tokens.error,
             });
-            let gain = gain.map_or_else(String::new, |gain| format!("{:+.1}", 100.0 * gain));
+            let gain = gain.map_or_else(String::new, |gain| signed(points(gain)));
             row_ui(
                 ui,
                 RichText::new(&it.situation).color(tokens.text_strong),

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 use egui_plot::{Line, LineStyle, PlotPoints, Points};
 
-use super::hunt::Hunt;
+use super::hunt::{Generation, Hunt};
 use crate::app::export::{Axis, Chart, Figure, Kind, Series};
 use crate::app::text::{number, percent};
 use crate::app::theme::{Tokens, faded, mix, size};
@@ -57,7 +57,7 @@ pub fn scores_ui(ui: &mut Ui, hunt: &Hunt) {
             .collect();
         let dots = Points::new("", dots).radius(tokens.pen(2.0));
         plot.points(dots.color(faded(tokens.text_weak, 0.6)).allow_hover(false));
-        for (name, color, points) in curves(hunt, tokens) {
+        for (name, color, points) in curves(&generations, low, tokens) {
             let points: Vec<[f64; 2]> = points.into_iter().map(|(x, y)| [x, y]).collect();
             let line = Line::new(name, PlotPoints::from(points)).color(color);
             plot.line(line.width(tokens.pen(1.8)).allow_hover(false));
@@ -86,10 +86,9 @@ pub fn scores_ui(ui: &mut Ui, hunt: &Hunt) {
 /// A line over the generations: its name, its colour and its points, in per cent.
 type Curve = (&'static str, Color32, Vec<(f64, f64)>);
 
-/// Median and best.
-fn curves(hunt: &Hunt, tokens: &Tokens) -> [Curve; 2] {
-    let (generations, (low, _)) = (hunt.generations(), range(hunt));
-    let points = |of: fn(&super::hunt::Generation) -> Option<f64>| {
+/// Median and best, not below the low end of the axis.
+fn curves(generations: &[Generation], low: f64, tokens: &Tokens) -> [Curve; 2] {
+    let points = |of: fn(&Generation) -> Option<f64>| {
         let known = generations.iter();
         known
             .filter_map(|it| Some((f64::from(it.number), (100.0 * of(it)?).max(low))))
@@ -127,7 +126,9 @@ pub fn figure(hunt: &Hunt) -> Option<Figure> {
         kind: Kind::Dots,
         points: dots.collect(),
     }];
-    series.extend(curves(hunt, &tokens).map(|(name, color, points)| Series::line(name, color, points)));
+    series.extend(
+        curves(&hunt.generations(), low, &tokens).map(|(name, color, points)| Series::line(name, color, points)),
+    );
     Some(Figure {
         name: hunt.search.name.clone(),
         title: format!("{}: score on validation images", hunt.search.title),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::curves::Across;
 use super::usage::Usage;
-use crate::app::text::counted;
+use crate::app::text::{counted, spoken};
 use crate::experiment::{Finding, Job, Protocol, Row, summarise};
 use crate::run::{FinishedJob, Sweep};
 use crate::worker::{SweepNews, SweepOrder, Sweeper};
@@ -271,16 +271,6 @@ impl Study {
     }
 }
 
-/// A time in the largest sensible unit.
-pub fn spoken(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..60 => counted(seconds.max(1), "second"),
-        60..3600 => counted(seconds.div_ceil(60), "minute"),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,8 +309,6 @@ mod tests {
         let left = study.left(points).unwrap().as_secs_f64();
         assert!((left - 0.5 * (100.0 + (points - 1) as f64)).abs() < 1e-6, "{left}");
         assert_eq!(study.done(), (points, 2 * points));
-        let spoken: Vec<String> = [5, 61, 3700].map(|s| spoken(Duration::from_secs(s))).to_vec();
-        assert_eq!(spoken, ["5 seconds", "2 minutes", "1 h 1 min"]);
     }
 
     /// Catches a choice of levels that shows another point, with the first axis taken for the fastest.

@@ -1,17 +1,15 @@
 //! One experiment: what it asks, what is set, how far it is, and what it found.
 
-use egui::{DragValue, Label, ProgressBar, RichText, ScrollArea, Ui};
+use egui::{DragValue, RichText, ScrollArea, Ui};
 
 use super::curves::{Across, measures};
-use super::doing::ExperimentsAction;
 use super::study::Study;
-use super::{Experiments, chart, table, usage};
+use super::{Experiments, chart, parts, table, usage};
 use crate::app::action::Actions;
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped};
-use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
+use crate::app::theme::{CONTROL_HEIGHT, Tokens};
 use crate::app::widgets::{Emphasis, Icon, ToolButton, segmented};
-use crate::data::Origin;
 use crate::experiment::Plan;
 
 /// Most trials of a point that can be set here.
@@ -32,15 +30,9 @@ impl Experiments {
             .auto_shrink(false)
             .show(ui, |ui| {
                 let tokens = Tokens::of(ui);
-                ui.horizontal(|ui| {
-                    ui.label(theme::strong(&study.protocol.title, size::FIGURE).color(tokens.text_strong));
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        export_ui(ui, study, actions);
-                    });
-                });
-                ui.label(RichText::new(&study.protocol.note).color(tokens.text));
-                ui.label(RichText::new(outline(study)).size(size::SMALL).color(tokens.text_weak));
-                ui.add_space(6.0);
+                let outline = outline(study);
+                let head = (&*study.protocol.title, &*study.protocol.note, &*outline);
+                parts::head_ui(ui, head, |ui| export_ui(ui, study, actions));
                 ui.horizontal_wrapped(|ui| {
                     let images = self.images.as_deref();
                     set_ui(ui, study, images, &mut self.side_by_side, actions);
@@ -58,20 +50,8 @@ impl Experiments {
                         run_ui(ui, study, self.images.clone(), self.side_by_side, &ctx);
                     }
                     let (done, all) = study.done();
-                    let bar = ProgressBar::new(done as f32 / all.max(1) as f32)
-                        .desired_width(120.0)
-                        .desired_height(6.0)
-                        .fill(tokens.accent);
-                    let response = ui.add(bar);
-                    response.widget_info(|| {
-                        egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Trials that are done")
-                    });
-                    let text = if study.is_reading() {
-                        "Reading …".to_owned()
-                    } else {
-                        study.progress()
-                    };
-                    ui.add(Label::new(RichText::new(text).color(tokens.text)).truncate());
+                    let text = (!study.is_reading()).then(|| study.progress());
+                    parts::progress_ui(ui, (done, all), "Trials that are done", text);
                 });
                 if let Some(fault) = &study.fault {
                     ui.label(RichText::new(sentence(fault)).color(tokens.error));
@@ -91,28 +71,12 @@ impl Experiments {
 /// What is taken out of the window.
 fn export_ui(ui: &mut Ui, study: &Study, actions: &mut Actions) {
     let any = !study.rows().is_empty();
-    let wishes = [
-        (
-            "Data (CSV) …",
-            ExperimentsAction::ExportTable,
-            "Every row: mean, standard deviation, interval and trials",
-        ),
-        (
-            "Plot (SVG) …",
-            ExperimentsAction::ExportPlot,
-            "The plot with its axes and its key, in light colours, sharp at any size",
-        ),
+    let helps = [
+        "Every row: mean, standard deviation, interval and trials",
+        "The plot with its axes and its key, in light colours, sharp at any size",
     ];
-    for (name, action, help) in wishes {
-        let button = ui.add_enabled(any, ToolButton::text(name).emphasis(Emphasis::Quiet));
-        let button = button.on_hover_text(help);
-        if button
-            .on_disabled_hover_text("There is something to export once a trial is done")
-            .clicked()
-        {
-            actions.push(action.into());
-        }
-    }
+    let not_yet = "There is something to export once a trial is done";
+    parts::export_ui(ui, any, helps, not_yet, actions);
 }
 
 /// What is varied and what is done, in a line.
@@ -157,10 +121,8 @@ fn set_ui(
     side_by_side: &mut usize,
     actions: &mut Actions,
 ) {
-    let tokens = Tokens::of(ui);
     let rests = !study.runs();
-    let word = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).color(tokens.text_weak)).id;
-    let label = word(ui, "Trials of each point");
+    let label = parts::word(ui, "Trials of each point");
     let mut trials = study.protocol.trials;
     let drag = DragValue::new(&mut trials).range(1..=TRIALS).speed(0.1);
     let drag = ui.add_enabled(rests, drag).labelled_by(label);
@@ -172,26 +134,11 @@ fn set_ui(
         study.set_trials(trials);
     }
     ui.add_space(8.0);
-    let label = word(ui, "at a time");
-    let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let drag = DragValue::new(side_by_side).range(1..=most).speed(0.05);
-    let drag = ui.add_enabled(rests, drag).labelled_by(label);
-    drag.on_hover_text("Trials that are done side by side, each on a core; the numbers do not depend on it");
+    let help = "Trials that are done side by side, each on a core; the numbers do not depend on it";
+    parts::side_by_side_ui(ui, rests, side_by_side, help);
     ui.add_space(8.0);
-    if study.protocol.recipe.data.from == Origin::Full {
-        word(ui, "Images from");
-        let text = images.map_or_else(
-            || "where they are found".to_owned(),
-            |folder| folder.display().to_string(),
-        );
-        let button = ui.add_enabled(rests, ToolButton::text(&text).called("Images from …"));
-        let help = "The full sets. Choose a folder that holds one set, or a folder for each (mnist, fashion_mnist)";
-        if button.on_hover_text(help).clicked() {
-            actions.push(ExperimentsAction::BrowseImages.into());
-        }
-    } else {
-        word(ui, "Images as the protocol names them");
-    }
+    let named = (images, "Images as the protocol names them");
+    parts::images_ui(ui, rests, &study.protocol.recipe.data.from, named, actions);
 }
 
 /// Where the results are, and how the command line goes on with them.
@@ -202,16 +149,8 @@ fn place_ui(ui: &mut Ui, study: &Study) {
         ui.label(RichText::new(text).color(tokens.error));
         return;
     };
-    let command = format!(
-        "somnoscope experiment {} --out \"{}\"",
-        study.protocol.name,
-        folder.display()
-    );
-    let text = RichText::new(format!("Results in {}", folder.display()))
-        .size(size::SMALL)
-        .color(tokens.text_weak);
-    let label = ui.add(Label::new(text).truncate());
-    label.on_hover_text(format!("The command line goes on with the same trials:\n{command}"));
+    let command = format!("somnoscope experiment {}", study.protocol.name);
+    parts::place_ui(ui, "Results", folder, (&command, "trials"));
 }
 
 /// The button that begins or goes on.

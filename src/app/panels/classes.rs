@@ -6,7 +6,7 @@ use egui::{Align2, FontId, Rect, Sense, Stroke, Ui, pos2};
 
 use super::exactness::{now_word, sample_figure};
 use crate::app::session::Session;
-use crate::app::text::{grouped, percent, signed};
+use crate::app::text::{grouped, percent, points, signed};
 use crate::app::theme::{Tokens, faded, size};
 use crate::app::widgets::{axis_text, empty_state, figure, key, segmented, tooltip_rows};
 use crate::sim::evaluate::Evaluation;
@@ -206,7 +206,7 @@ impl<'a> Tests<'a> {
         if let Some(now) = self.now {
             rows.push(("now", self.share_words(now, class)));
             if let Some((was, is)) = Self::share(self.before, class).zip(Self::share(now, class)) {
-                let points = (1000.0 * (is - was)).round() / 10.0;
+                let points = points(is - was);
                 rows.push(("change", format!("{} points", signed(points))));
             }
         }

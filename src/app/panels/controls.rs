@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea
 
 use crate::app::export::{Axis, Chart, Kind, Marks, Series};
 use crate::app::session::Session;
-use crate::app::text::{counted, grouped, percent, signed};
+use crate::app::text::{counted, grouped, percent, points, signed};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{Dot, Emphasis, ToolButton, delta_figure, dots, empty_state};
 use crate::experiment::{ChangeControl, Rival};
@@ -320,7 +320,7 @@ fn dot(tokens: &Tokens, session: &Session, answer: Option<&Controlled>, line: &L
     let words = match (line.test, answer.zip(tested)) {
         (Test::Waits, _) => "not tested yet".to_owned(),
         (_, Some((answer, test))) => {
-            let points = (1000.0 * (test.accuracy() - answer.before.accuracy())).round() / 10.0;
+            let points = points(test.accuracy() - answer.before.accuracy());
             let error = error.map_or_else(String::new, |error| format!(" ± {error:.1} (95 %, sample)"));
             format!(
                 "{}{error} %, {} points since before sleep",

@@ -322,8 +322,8 @@ impl Panels {
         self.night_map.wish(session, draft)
     }
 
-    /// The pinned pictures of this size.
-    pub fn pinned(&self, size: (usize, usize)) -> Vec<Drawing> {
+    /// The grey values of the pinned pictures of this size.
+    pub fn pinned(&self, size: (usize, usize)) -> impl Iterator<Item = &[u8]> + Clone {
         self.probe.pinned(size)
     }
 

@@ -11,7 +11,7 @@ use crate::app::action::{Actions, MapAction};
 use crate::app::export::{Axis, Chart, Marks, Square};
 use crate::app::session::Session;
 use crate::app::settings::sentence;
-use crate::app::text::{counted, grouped, number, percent, signed};
+use crate::app::text::{counted, grouped, number, percent, points, signed, spoken};
 use crate::app::theme::{Tokens, faded, readable_on, size};
 use crate::app::widgets::{Emphasis, ToolButton, empty_state, figure, helped, segmented};
 use crate::experiment::{CellOutcome, GridAxis, Knob, NightGrid, Recipe};
@@ -44,11 +44,11 @@ impl Default for NightMapView {
 /// Why no map can be made.
 pub fn hindrance(session: &Session) -> Option<&'static str> {
     if session.opened().is_none() {
-        Some("no run is open")
+        Some("wait for the images: no run is open")
     } else if !session.has_held_out() {
-        Some("the images of this run are not on this machine")
+        Some("fetch or import the images of this run, which are not on this machine, then open it again")
     } else if session.phase() < Phase::Trained {
-        Some("it is not trained yet")
+        Some("train the network first")
     } else {
         None
     }
@@ -89,15 +89,10 @@ impl NightMapView {
     pub fn ui(&mut self, ui: &mut Ui, seen: Seen<'_>, actions: &mut Actions) {
         let session = seen.session;
         let what = "Here a map tells what a whole night would do under other settings: a night for each cell, from the network as it falls asleep, tested on training images that the run does not use.";
-        let todo = match session.opened() {
-            None => "Wait for the images",
-            Some(_) if !session.has_held_out() => "Fetch or import the images of this run, then open it again",
-            Some(_) if session.phase() < Phase::Trained => "Train the network first",
-            Some(_) => "",
-        };
-        let base = Self::base(session, seen.draft).filter(|_| todo.is_empty());
+        let todo = hindrance(session).map(sentence);
+        let base = Self::base(session, seen.draft).filter(|_| todo.is_none());
         let Some(base) = base else {
-            empty_state(ui, what, todo);
+            empty_state(ui, what, todo.as_deref().unwrap_or_default());
             return;
         };
         let room = ui.available_height();
@@ -256,7 +251,7 @@ impl NightMapView {
                 (None, None) => faded(paper.grid, 0.3),
             };
             let word = match (gain, &map.cells[cell]) {
-                (Some(gain), _) => heat::word(gain),
+                (Some(gain), _) => tenths(gain),
                 (None, Some(CellOutcome::Diverged)) => "∞".to_owned(),
                 (None, _) => String::new(),
             };
@@ -294,7 +289,7 @@ fn status(session: &Session) -> Option<String> {
     } else {
         let so_far = format!("{} of {}", grouped(done as u64), counted(all as u64, "night"));
         match (session.map().is_under_way(), map.time_left()) {
-            (true, Some(left)) => format!("{so_far}, about {} left", time_words(left)),
+            (true, Some(left)) => format!("{so_far}, about {} left", spoken(left)),
             (true, None) => so_far,
             (false, _) => format!("{so_far}, then stopped"),
         }
@@ -329,12 +324,12 @@ fn time_words(time: std::time::Duration) -> String {
 /// A gain with its error: "+12.4 ± 2.1".
 fn gain_words(map: &NightMap, test: &crate::experiment::CellTest) -> String {
     let (gain, error) = map.gain(test);
-    format!("{} ± {}", heat::word(100.0 * gain), percent(error))
+    format!("{} ± {}", tenths(100.0 * gain), percent(error))
 }
 
 /// A number of points with one decimal and its sign.
-fn tenths(points: f64) -> String {
-    signed((10.0 * points).round() / 10.0)
+fn tenths(in_points: f64) -> String {
+    signed(points(in_points / 100.0))
 }
 
 /// What an axis measures.

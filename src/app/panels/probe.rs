@@ -75,13 +75,10 @@ impl Default for ProbeView {
 }
 
 impl ProbeView {
-    /// The pinned pictures that are of this size, as they are kept with a run.
-    pub fn pinned(&self, size: (usize, usize)) -> Vec<Drawing> {
-        let pixels = self.pinned.iter().map(|picture| picture.pixels.to_vec());
-        pixels
-            .filter(|pixels| pixels.len() == size.0 * size.1)
-            .map(|pixels| Drawing { pixels })
-            .collect()
+    /// The grey values of the pinned pictures that are of this size.
+    pub fn pinned(&self, size: (usize, usize)) -> impl Iterator<Item = &[u8]> + Clone {
+        let pixels = self.pinned.iter().map(|picture| &*picture.pixels);
+        pixels.filter(move |pixels| pixels.len() == size.0 * size.1)
     }
 
     /// Pins the pictures that were kept with a run, before those that are pinned already, as far as there is room.

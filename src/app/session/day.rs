@@ -16,6 +16,7 @@ pub struct Ahead {
     spikes: SpikeLog,
     tuned: Vec<BatchPoint>,
     changes: Vec<Arc<NightChange>>,
+    hits: Vec<u64>,
     traced: Option<Arc<Traced>>,
 }
 
@@ -35,6 +36,7 @@ impl Session {
             spikes: std::mem::take(&mut self.spikes),
             tuned: std::mem::take(&mut self.tuned),
             changes: std::mem::take(&mut self.changes),
+            hits: std::mem::take(&mut self.hits),
             traced: self.traced.take(),
         }));
         self.tracing = None;
@@ -49,6 +51,7 @@ impl Session {
         self.spikes = ahead.spikes;
         self.tuned = ahead.tuned;
         self.changes = ahead.changes;
+        self.hits = ahead.hits;
         self.traced = ahead.traced;
         self.images = None;
     }

@@ -113,7 +113,21 @@ fn going_back_shows_the_moment_and_forgetting_forgets() {
     );
     session.absorb(evaluated(Moment::Step(20), 6));
     assert_eq!(session.evaluations().len(), 3, "the same moment again");
+    let hit = |step| Event::Hit {
+        stop: Stop::Step(step),
+        step,
+    };
+    for step in [35, 10, 35] {
+        session.absorb(hit(step));
+    }
+    // Training is gone back in, and the night is there again.
+    session.absorb(Event::LeftNight);
+    session.absorb(Event::Entered(Phase::Training));
+    assert!(session.hits().is_empty());
+    session.absorb(Event::Entered(Phase::Asleep));
+    assert_eq!(session.hits(), [10, 35]);
     session.absorb(Event::Forgot { from_step: 30 });
+    assert_eq!(session.hits(), [10]);
     show(&mut session, 50);
     assert_eq!(
         session.now().map(|(step, e)| (step, e.correct())),

@@ -16,7 +16,6 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 
 use super::{Progress, State};
-use crate::data::hex;
 use crate::data::idx::unpacked;
 use crate::data::published::Published;
 
@@ -220,7 +219,7 @@ pub fn is_intact(path: &Path, file: &Published) -> bool {
         let mut chunk = vec![0; CHUNK];
         loop {
             match content.read(&mut chunk)? {
-                0 => return Ok(hex(&hash.finalize())),
+                0 => return Ok(hex::encode(hash.finalize())),
                 n => hash.update(&chunk[..n]),
             }
         }

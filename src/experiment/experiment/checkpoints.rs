@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
-/// Checkpoints take at most one part in so many of the memory for going back; the night has the rest.
+/// The checkpoints of training, and those of fine-tuning, take at most one part in so many of the memory for going back each; the
+/// night has the rest.
 const PART: usize = 3;
 
 /// A moment of training.

@@ -185,7 +185,7 @@ impl Experiment {
     }
 
     /// Stands at the end of the night again if it stood in fine-tuning, which stays known.
-    pub fn leave_tuning(&mut self) {
+    pub(super) fn leave_tuning(&mut self) {
         if let Some(tuning) = self.tuning.as_mut().filter(|tuning| tuning.is_here) {
             tuning.put_aside();
             tuning.is_here = false;

@@ -10,7 +10,7 @@ use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::Mlp;
 use crate::sim::night::{Alpha, Dreamer, NightParams, Scaling};
-use crate::sim::train::Trainer;
+use crate::sim::train::{Overflow, Trainer};
 
 /// Steps between two looks at whether to stop.
 const PATIENCE: u64 = 64;
@@ -77,16 +77,11 @@ impl Checkpoint {
         let (train, validation) = (gather(&split.train), gather(&split.validation));
         let mut mlp = newborn(&recipe, &dataset).map_err(|error| fault(error.into()))?;
         let mut trainer = Trainer::new(&mlp, &recipe.training, recipe.seed);
-        for _ in 0..Trainer::total_batches(&recipe.training, train.len()) {
-            let Some(report) = trainer.batch(&mut mlp, &train, stop) else {
-                return Ok(None);
-            };
-            if !report.loss.is_finite() {
-                return Err(fault(training_diverged(report.batch)));
-            }
-        }
-        if !mlp.is_finite() {
-            return Err(fault(training_diverged(trainer.done())));
+        let count = Trainer::total_batches(&recipe.training, train.len());
+        match trainer.batches(&mut mlp, &train, count, stop) {
+            None => return Ok(None),
+            Some(Err(Overflow(batch))) => return Err(fault(training_diverged(batch))),
+            Some(Ok(())) => {}
         }
         let rescaled = Rival::RescaledOutputs.network(&mlp, None, &train, seed);
         let mut evaluator = Evaluator::default();

@@ -39,7 +39,6 @@ pub use manifest::{Bookmark, DataIdentity, Drawing, FORMAT, Manifest, ParameterC
 pub use repeat::RepeatedTests;
 pub use verify::Verdict;
 
-use crate::data::hex;
 use crate::experiment::{KeptNight, Recipe};
 use crate::sim::night::{Change, Course, DreamSource, Journal};
 
@@ -199,5 +198,5 @@ pub fn hash_of_weights(weights: &[Array2<f32>]) -> String {
             hash.update(&bytes);
         }
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }

@@ -76,17 +76,6 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Opens a file.
     fn open(path: &'a Path) -> Result<Self, RecordingError> {
-        // Whatever is no file would be waited for, for ever.
-        let found = std::fs::metadata(path).map_err(|reason| RecordingError::Unreadable {
-            path: path.to_owned(),
-            reason,
-        })?;
-        if !found.is_file() && !found.is_dir() {
-            return Err(damaged(
-                path,
-                "it is no file that is kept on a disk; choose one that is",
-            ));
-        }
         let file = weights::open(path).map_err(|error| match error {
             WeightsError::Unreadable { path, reason } => RecordingError::Unreadable { path, reason },
             other => other.into(),

@@ -26,7 +26,7 @@ pub struct RepeatedTests {
     pub left_out: u64,
     /// Tests of the night that were not: the images are not on this machine.
     pub without_images: u64,
-    /// Tests during training, which are not repeated, and batches of it.
+    /// Tests during training, which are not repeated.
     pub of_training: u64,
     /// Batches of training that are recorded, which are not repeated.
     pub batches: u64,

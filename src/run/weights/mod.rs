@@ -314,11 +314,17 @@ pub(super) fn open(path: &Path) -> Result<File, WeightsError> {
         path: path.to_owned(),
         reason,
     };
-    let file = File::open(path).map_err(unreadable)?;
-    let found = file.metadata().map_err(unreadable)?;
+    // Before it is opened: what is no file would be waited for, for ever.
+    let found = std::fs::metadata(path).map_err(unreadable)?;
     if found.is_dir() {
         return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
     }
+    if !found.is_file() {
+        return Err(unreadable(std::io::Error::other(
+            "it is no file that is kept on a disk; choose one that is",
+        )));
+    }
+    let file = File::open(path).map_err(unreadable)?;
     if found.len() > MAX_FILE_BYTES {
         return Err(WeightsError::TooLarge { path: path.to_owned() });
     }

@@ -4,7 +4,7 @@ use egui::{Align2, Color32, FontId, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
-use crate::app::text::{grouped, percent, signed};
+use crate::app::text::{grouped, percent, points, signed};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{axis_text, canvas_keys, rotated_text, tooltip_rows};
 use crate::sim::evaluate::Evaluation;
@@ -215,7 +215,7 @@ fn hover_rows(matrix: Matrix<'_>, row: usize, column: usize) -> Vec<(&'static st
     let mut rows = match matrix {
         Matrix::Before(test) | Matrix::Now(test) => vec![("images", share(test))],
         Matrix::Difference(before, now) => {
-            let points = (1000.0 * difference(before, now, row, column)).round() / 10.0;
+            let points = points(difference(before, now, row, column));
             vec![
                 ("before", share(before)),
                 ("now", share(now)),

@@ -9,7 +9,7 @@ use super::{Time, difference_inks};
 use crate::app::action::{Actions, LaneAction, UiAction};
 use crate::app::panels::Seen;
 use crate::app::panels::comparison::{Beside, Comparison, Parting};
-use crate::app::text::{counted, grouped, percent, signed};
+use crate::app::text::{counted, grouped, percent, points, signed};
 use crate::app::theme::{self, Tokens, faded, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton, plate_text, tooltip_rows};
 use crate::worker::{LaneId, LaneOrigin, Which};
@@ -134,7 +134,7 @@ fn accuracy_ui(ui: &mut Ui, seen: Seen<'_>, (night, baseline): (&Beside<'_>, Opt
         ));
         let other = baseline.filter(|baseline| baseline.which != night.which);
         if let Some((_, base)) = other.and_then(|baseline| baseline.test_at(seen.session.steps().min(baseline.total))) {
-            let points = (1000.0 * (test.accuracy() - base.accuracy())).round() / 10.0;
+            let points = points(test.accuracy() - base.accuracy());
             let color = match points {
                 points if points > 0.0 => tokens.better,
                 points if points < 0.0 => tokens.worse,

@@ -23,11 +23,6 @@ pub fn most(map: &NightMap) -> f64 {
     nice_ceiling(largest.max(1.0))
 }
 
-/// A gain as it stands in a cell.
-pub fn word(points: f64) -> String {
-    tenths(points)
-}
-
 /// Where the cells are.
 struct Places {
     grid: Rect,
@@ -196,7 +191,7 @@ fn words_ui(painter: &Painter, map: &NightMap, places: &Places, cell: usize, mos
     painter.text(
         rect.center(),
         Align2::CENTER_CENTER,
-        word(100.0 * map.gain(test).0),
+        tenths(100.0 * map.gain(test).0),
         font,
         ink,
     );

@@ -1,0 +1,99 @@
+//! What an experiment and a search look alike in: their head, what is set, where their results are, and how far they are.
+
+use std::path::Path;
+
+use egui::{Align, DragValue, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo};
+
+use super::doing::ExperimentsAction;
+use crate::app::action::Actions;
+use crate::app::theme::{self, Tokens, size};
+use crate::app::widgets::{Emphasis, ToolButton};
+use crate::data::Origin;
+
+/// What it asks, and what is taken out of the window.
+pub fn head_ui(ui: &mut Ui, (title, note, outline): (&str, &str, &str), export_ui: impl FnOnce(&mut Ui)) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(title, size::FIGURE).color(tokens.text_strong));
+        ui.with_layout(Layout::right_to_left(Align::Center), export_ui);
+    });
+    ui.label(RichText::new(note).color(tokens.text));
+    ui.label(RichText::new(outline).size(size::SMALL).color(tokens.text_weak));
+    ui.add_space(6.0);
+}
+
+/// The ways out of the window: table and plot, each with a sentence; `not_yet` says why there is nothing to take out.
+pub fn export_ui(ui: &mut Ui, any: bool, [table, plot]: [&str; 2], not_yet: &str, actions: &mut Actions) {
+    let wishes = [
+        ("Data (CSV) …", ExperimentsAction::ExportTable, table),
+        ("Plot (SVG) …", ExperimentsAction::ExportPlot, plot),
+    ];
+    for (name, action, help) in wishes {
+        let button = ui.add_enabled(any, ToolButton::text(name).emphasis(Emphasis::Quiet));
+        let button = button.on_hover_text(help);
+        if button.on_disabled_hover_text(not_yet).clicked() {
+            actions.push(action.into());
+        }
+    }
+}
+
+/// A weak word in front of a control, which is named by it.
+pub fn word(ui: &mut Ui, text: &str) -> egui::Id {
+    ui.label(RichText::new(text).color(Tokens::of(ui).text_weak)).id
+}
+
+/// How many are done side by side; it can be set while nothing runs.
+pub fn side_by_side_ui(ui: &mut Ui, rests: bool, side_by_side: &mut usize, help: &str) {
+    let label = word(ui, "at a time");
+    let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let drag = DragValue::new(side_by_side).range(1..=most).speed(0.05);
+    let drag = ui.add_enabled(rests, drag).labelled_by(label);
+    drag.on_hover_text(help);
+}
+
+/// Where full sets come from; `named` is said where the images are others.
+pub fn images_ui(
+    ui: &mut Ui,
+    rests: bool,
+    from: &Origin,
+    (images, named): (Option<&Path>, &str),
+    actions: &mut Actions,
+) {
+    if *from != Origin::Full {
+        word(ui, named);
+        return;
+    }
+    word(ui, "Images from");
+    let text = images.map_or_else(
+        || "where they are found".to_owned(),
+        |folder| folder.display().to_string(),
+    );
+    let button = ui.add_enabled(rests, ToolButton::text(&text).called("Images from …"));
+    let help = "The full sets. Choose a folder that holds one set, or a folder for each (mnist, fashion-mnist)";
+    if button.on_hover_text(help).clicked() {
+        actions.push(ExperimentsAction::BrowseImages.into());
+    }
+}
+
+/// Where the results are, and the command that goes on with the same ones.
+pub fn place_ui(ui: &mut Ui, what: &str, folder: &Path, (command, same): (&str, &str)) {
+    let text = RichText::new(format!("{what} in {}", folder.display()))
+        .size(size::SMALL)
+        .color(Tokens::of(ui).text_weak);
+    let label = ui.add(Label::new(text).truncate());
+    let command = format!("{command} --out \"{}\"", folder.display());
+    label.on_hover_text(format!("The command line goes on with the same {same}:\n{command}"));
+}
+
+/// How much of all is done.
+pub fn progress_ui(ui: &mut Ui, (done, all): (usize, usize), name: &str, text: Option<String>) {
+    let tokens = Tokens::of(ui);
+    let bar = ProgressBar::new(done as f32 / all.max(1) as f32)
+        .desired_width(120.0)
+        .desired_height(6.0)
+        .fill(tokens.accent);
+    let response = ui.add(bar);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::ProgressIndicator, true, name));
+    let text = text.unwrap_or_else(|| "Reading …".to_owned());
+    ui.add(Label::new(RichText::new(text).color(tokens.text)).truncate());
+}
