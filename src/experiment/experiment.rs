@@ -174,6 +174,11 @@ impl Experiment {
         (&self.mlp, &self.trainer)
     }
 
+    /// The network at birth.
+    pub fn newborn(&self) -> Mlp {
+        born(&self.recipe, &self.sizes())
+    }
+
     /// Units from the inputs to the outputs.
     pub fn sizes(&self) -> Vec<usize> {
         self.mlp.sizes()

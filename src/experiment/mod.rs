@@ -20,9 +20,9 @@ pub use images_used::{ImagesUsed, UsedImages};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{
-    ACCURACY, Arm, Axis, ChangeControl, Condition, Control, Dreamland, Dreamt, Finding, ImageUse, Job, JobError, Leak,
-    Level, Library, MAX_JOBS, Morning, Part, Plan, Protocol, ProtocolError, Published, Purpose, Rival, Row,
-    findings_of, leaks, protocols, run_job, summarise,
+    ACCURACY, Arm, Axis, ChangeControl, Condition, Control, Dreamland, Dreamt, Evening, Finding, ImageUse, Job,
+    JobError, Leak, Level, Library, MAX_JOBS, Made, Morning, Part, Plan, Protocol, ProtocolError, Published, Purpose,
+    Rival, Row, findings_of, leaks, mean_of, protocols, run_job, summarise,
 };
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
 pub use search::{

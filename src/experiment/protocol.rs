@@ -7,6 +7,7 @@
 mod change;
 mod check;
 mod curriculum;
+mod evening;
 mod finding;
 mod images;
 mod job;
@@ -25,7 +26,9 @@ use crate::sim::conditions::Hardship;
 use crate::sim::train::TrainParams;
 
 pub use change::ChangeControl;
+pub use evening::{Evening, Made};
 pub use finding::{ACCURACY, Finding, findings_of};
+pub use images::mean_of;
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
 pub(super) use rivals::validation_images;
@@ -147,8 +150,11 @@ pub enum Rival {
     Change(ChangeControl),
     /// No night: each output divided by its mean over the training images.
     RescaledOutputs,
-    /// No night: all weights of a layer shrunk by one factor, such that the layer changes by as much as in the night.
+    /// No night: every weight of a layer moved towards 0 by the same amount, and no further than 0, such that the layer changes
+    /// by as much as in the night. (Shrinking a layer by one factor would change no reading of a network without biases.)
     WeightDecay,
+    /// No night: the training goes on on the same images, as fine-tuning after a night does.
+    FineTuning(TrainParams),
     /// No night: another training of the newborn network, on the chosen images but a share of them, stopped where these are
     /// read best.
     EarlyStopping {
@@ -156,6 +162,9 @@ pub enum Rival {
         share: f64,
         /// Most epochs.
         epochs: u32,
+        /// Epochs without a better one after which it ends; with `None` it goes on to the last.
+        #[serde(default)]
+        patience: Option<u32>,
     },
 }
 
@@ -177,6 +186,12 @@ pub struct Arm {
     /// What the night changed is put elsewhere before it counts.
     #[serde(default)]
     pub change: Option<ChangeControl>,
+    /// What its nights have otherwise: `night.path=value` as for [`Recipe::set`].
+    #[serde(default)]
+    pub night: Vec<String>,
+    /// For tests alone, the outputs of the classes seen so far are divided by their mean over the images seen so far.
+    #[serde(default)]
+    pub rescaled: bool,
 }
 
 /// Whose mean image is dreamt of.
@@ -188,6 +203,10 @@ pub enum Dreamt {
     Current,
     /// Of all images seen so far, with every pixel alike.
     Uniform,
+    /// Of all images seen so far, with the pixels of the mean shuffled.
+    ShuffledPixels,
+    /// Of the whole training part of another set, at the same total rate.
+    Foreign(crate::data::Set),
 }
 
 /// A number that somebody published.

@@ -7,10 +7,12 @@ use std::sync::atomic::AtomicBool;
 use super::analyst::Long;
 use super::event::Event;
 use super::thread::{Loop, Mode};
-use crate::experiment::Rival;
+use crate::data::{self, DataSpec, Origin, Set};
+use crate::experiment::{Evening, ExperimentError, JobError, Made, Recipe, Rival, mean_of};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
+use crate::sim::train::Trainer;
 
 /// Most rivals that are tested at a time.
 pub const MAX_RIVALS: usize = 32;
@@ -64,17 +66,24 @@ impl Loop {
             return;
         }
         self.controls.asked = Some(steps);
+        // In fine-tuning it is the end of the night that stands between its controls.
+        let night = Mlp {
+            weights: experiment.slept_weights(),
+            ..experiment.awake().clone()
+        };
+        let mut recipe = experiment.recipe().clone();
+        // Other nights are as long as this one so far.
+        recipe.night.steps = steps;
         let job = Job {
-            steps,
+            recipe,
+            newborn: experiment.newborn(),
             before: experiment.awake().clone(),
-            // In fine-tuning it is the end of the night that stands between its controls.
-            night: Mlp {
-                weights: experiment.slept_weights(),
-                ..experiment.awake().clone()
-            },
+            night,
+            trainer: experiment.trained().1.clone(),
             train: experiment.shared_train_samples(),
+            mean_image: experiment.mean_image().to_vec(),
+            image_size: experiment.image_size(),
             test: Arc::clone(experiment.test_samples()),
-            seed: experiment.recipe().seed,
             wanted: self.controls.wanted.clone(),
         };
         let work = move |is_void: &AtomicBool, tell: &mut dyn FnMut(Event)| job.test(is_void, tell);
@@ -87,12 +96,16 @@ impl Loop {
 
 /// Everything that the tests need, for the thread to keep.
 struct Job {
-    steps: u64,
+    /// What is run, with a night as long as it is so far.
+    recipe: Recipe,
+    newborn: Mlp,
     before: Mlp,
     night: Mlp,
+    trainer: Trainer,
     train: Arc<Samples>,
+    mean_image: Vec<f32>,
+    image_size: (usize, usize),
     test: Arc<Samples>,
-    seed: u64,
     wanted: Vec<Rival>,
 }
 
@@ -101,8 +114,18 @@ impl Job {
     fn test(self, is_void: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Option<Event> {
         let mut evaluator = Evaluator::default();
         let woken = self.night.is_finite().then_some(&self.night);
+        let evening = Evening {
+            recipe: &self.recipe,
+            train: &self.train,
+            mean_image: &self.mean_image,
+            image_size: self.image_size,
+            newborn: &self.newborn,
+            mlp: &self.before,
+            trainer: &self.trainer,
+        };
+        let foreign = |set| self.foreign_mean(set);
         let mut controlled = Controlled {
-            steps: self.steps,
+            steps: self.recipe.night.steps,
             before: evaluator.evaluate(&self.before, &self.test, is_void)?,
             night: evaluator.evaluate(&self.night, &self.test, is_void)?,
             wanted: self.wanted.clone(),
@@ -110,12 +133,32 @@ impl Job {
         };
         for rival in &self.wanted {
             tell(Event::Controlled(Arc::new(controlled.clone())));
-            let made = rival.network(&self.before, woken, &self.train, self.seed);
-            controlled.found.push(match made.filter(Mlp::is_finite) {
-                Some(mlp) => Some(evaluator.evaluate(&mlp, &self.test, is_void)?),
-                None => None,
+            let made = match evening.make(rival, woken, &foreign, is_void) {
+                Ok(made) => made?,
+                Err(error) => {
+                    return Some(Event::Failed(format!("The controls cannot be tested: {error}")));
+                }
+            };
+            controlled.found.push(match made {
+                Made::Network(mlp) | Made::Stopped(mlp, _) if mlp.is_finite() => {
+                    Some(evaluator.evaluate(&mlp, &self.test, is_void)?)
+                }
+                Made::Network(_) | Made::Stopped(..) | Made::Diverged(_) => None,
             });
         }
         Some(Event::Controlled(Arc::new(controlled)))
+    }
+
+    /// The mean of another set's images that come with the program: the full set may not be here.
+    fn foreign_mean(&self, set: Set) -> Result<Vec<f32>, JobError> {
+        let foreign = data::load(&DataSpec {
+            set,
+            from: Origin::BuiltIn,
+            ..self.recipe.data.clone()
+        })?;
+        if (foreign.train.width(), foreign.train.height()) != self.image_size {
+            return Err(ExperimentError::OtherImages.into());
+        }
+        Ok(mean_of(&foreign))
     }
 }

@@ -28,20 +28,27 @@ fn the_night_stands_between_its_controls() {
     });
     let answer = window.state().session().probes().controlled().unwrap();
     let night = format!("the night: {:.1}", 100.0 * answer.night.accuracy());
-    // Three ways to put the change elsewhere, three layers, and two that need no night.
-    assert_eq!((answer.steps, answer.wanted.len()), (60, 8));
+    // Three ways to put the change elsewhere, three layers, two that need no night, three other dreams, shuffled pixels, a foreign
+    // mean and three gates; what trains is switched off.
+    assert_eq!((answer.steps, answer.wanted.len()), (60, 16));
     assert!(answer.wanted.contains(&Rival::WeightDecay));
     window.get_by_label_contains(&night);
     window.get_by_label_contains("weight decay: ");
-    window.get_by_label("Controls: 8 of 8").click();
+    window.get_by_label("Controls: 16 of 18").click();
     window.run_steps(3);
     window.get_by_label("weight decay").click();
     until(&mut window, "it is switched off", |app| {
         let answer = app.session().probes().controlled();
-        answer.is_some_and(|answer| answer.wanted.len() == 7 && answer.found.len() == 7)
+        answer.is_some_and(|answer| answer.wanted.len() == 15 && answer.found.len() == 15)
     });
     assert!(window.query_by_label_contains("weight decay: ").is_none());
-    window.get_by_label("Controls: 7 of 8");
+    window.get_by_label("Controls: 15 of 18");
+    window.get_by_label("fine-tuning, no sleep").click();
+    until(&mut window, "it is switched on", |app| {
+        let answer = app.session().probes().controlled();
+        answer.is_some_and(|answer| answer.wanted.len() == 16 && answer.found.len() == 16)
+    });
+    window.get_by_label_contains("fine-tuning, no sleep: ");
 }
 
 /// Catches a pane that says nothing while there is no night.

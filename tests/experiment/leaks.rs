@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 use somnoscope::data::{self, Amount, Balance, DataSpec, Dataset, Draw, Images, Origin, Set};
 use somnoscope::experiment::{
-    Checkpoint, Experiment, ImageUse, Job, Library, Outcome, Part, Purpose, Recipe, Search, Situation, Stage,
-    Validation, leaks, presets, protocols, searches,
+    Arm, ChangeControl, Checkpoint, Control, Dreamt, Experiment, ImageUse, Job, Library, Outcome, Part, Plan, Protocol,
+    Purpose, Recipe, Rival, Search, Situation, Stage, Validation, leaks, presets, protocols, run_job, searches,
 };
 
 /// The shipped protocols on the built-in sets, which have fewer images.
-fn on_built_in_sets() -> Vec<somnoscope::experiment::Protocol> {
+fn on_built_in_sets() -> Vec<Protocol> {
     let mut all = protocols();
     for protocol in &mut all {
         protocol.recipe.data.from = Origin::BuiltIn;
@@ -251,6 +251,123 @@ fn what_a_search_does_not_list_changes_nothing() {
             dataset.test.clone(),
         );
         assert_ne!(scored(&search, &learned).0, original.0);
+    }
+}
+
+/// A small protocol with this plan.
+fn small(plan: Plan) -> Protocol {
+    let mut recipe = presets().swap_remove(0).recipe;
+    recipe.data.images = Amount::Count(80);
+    recipe.data.from = Origin::Full;
+    recipe.network.hidden = vec![24, 16];
+    recipe.network.start_weights = 0.05;
+    recipe.training.epochs = 2;
+    recipe.training.batch = 20;
+    recipe.night.steps = 60;
+    recipe.night.beta = vec![2.0, 1.0, 1.0];
+    Protocol {
+        name: "small".to_owned(),
+        title: String::new(),
+        note: String::new(),
+        trials: 1,
+        recipe,
+        axes: Vec::new(),
+        plan,
+        published: Vec::new(),
+    }
+}
+
+/// Catches a control or a way to learn tasks that uses an image of no list: whatever is not listed of the training part can be turned
+/// into its opposite, and the held-out images can stand in any order, without a bit of difference in what is found; one image
+/// that is listed makes a difference.
+#[test]
+fn what_a_trial_does_not_list_changes_nothing() {
+    let control = |by: Rival| Control {
+        name: format!("{by:?}"),
+        by,
+    };
+    let arm = |name: &str| Arm {
+        name: name.to_owned(),
+        sleep: None,
+        rehearsal: 0.0,
+        at_once: false,
+        change: None,
+        night: Vec::new(),
+        rescaled: false,
+    };
+    let night = Plan::Night {
+        fine_tuning: Some(Recipe::usual_fine_tuning()),
+        controls: vec![
+            control(Rival::Settings(vec!["night.dream=WholeImage".to_owned()])),
+            control(Rival::ShuffledPixels),
+            control(Rival::Change(ChangeControl::NeuronMean)),
+            control(Rival::RescaledOutputs),
+            control(Rival::WeightDecay),
+            control(Rival::FineTuning(Recipe::usual_fine_tuning())),
+            control(Rival::EarlyStopping {
+                share: 0.2,
+                epochs: 6,
+                patience: Some(2),
+            }),
+        ],
+        conditions: Vec::new(),
+        trained_under: None,
+        look: true,
+    };
+    let tasks = Plan::Tasks {
+        tasks: vec![vec![0, 1], vec![2, 3]],
+        images: 40,
+        longer: 10,
+        arms: vec![
+            Arm {
+                rescaled: true,
+                ..arm("rescaled")
+            },
+            Arm {
+                sleep: Some(Dreamt::ShuffledPixels),
+                rehearsal: 0.2,
+                ..arm("shuffled")
+            },
+            Arm {
+                sleep: Some(Dreamt::Current),
+                night: vec!["night.gate=None".to_owned()],
+                ..arm("no gate")
+            },
+        ],
+    };
+    for protocol in [small(night), small(tasks)] {
+        protocol.validate().unwrap();
+        let job = Job { point: 0, trial: 0 };
+        let built_in = DataSpec {
+            from: Origin::BuiltIn,
+            ..protocol.recipe.data.clone()
+        };
+        let dataset = data::load(&built_in).unwrap();
+        let found = |dataset: &Dataset| {
+            let (_folder, library) = only(dataset);
+            run_job(&protocol, job, &library, &AtomicBool::new(false))
+                .unwrap()
+                .unwrap()
+        };
+        let uses = protocol.image_use(job, &only(&dataset).1).unwrap();
+        let listed = uses.iter().filter(|it| it.part == Part::Training);
+        let listed: Vec<usize> = listed.flat_map(|it| it.images.clone()).collect();
+        let (test, size) = (&dataset.test, dataset.test.pixel_count());
+        let turned = test.all_pixels().chunks_exact(size).rev().flatten().copied();
+        let labels = test.labels().iter().rev().copied().collect();
+        let others = Dataset {
+            train: altered(&dataset.train, false, |image| listed.contains(&image)),
+            test: Images::new(test.width(), test.height(), turned.collect(), labels).unwrap(),
+            ..dataset.clone()
+        };
+        assert!(others.train != dataset.train);
+        let original = found(&dataset);
+        assert_eq!(found(&others), original);
+        let one = Dataset {
+            train: altered(&dataset.train, false, |image| image != listed[0]),
+            ..dataset.clone()
+        };
+        assert_ne!(found(&one), original);
     }
 }
 

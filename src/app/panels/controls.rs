@@ -1,5 +1,7 @@
 //! The real night between its controls: what if its change had been put elsewhere, or something else been done in its place?
 
+mod switches;
+
 use egui::{Align, Label, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::app::export::{Axis, Chart, Kind, Marks, Series};
@@ -7,7 +9,7 @@ use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent, points, signed};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{Dot, Emphasis, ToolButton, delta_figure, dots, empty_state};
-use crate::experiment::{ChangeControl, Rival};
+use crate::experiment::{Recipe, Rival};
 use crate::run::Table;
 use crate::sim::evaluate::Evaluation;
 use crate::worker::Controlled;
@@ -15,8 +17,8 @@ use crate::worker::Controlled;
 /// The pane.
 #[derive(Default)]
 pub struct ControlsView {
-    /// The controls that are switched off.
-    off: Vec<Rival>,
+    /// The controls that are not switched as they usually are.
+    switched: Vec<Rival>,
 }
 
 /// A line of the picture.
@@ -55,69 +57,29 @@ enum Kindred {
     Control,
 }
 
-/// Every control there is for a network with so many layers of weights, in the order in which they stand.
-fn all(layers: usize) -> Vec<Rival> {
-    let mut all = vec![
-        Rival::Change(ChangeControl::ShuffledWithinNeuron),
-        Rival::Change(ChangeControl::ShuffledOverLayer),
-        Rival::Change(ChangeControl::NeuronMean),
-    ];
-    if layers > 1 {
-        all.extend((1..=layers).map(|layer| Rival::Change(ChangeControl::OnlyLayer(layer))));
-    }
-    all.extend([Rival::RescaledOutputs, Rival::WeightDecay]);
-    all
-}
-
-/// What a control is called.
-fn name(rival: &Rival) -> String {
-    match rival {
-        Rival::Change(ChangeControl::ShuffledWithinNeuron) => "shuffled within each neuron".to_owned(),
-        Rival::Change(ChangeControl::ShuffledOverLayer) => "shuffled over the layer".to_owned(),
-        Rival::Change(ChangeControl::NeuronMean) => "each neuron's mean".to_owned(),
-        Rival::Change(ChangeControl::OnlyLayer(layer)) => format!("layer {layer} alone"),
-        Rival::RescaledOutputs => "outputs rescaled".to_owned(),
-        Rival::WeightDecay => "weight decay".to_owned(),
-        Rival::Settings(settings) => settings.join(", "),
-        Rival::ForeignMean(set) => format!("mean of {set:?}"),
-        Rival::ShuffledPixels => "pixels shuffled".to_owned(),
-        Rival::EarlyStopping { .. } => "early stopping".to_owned(),
-    }
-}
-
-/// What it asks, in a sentence.
-fn help(rival: &Rival) -> &'static str {
-    match rival {
-        Rival::Change(ChangeControl::ShuffledWithinNeuron) => {
-            "What if the night's change were shuffled among the weights onto each neuron? A neuron keeps the sum"
-        }
-        Rival::Change(ChangeControl::ShuffledOverLayer) => {
-            "What if the night's change were shuffled over all weights of each layer?"
-        }
-        Rival::Change(ChangeControl::NeuronMean) => {
-            "What if all weights onto a neuron changed by the mean of what the night changed them?"
-        }
-        Rival::Change(ChangeControl::OnlyLayer(_)) => "What if the night had changed this layer of weights only?",
-        Rival::RescaledOutputs => {
-            "What if there were no night, and each output were divided by its mean over the training images?"
-        }
-        Rival::WeightDecay => {
-            "What if there were no night, and each layer's weights shrank by one factor, by as much as the night changed them?"
-        }
-        Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels => "What if the night were another one?",
-        Rival::EarlyStopping { .. } => "What if the training had stopped early?",
-    }
-}
-
 impl ControlsView {
     /// The controls to test, once a run is open.
     pub fn wanted(&self, session: &Session) -> Vec<Rival> {
         let Some(opened) = session.opened() else {
             return Vec::new();
         };
-        let mut wanted = all(opened.sizes.len().saturating_sub(1));
-        wanted.retain(|rival| !self.off.contains(rival));
+        let mut wanted = switches::all(&opened.recipe, opened.sizes.len().saturating_sub(1));
+        wanted.retain(|rival| self.is_on(rival));
         wanted
+    }
+
+    /// Whether a control is switched on.
+    fn is_on(&self, rival: &Rival) -> bool {
+        switches::is_usual(rival) != self.switched.contains(rival)
+    }
+
+    /// Switches a control on or off.
+    fn switch(&mut self, rival: Rival) {
+        let before = self.switched.len();
+        self.switched.retain(|other| *other != rival);
+        if self.switched.len() == before {
+            self.switched.push(rival);
+        }
     }
 
     /// What is known of the moment that is shown and of what is switched on; nothing else.
@@ -136,7 +98,7 @@ impl ControlsView {
 
     /// The switches, and the picture.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session) {
-        let what = "Here the real night stands between its controls: its change shuffled, averaged or of one layer alone, and what does without a night.";
+        let what = "Here the real night stands between its controls: its change shuffled, averaged or of one layer alone, nights that dream of something else, and what does without a night.";
         let todo = match session.opened() {
             None => "Wait for the images",
             Some(_) if !session.has_held_out() => "Fetch or import the images of this run, then open it again",
@@ -150,7 +112,7 @@ impl ControlsView {
         let layers = opened.sizes.len().saturating_sub(1);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.switches_ui(ui, layers);
+                self.switches_ui(ui, &opened.recipe, layers);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let status = RichText::new(self.status(session)).size(size::SMALL);
                     ui.add(Label::new(status.color(Tokens::of(ui).text_weak)).truncate());
@@ -176,22 +138,19 @@ impl ControlsView {
     }
 
     /// How many controls are switched on, and the menu with their switches: the room is the picture's.
-    fn switches_ui(&mut self, ui: &mut Ui, layers: usize) {
-        let all = all(layers);
-        let on = all.iter().filter(|rival| !self.off.contains(rival)).count();
+    fn switches_ui(&mut self, ui: &mut Ui, recipe: &Recipe, layers: usize) {
+        let all = switches::all(recipe, layers);
+        let on = all.iter().filter(|rival| self.is_on(rival)).count();
         let text = format!("Controls: {on} of {}", all.len());
         let button = ui.add(ToolButton::text(&text).emphasis(Emphasis::Quiet));
         let button = button.on_hover_text("Which controls the night stands between");
         let popup = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         popup.show(|ui| {
             for rival in all {
-                let mut on = !self.off.contains(&rival);
-                if ui.checkbox(&mut on, name(&rival)).on_hover_text(help(&rival)).changed() {
-                    if on {
-                        self.off.retain(|other| *other != rival);
-                    } else {
-                        self.off.push(rival);
-                    }
+                let mut on = self.is_on(&rival);
+                let switch = ui.checkbox(&mut on, switches::name(&rival));
+                if switch.on_hover_text(switches::help(&rival)).changed() {
+                    self.switch(rival);
                 }
             }
         });
@@ -290,7 +249,7 @@ fn lines<'a>(wanted: &[Rival], answer: Option<&'a Controlled>) -> Vec<Line<'a>> 
         known("the night", answer.map(|answer| &answer.night), Kindred::Night),
     ];
     lines.extend(wanted.iter().enumerate().map(|(place, rival)| Line {
-        name: name(rival),
+        name: switches::name(rival),
         test: match answer.and_then(|answer| answer.found.get(place)) {
             None => Test::Waits,
             Some(None) => Test::Diverged,

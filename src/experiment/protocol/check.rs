@@ -80,19 +80,23 @@ impl Protocol {
                 trained_under,
                 look: _,
             } => {
-                if let Some(training) = fine_tuning {
+                let names = controls.iter().map(|control| &*control.name);
+                if let Some(twice) = first_twice([BEFORE, AFTER], names) {
+                    return senseless(twice.to_owned(), "stands for two phases: give the control another name");
+                }
+                let trainings = controls.iter().filter_map(|control| match &control.by {
+                    Rival::FineTuning(training) => Some((control.name.as_str(), training)),
+                    _ => None,
+                });
+                for (point, training) in fine_tuning.iter().map(|it| ("fine_tuning", it)).chain(trainings) {
                     let tuned = Recipe {
                         fine_tuning: Some(training.clone()),
                         ..recipe.clone()
                     };
                     tuned.validate().map_err(|fault| ProtocolError::Recipe {
-                        point: "fine_tuning".to_owned(),
+                        point: point.to_owned(),
                         fault,
                     })?;
-                }
-                let names = controls.iter().map(|control| &*control.name);
-                if let Some(twice) = first_twice([BEFORE, AFTER], names) {
-                    return senseless(twice.to_owned(), "stands for two phases: give the control another name");
                 }
                 for control in controls {
                     sleep::rival_recipe(recipe, &control.by).map_err(|fault| ProtocolError::Recipe {
@@ -103,7 +107,7 @@ impl Protocol {
                 if let Some(control) = controls.iter().find(|control| !sensible(&control.by)) {
                     return senseless(
                         control.name.clone(),
-                        "must hold back a share between 0 and 1, and have 1 to 10,000 epochs",
+                        "must hold back a share between 0 and 1, and have 1 to 10,000 epochs and a patience of 1 epoch or more",
                     );
                 }
                 let on_images = [Hardship::Noise, Hardship::Blur, Hardship::Occlusion];
@@ -143,6 +147,12 @@ impl Protocol {
                 if let Some(twice) = first_twice([], arms.iter().map(|arm| &*arm.name)) {
                     return senseless(twice.to_owned(), "stands for two arms: give one of them another name");
                 }
+                for arm in arms {
+                    sleep::arm_night(recipe, arm).map_err(|fault| ProtocolError::Recipe {
+                        point: arm.name.clone(),
+                        fault,
+                    })?;
+                }
                 match arms.iter().find(|arm| !(0.0..=1.0).contains(&arm.rehearsal)) {
                     Some(arm) => senseless(arm.name.clone(), "has a rehearsal that is no share: take 0 to 1"),
                     None => Ok(()),
@@ -161,7 +171,14 @@ fn first_twice<'a, const N: usize>(taken: [&'a str; N], mut names: impl Iterator
 /// Whether the numbers of a rival make sense.
 fn sensible(rival: &Rival) -> bool {
     match rival {
-        Rival::EarlyStopping { share, epochs } => *share > 0.0 && *share < 1.0 && (1..=10_000).contains(epochs),
+        Rival::EarlyStopping {
+            share,
+            epochs,
+            patience,
+        } => {
+            let has_patience = patience.is_none_or(|patience| patience > 0);
+            *share > 0.0 && *share < 1.0 && (1..=10_000).contains(epochs) && has_patience
+        }
         _ => true,
     }
 }

@@ -55,12 +55,14 @@ impl Curriculum {
         images
     }
 
-    /// The images whose mean is dreamt of after a round, and whose activations set the gains.
+    /// The images whose mean is dreamt of after a round, or gives the rate of what is, and whose activations set the gains.
     pub fn dreamt(&self, arm: &Arm, dreamt: Dreamt, round: usize) -> Vec<usize> {
         match dreamt {
             _ if arm.at_once => self.chosen.concat(),
             Dreamt::Current => self.chosen[round].clone(),
-            Dreamt::Seen | Dreamt::Uniform => self.chosen[..=round].concat(),
+            Dreamt::Seen | Dreamt::Uniform | Dreamt::ShuffledPixels | Dreamt::Foreign(_) => {
+                self.chosen[..=round].concat()
+            }
         }
     }
 

@@ -76,7 +76,7 @@ pub fn run_job(
                 images: *images,
                 longer: *longer,
             };
-            tasks::run(&plan, arms, &dataset, stop)
+            tasks::run(&plan, arms, &dataset, library, stop)
         }
     }
 }

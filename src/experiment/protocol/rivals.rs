@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 
-use super::Rival;
+use super::{Made, Rival};
 use crate::experiment::Recipe;
 use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
@@ -24,20 +24,35 @@ impl Rival {
             }),
             (Self::WeightDecay, Some(woken)) => Some(decayed(asleep, woken)),
             (Self::Change(_) | Self::WeightDecay, None)
-            | (Self::Settings(_) | Self::ForeignMean(_) | Self::ShuffledPixels | Self::EarlyStopping { .. }, _) => None,
+            | (
+                Self::Settings(_)
+                | Self::ForeignMean(_)
+                | Self::ShuffledPixels
+                | Self::FineTuning(_)
+                | Self::EarlyStopping { .. },
+                _,
+            ) => None,
         }
     }
 }
 
 /// Each output divided by its mean over the training images; one that is silent there stays as it is.
 fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
+    let all: Vec<usize> = (0..mlp.weights.last().map_or(0, |weights| weights.nrows())).collect();
+    rescaled_outputs(mlp, train, &all)
+}
+
+/// Some outputs divided by their means over some images; one that is silent there stays as it is.
+pub(super) fn rescaled_outputs(mlp: &Mlp, images: &Samples, outputs: &[usize]) -> Mlp {
     let mut mlp = mlp.clone();
     let mut room = Activations::default();
-    let outputs = mlp.forward(train.images.view(), &mut room).last().cloned();
-    if let (Some(outputs), Some(weights)) = (outputs, mlp.weights.last_mut()) {
-        for (output, mut row) in outputs.columns().into_iter().zip(weights.rows_mut()) {
-            let mean = output.iter().map(|&value| f64::from(value)).sum::<f64>() / output.len().max(1) as f64;
+    let active = mlp.forward(images.images.view(), &mut room).last().cloned();
+    if let (Some(active), Some(weights)) = (active, mlp.weights.last_mut()) {
+        for &output in outputs.iter().filter(|&&output| output < active.ncols()) {
+            let active = active.column(output);
+            let mean = active.iter().map(|&value| f64::from(value)).sum::<f64>() / active.len().max(1) as f64;
             if mean > 0.0 {
+                let mut row = weights.row_mut(output);
                 row.mapv_inplace(|weight| (f64::from(weight) / mean) as f32);
             }
         }
@@ -45,31 +60,39 @@ fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
     mlp
 }
 
-/// Every layer shrunk by one factor, by as much as the night changed it (Euclidean norm of the change).
+/// Every weight moved towards 0 by one amount a layer, and no further, such that the layer changes by as much as in the night
+/// (Euclidean norm of the change): the decay of a penalty on the sum of all |w|.
 fn decayed(mlp: &Mlp, after: &Mlp) -> Mlp {
     let mut mlp = mlp.clone();
     for (weights, after) in mlp.weights.iter_mut().zip(&after.weights) {
-        let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
-        let norm = squares(&mut weights.iter().map(|&weight| f64::from(weight))).sqrt();
         let changes = weights
             .iter()
             .zip(after)
             .map(|(&old, &new)| f64::from(new) - f64::from(old));
-        let change = squares(&mut { changes }).sqrt();
-        if norm > 0.0 {
-            let kept = (1.0 - change / norm).max(0.0);
-            weights.mapv_inplace(|weight| (f64::from(weight) * kept) as f32);
-        }
+        let amount = amount_of(weights, changes.map(|change| change * change).sum());
+        weights.mapv_inplace(|weight| {
+            let size = (f64::from(weight.abs()) - amount).max(0.0);
+            (size as f32).copysign(weight)
+        });
     }
     mlp
 }
 
-/// How a training with early stopping ended.
-pub(super) enum Stopped {
-    /// With the network that read the validation images best, after so many epochs.
-    Best(Mlp, u32),
-    /// With numbers that overflowed at this batch.
-    Diverged(u64),
+/// By how much every weight has to be moved towards 0, and no further, for the squares of all moves to sum up to this; the largest
+/// |w| if they cannot.
+fn amount_of(weights: &Array2<f32>, squares: f64) -> f64 {
+    let mut sizes: Vec<f64> = weights.iter().map(|&weight| f64::from(weight.abs())).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    // Weights below the amount move by all they are, the others by the amount.
+    let mut below = 0.0;
+    for (place, &size) in sizes.iter().enumerate() {
+        let others = (sizes.len() - place) as f64;
+        if below + others * size * size >= squares {
+            return ((squares - below).max(0.0) / others).sqrt();
+        }
+        below += size * size;
+    }
+    sizes.last().copied().unwrap_or(0.0)
 }
 
 /// How many of so many images are held back for validation, at least one and at most all but one.
@@ -81,14 +104,15 @@ pub(in crate::experiment) fn validation_images(images: usize, share: f64) -> usi
 }
 
 /// Trains a newborn network on the chosen images but the last ones, which it is tested on after every epoch; the best of at
-/// most `epochs` networks counts, the first of several that are equally good. `None` if `stop` was set meanwhile.
+/// most `epochs` networks counts, the first of several that are equally good, and it ends after `patience` epochs without a better
+/// one. `None` if `stop` was set meanwhile.
 pub(super) fn stopped_early(
     newborn: &Mlp,
     recipe: &Recipe,
     chosen: &Samples,
-    (share, epochs): (f64, u32),
+    (share, epochs, patience): (f64, u32, Option<u32>),
     stop: &AtomicBool,
-) -> Option<Stopped> {
+) -> Option<Made> {
     let kept = chosen.len() - validation_images(chosen.len(), share);
     let part = |images: std::ops::Range<usize>| Samples {
         images: chosen.images.select(Axis(0), &images.clone().collect::<Vec<_>>()),
@@ -105,15 +129,19 @@ pub(super) fn stopped_early(
     let batches = Trainer::total_batches(&params, train.len()) / u64::from(epochs.max(1));
     for epoch in 1..=epochs {
         if let Err(Overflow(batch)) = trainer.batches(&mut mlp, &train, batches, stop)? {
-            return Some(Stopped::Diverged(batch));
+            return Some(Made::Diverged(batch));
         }
         let correct = evaluator.evaluate(&mlp, &validation, stop)?.correct();
         if best.as_ref().is_none_or(|(most, ..)| correct > *most) {
             best = Some((correct, mlp.clone(), epoch));
         }
+        let waited = best.as_ref().map_or(0, |(.., best)| epoch - best);
+        if patience.is_some_and(|patience| waited >= patience) {
+            break;
+        }
     }
     let (_, best, epoch) = best.unwrap_or_else(|| (0, newborn.clone(), 0));
-    Some(Stopped::Best(best, epoch))
+    Some(Made::Stopped(best, epoch))
 }
 
 #[cfg(test)]
@@ -157,20 +185,23 @@ mod tests {
         assert!(differences.iter().all(|difference: &f32| difference.abs() < 1e-6));
     }
 
-    /// Catches a decay of another size than the night's change, and one that differs between weights of a layer.
+    /// Catches a decay of another size than the night's change, one that differs between weights of a layer, and one that goes
+    /// beyond 0: of the weights 1, 0, 0 and 2, the smaller is gone and the larger has lost the rest.
     #[test]
     fn a_decay_changes_a_layer_as_much_as_the_night() {
         let (mlp, _) = subject();
-        let mut after = mlp.clone();
-        after.weights[0][[0, 1]] = 0.5;
-        let decayed = decayed(&mlp, &after);
-        let changed: f32 = (&decayed.weights[0] - &mlp.weights[0])
-            .iter()
-            .map(|change| change * change)
-            .sum();
-        assert!((changed.sqrt() - 0.5).abs() < 1e-6);
-        assert!((decayed.weights[0][[1, 1]] / decayed.weights[0][[0, 0]] - 2.0).abs() < 1e-6);
-        assert_eq!(decayed.weights[1], mlp.weights[1]);
+        let decayed_by = |change: f32| {
+            let mut after = mlp.clone();
+            after.weights[0][[0, 1]] = change;
+            decayed(&mlp, &after).weights
+        };
+        let half = 0.5_f32.sqrt() * 0.5;
+        let little = &decayed_by(0.5)[0] - &ndarray::array![[1.0 - half, 0.0], [0.0, 2.0 - half]];
+        assert!(little.iter().all(|difference| difference.abs() < 1e-6), "{little}");
+        let much = &decayed_by(1.5)[0] - &ndarray::array![[0.0, 0.0], [0.0, 2.0 - 1.25_f32.sqrt()]];
+        assert!(much.iter().all(|difference| difference.abs() < 1e-6), "{much}");
+        assert!(decayed_by(9.0)[0].iter().all(|&weight| weight == 0.0));
+        assert_eq!(decayed_by(0.5)[1], mlp.weights[1]);
     }
 
     /// Catches a training that learns from the images it should be stopped by, and a network of another epoch than the one it
@@ -180,7 +211,7 @@ mod tests {
         let recipe = Recipe {
             training: TrainParams {
                 epochs: 1,
-                learning_rate: 0.5,
+                learning_rate: 0.2,
                 momentum: 0.0,
                 batch: 2,
                 dropout: 0.0,
@@ -189,25 +220,26 @@ mod tests {
         };
         let newborn = Mlp {
             weights: vec![
-                ndarray::array![[0.1, 0.1], [0.1, 0.1]],
-                ndarray::array![[0.1, 0.2], [0.2, 0.1]],
+                ndarray::array![[0.3, 0.1], [0.1, 0.3]],
+                ndarray::array![[0.1, 0.1], [0.9, 0.9]],
             ],
             output: Output::Linear,
             keep: 1.0,
         };
         let right = [0_u8, 1, 0, 1, 0, 1, 0, 1];
-        let images = ndarray::Array2::from_shape_fn((8, 2), |(image, pixel)| f32::from(u8::from(pixel == image % 2)));
+        let images = Array2::from_shape_fn((8, 2), |(image, pixel)| f32::from(u8::from(pixel == image % 2)));
         let never = AtomicBool::new(false);
-        let best = |labels: Vec<u8>| {
+        let best_within = |labels: Vec<u8>, patience: Option<u32>| {
             let chosen = Samples {
                 images: images.clone(),
                 labels,
             };
-            match stopped_early(&newborn, &recipe, &chosen, (0.5, 60), &never) {
-                Some(Stopped::Best(mlp, epoch)) => (mlp, epoch),
+            match stopped_early(&newborn, &recipe, &chosen, (0.5, 60, patience), &never) {
+                Some(Made::Stopped(mlp, epoch)) => (mlp, epoch),
                 _ => panic!("it neither diverges nor is stopped"),
             }
         };
+        let best = |labels: Vec<u8>| best_within(labels, None);
         let turned = right.iter().enumerate().map(|(i, &l)| if i < 4 { l } else { 1 - l });
         for labels in [right.to_vec(), turned.collect()] {
             let (stopped, epoch) = best(labels);
@@ -222,5 +254,9 @@ mod tests {
             }
             assert_eq!(mlp, stopped);
         }
+        // At first all images are read as 1, for some epochs: whoever does not wait longer never sees better.
+        let patient = best_within(right.to_vec(), Some(60));
+        assert_eq!(patient, best(right.to_vec()));
+        assert!(best_within(right.to_vec(), Some(1)).1 < patient.1);
     }
 }

@@ -6,27 +6,27 @@ use std::sync::atomic::AtomicBool;
 use ndarray::Axis;
 use rand::Rng as _;
 
-use super::finding::{ACCURACY, DIVERGED, confusion};
-use super::images::{mean_of, same_total};
-use super::rivals::{self, Stopped};
-use super::sleep::{Dreamland, Morning, rival_recipe};
-use super::{Condition, Control, Finding, JobError, Library, Rival, findings_of};
+use super::evening::{Evening, Made, PIXELS};
+use super::finding::{ACCURACY, DIVERGED, EPOCHS, confusion};
+use super::images::mean_of;
+use super::sleep::Morning;
+use super::{Condition, Control, Finding, JobError, Library, findings_of};
 use crate::data::{DataSpec, Dataset};
-use crate::experiment::{Experiment, ExperimentError, Recipe, Stage, newborn};
+use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 use crate::sim::Samples;
 use crate::sim::conditions::Conditions;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::{Activations, Mlp};
 use crate::sim::rng::{self, Stream};
-use crate::sim::train::{Overflow, TrainParams, Trainer};
+use crate::sim::train::{Overflow, TrainParams};
 
 /// The phase before the night.
 pub(super) const BEFORE: &str = "before";
 /// The phase after the night.
 pub(super) const AFTER: &str = "after";
 
-/// The event of [`Stream::Control`] that shuffles the pixels of the mean image; smaller ones shuffle layers.
-const PIXELS: u64 = u32::MAX as u64;
+/// Below this |w| a weight is next to 0: a tenth of the range of the start weights, as in the window.
+const NEXT_TO_0: f32 = 0.001;
 /// The event of [`Stream::Control`] that noise on training images has its seed from.
 const TRAINING_NOISE: u64 = PIXELS - 1;
 
@@ -44,14 +44,8 @@ pub(super) struct Plan<'a> {
 struct Subject<'a> {
     plan: &'a Plan<'a>,
     library: &'a Library,
-    train: &'a Samples,
+    evening: Evening<'a>,
     test: Arc<Samples>,
-    mean_image: &'a [f32],
-    image_size: (usize, usize),
-    /// The network before it was trained.
-    newborn: Mlp,
-    mlp: &'a Mlp,
-    trainer: &'a Trainer,
     stop: &'a AtomicBool,
     evaluator: Evaluator,
     findings: Vec<Finding>,
@@ -96,13 +90,16 @@ pub(super) fn run(
     let subject = Subject {
         plan,
         library,
-        train: experiment.train_samples(),
+        evening: Evening {
+            recipe: plan.recipe,
+            train: experiment.train_samples(),
+            mean_image: experiment.mean_image(),
+            image_size: experiment.image_size(),
+            newborn: &experiment.newborn(),
+            mlp,
+            trainer,
+        },
         test: Arc::clone(experiment.test_samples()),
-        mean_image: experiment.mean_image(),
-        image_size: experiment.image_size(),
-        newborn: newborn(plan.recipe, dataset).map_err(ExperimentError::Recipe)?,
-        mlp,
-        trainer,
         stop,
         evaluator: Evaluator::default(),
         findings: Vec::new(),
@@ -128,10 +125,10 @@ impl Subject<'_> {
 
     /// The night itself, and fine-tuning. `None` if `stop` was set meanwhile.
     fn night_and_fine_tuning(&mut self) -> Option<Outcome<Mlp>> {
-        let before = self.test(BEFORE, self.mlp)?;
-        let morning = self
-            .dreamland(self.mean_image)
-            .sleep(self.mlp, &self.plan.recipe.night, self.stop)?;
+        let asleep = self.evening.mlp;
+        let before = self.test(BEFORE, asleep)?;
+        let dreamland = self.evening.dreamland(self.evening.mean_image);
+        let morning = dreamland.sleep(asleep, &self.plan.recipe.night, self.stop)?;
         let after = match morning {
             Morning::Woken(after, spikes) => {
                 for (layer, count) in spikes.into_iter().enumerate() {
@@ -147,14 +144,14 @@ impl Subject<'_> {
             }
         };
         if self.plan.look {
-            self.look(BEFORE, self.mlp)?;
+            self.look(BEFORE, asleep)?;
             if let Outcome::Finite(after) = &after {
                 self.look(AFTER, after)?;
                 self.look_at_change(after);
             }
         }
         if let Some(params) = self.plan.fine_tuning {
-            let tuned = self.fine_tune("fine-tuning without sleep", self.mlp, params)?;
+            let tuned = self.fine_tune("fine-tuning without sleep", asleep, params)?;
             if let Outcome::Finite(after) = &after {
                 let slept = self.fine_tune("sleep and fine-tuning", after, params)?;
                 if let (Outcome::Finite(tuned), Outcome::Finite(slept)) = (tuned, slept) {
@@ -170,16 +167,6 @@ impl Subject<'_> {
         self.findings.push(Finding::new(phase, measure, value));
     }
 
-    /// What a night dreams of, with this mean image.
-    fn dreamland<'b>(&'b self, mean_image: &'b [f32]) -> Dreamland<'b> {
-        Dreamland {
-            scaled_by: self.train,
-            mean_image,
-            image_size: self.image_size,
-            seed: self.plan.recipe.seed,
-        }
-    }
-
     /// Tests a network, under all conditions; gives its accuracy.
     fn test(&mut self, phase: &str, mlp: &Mlp) -> Option<f64> {
         let evaluation = self.evaluator.evaluate(mlp, &self.test, self.stop)?;
@@ -190,7 +177,14 @@ impl Subject<'_> {
         for condition in self.plan.conditions {
             let conditions = Conditions::default().with(condition.of, condition.strength);
             let seed = self.plan.recipe.seed;
-            let test = conditions.test(mlp, &self.test, self.image_size, seed, &mut self.evaluator, self.stop)?;
+            let test = conditions.test(
+                mlp,
+                &self.test,
+                self.evening.image_size,
+                seed,
+                &mut self.evaluator,
+                self.stop,
+            )?;
             let measure = format!("accuracy under {:?} {}", condition.of, condition.strength);
             self.find(phase, measure, test.accuracy());
         }
@@ -199,89 +193,49 @@ impl Subject<'_> {
 
     /// Trains a copy on the same images again, then tests it; gives its accuracy if it did not diverge.
     fn fine_tune(&mut self, phase: &str, mlp: &Mlp, params: &TrainParams) -> Option<Outcome<f64>> {
-        let (mut mlp, mut trainer) = (mlp.clone(), self.trainer.clone());
-        trainer.go_on_with(params);
-        let batches = Trainer::total_batches(params, self.train.len());
-        if let Err(Overflow(batch)) = trainer.batches(&mut mlp, self.train, batches, self.stop)? {
-            self.find(phase, DIVERGED, batch as f64);
-            return Some(Outcome::Diverged);
+        match self.evening.fine_tuned(mlp, params, self.stop)? {
+            Ok(mlp) => Some(Outcome::Finite(self.test(phase, &mlp)?)),
+            Err(Overflow(batch)) => {
+                self.find(phase, DIVERGED, batch as f64);
+                Some(Outcome::Diverged)
+            }
         }
-        Some(Outcome::Finite(self.test(phase, &mlp)?))
     }
 
     /// Does something else to the trained network, and tests it. `None` if `stop` was set meanwhile.
     fn control(&mut self, control: &Control, after: Option<&Mlp>) -> Result<Option<()>, JobError> {
-        let rival = match &control.by {
-            Rival::EarlyStopping { share, epochs } => {
-                match rivals::stopped_early(
-                    &self.newborn,
-                    self.plan.recipe,
-                    self.train,
-                    (*share, *epochs),
-                    self.stop,
-                ) {
-                    Some(Stopped::Best(mlp, epoch)) => {
-                        self.find(&control.name, "epochs", f64::from(epoch));
-                        Some(mlp)
-                    }
-                    Some(Stopped::Diverged(batch)) => {
-                        self.find(&control.name, DIVERGED, batch as f64);
-                        return Ok(Some(()));
-                    }
-                    None => return Ok(None),
-                }
+        let foreign = |set| {
+            let data = &self.plan.recipe.data;
+            let foreign = self.library.get(&DataSpec { set, ..data.clone() })?;
+            if (foreign.train.width(), foreign.train.height()) != self.evening.image_size {
+                return Err(ExperimentError::OtherImages.into());
             }
-            Rival::Settings(_) | Rival::ForeignMean(_) | Rival::ShuffledPixels => {
-                match self.other_night(&control.by)? {
-                    Some(Morning::Woken(woken, _)) => Some(woken),
-                    Some(Morning::Diverged(step)) => {
-                        self.find(&control.name, DIVERGED, step as f64);
-                        return Ok(Some(()));
-                    }
-                    None => return Ok(None),
-                }
-            }
-            Rival::RescaledOutputs | Rival::Change(_) | Rival::WeightDecay => {
-                control.by.network(self.mlp, after, self.train, self.plan.recipe.seed)
-            }
+            Ok(mean_of(&foreign))
         };
-        if let Some(mlp) = rival {
-            return Ok(self.test(&control.name, &mlp).map(|_| ()));
-        }
-        self.find(&control.name, DIVERGED, self.plan.recipe.night.steps as f64);
-        Ok(Some(()))
+        let mlp = match self.evening.make(&control.by, after, &foreign, self.stop)? {
+            Some(Made::Network(mlp)) => mlp,
+            Some(Made::Stopped(mlp, epoch)) => {
+                self.find(&control.name, EPOCHS, f64::from(epoch));
+                mlp
+            }
+            Some(Made::Diverged(at)) => {
+                self.find(&control.name, DIVERGED, at as f64);
+                return Ok(Some(()));
+            }
+            None => return Ok(None),
+        };
+        Ok(self.test(&control.name, &mlp).map(|_| ()))
     }
 
-    /// A night that dreams of something else.
-    fn other_night(&self, rival: &Rival) -> Result<Option<Morning>, JobError> {
-        let recipe = rival_recipe(self.plan.recipe, rival).map_err(ExperimentError::Recipe)?;
-        let window = self.plan.recipe.night.window;
-        let image = match rival {
-            Rival::ForeignMean(set) => {
-                let spec = DataSpec {
-                    set: *set,
-                    ..recipe.data.clone()
-                };
-                let foreign = self.library.get(&spec)?;
-                if (foreign.train.width(), foreign.train.height()) != self.image_size {
-                    return Err(ExperimentError::OtherImages.into());
-                }
-                same_total(&mean_of(&foreign), self.mean_image, self.image_size, window)
-            }
-            Rival::ShuffledPixels => {
-                let mut image = self.mean_image.to_vec();
-                let rng = &mut rng::stream(recipe.seed, Stream::Control, PIXELS);
-                rng::shuffle(&mut image, rng);
-                same_total(&image, self.mean_image, self.image_size, window)
-            }
-            _ => self.mean_image.to_vec(),
-        };
-        Ok(self.dreamland(&image).sleep(self.mlp, &recipe.night, self.stop))
-    }
-
-    /// How sparse a network's responses to the held-out images are: the share of each hidden layer's activations that are 0.
+    /// How sparse a network is: the share of each layer's weights that are next to 0, and of each hidden layer's responses to the
+    /// held-out images that are 0.
     fn look(&mut self, phase: &str, mlp: &Mlp) -> Option<()> {
         const CHUNK: usize = 500;
+        for (layer, weights) in mlp.weights.iter().enumerate() {
+            let small = weights.iter().filter(|weight| weight.abs() < NEXT_TO_0).count();
+            let share = small as f64 / weights.len().max(1) as f64;
+            self.find(phase, format!("weights next to 0, layer {}", layer + 1), share);
+        }
         let mut room = Activations::default();
         let hidden = mlp.weights.len().saturating_sub(1);
         let mut silent = vec![0_u64; hidden];
@@ -301,22 +255,28 @@ impl Subject<'_> {
         Some(())
     }
 
-    /// Which synapses grew and shrank in the night, by layer and by the sign that they had.
+    /// Which synapses grew and shrank in the night, by layer, and by the sign that they had.
     fn look_at_change(&mut self, after: &Mlp) {
-        for (layer, (before, after)) in self.mlp.weights.iter().zip(&after.weights).enumerate() {
+        for (layer, (before, after)) in self.evening.mlp.weights.iter().zip(&after.weights).enumerate() {
             let layer = layer + 1;
-            for (sign, positive) in [("positive", true), ("negative", false)] {
+            let mut found = Vec::new();
+            for (sign, positive) in [("positive ", true), ("negative ", false)] {
                 let (mut all, mut grown, mut shrunk) = (0_u64, 0_u64, 0_u64);
                 for (&old, &new) in before.iter().zip(after).filter(|&(&old, _)| (old > 0.0) == positive) {
                     all += 1;
                     grown += u64::from(new > old);
                     shrunk += u64::from(new < old);
                 }
+                found.push((sign, all, grown, shrunk));
+            }
+            let sum = |of: fn(&(&str, u64, u64, u64)) -> u64| found.iter().map(of).sum();
+            found.push(("", sum(|it| it.1), sum(|it| it.2), sum(|it| it.3)));
+            for (sign, all, grown, shrunk) in found {
                 for (what, count) in [("grown", grown), ("shrunk", shrunk)] {
                     let share = count as f64 / all.max(1) as f64;
                     self.findings.push(Finding::new(
                         "night",
-                        format!("{sign} synapses {what}, layer {layer}"),
+                        format!("{sign}synapses {what}, layer {layer}"),
                         share,
                     ));
                 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand::Rng as _;
 
-use super::Rival;
+use super::{Arm, Rival};
 use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
 use crate::sim::mlp::Mlp;
@@ -93,18 +93,29 @@ pub(super) fn dream_seed(seed: u64, night: u64) -> u64 {
 
 /// The recipe as a control has it: only [`Rival::Settings`] change it, and only its night.
 pub(super) fn rival_recipe(recipe: &Recipe, rival: &Rival) -> Result<Recipe, RecipeError> {
-    let mut changed = recipe.clone();
-    if let Rival::Settings(assignments) = rival {
-        for assignment in assignments {
-            if !assignment.trim_start().starts_with("night.") {
-                return Err(RecipeError::Setting {
-                    path: assignment.clone(),
-                    reason: "a control changes the night only, for the network is trained once".to_owned(),
-                });
-            }
-            changed.set(assignment)?;
-        }
-        changed.validate()?;
+    match rival {
+        Rival::Settings(assignments) => with_night(recipe, assignments),
+        _ => Ok(recipe.clone()),
     }
+}
+
+/// The nights of a way to learn several tasks, but for their length.
+pub(super) fn arm_night(recipe: &Recipe, arm: &Arm) -> Result<NightParams, RecipeError> {
+    Ok(with_night(recipe, &arm.night)?.night)
+}
+
+/// A recipe with other settings of the night.
+fn with_night(recipe: &Recipe, assignments: &[String]) -> Result<Recipe, RecipeError> {
+    let mut changed = recipe.clone();
+    for assignment in assignments {
+        if !assignment.trim_start().starts_with("night.") {
+            return Err(RecipeError::Setting {
+                path: assignment.clone(),
+                reason: "a control changes the night only, for the network is trained once".to_owned(),
+            });
+        }
+        changed.set(assignment)?;
+    }
+    changed.validate()?;
     Ok(changed)
 }

@@ -1,12 +1,17 @@
 //! One task after another: what is forgotten, and what a night after each task brings back (Tadros et al. 2022).
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 use super::curriculum::Curriculum;
+use super::evening::shuffled;
 use super::finding::{DIVERGED, RECALL};
-use super::sleep::{Dreamland, Morning, dream_seed};
-use super::{Arm, Dreamt, Finding, JobError, findings_of};
-use crate::data::Dataset;
+use super::images::{mean_of, same_total};
+use super::rivals::rescaled_outputs;
+use super::sleep::{Dreamland, Morning, arm_night, dream_seed};
+use super::{Arm, Dreamt, Finding, JobError, Library, findings_of};
+use crate::data::{DataSpec, Dataset};
 use crate::experiment::{ExperimentError, Recipe, newborn};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
@@ -41,6 +46,7 @@ pub(super) fn run(
     plan: &Plan<'_>,
     arms: &[Arm],
     dataset: &Dataset,
+    library: &Library,
     stop: &AtomicBool,
 ) -> Result<Option<Vec<Finding>>, JobError> {
     let curriculum = Curriculum::new(plan, dataset)?;
@@ -57,7 +63,20 @@ pub(super) fn run(
     };
     let mut findings = Vec::new();
     for arm in arms {
-        let mut learner = Learner::new(plan, arm, &material, stop);
+        let foreign = match arm.sleep {
+            Some(Dreamt::Foreign(set)) => {
+                let data = &plan.recipe.data;
+                let foreign = library.get(&DataSpec { set, ..data.clone() })?;
+                let size = |of: &Dataset| (of.train.width(), of.train.height());
+                if size(&foreign) != size(dataset) {
+                    return Err(ExperimentError::OtherImages.into());
+                }
+                Some(mean_of(&foreign))
+            }
+            _ => None,
+        };
+        let night = arm_night(plan.recipe, arm).map_err(ExperimentError::Recipe)?;
+        let mut learner = Learner::new(plan, arm, (night, foreign), &material, stop);
         if learner.learn_all().is_none() {
             return Ok(None);
         }
@@ -72,6 +91,10 @@ struct Learner<'a> {
     arm: &'a Arm,
     material: &'a Material<'a>,
     stop: &'a AtomicBool,
+    /// The nights, but for their length.
+    night: NightParams,
+    /// The mean image of another set, if that is dreamt of.
+    foreign: Option<Vec<f32>>,
     mlp: Mlp,
     trainer: Trainer,
     evaluator: Evaluator,
@@ -80,7 +103,13 @@ struct Learner<'a> {
 
 impl<'a> Learner<'a> {
     /// A newborn network; all arms of a trial begin with the same one.
-    fn new(plan: &'a Plan<'a>, arm: &'a Arm, material: &'a Material<'a>, stop: &'a AtomicBool) -> Self {
+    fn new(
+        plan: &'a Plan<'a>,
+        arm: &'a Arm,
+        (night, foreign): (NightParams, Option<Vec<f32>>),
+        material: &'a Material<'a>,
+        stop: &'a AtomicBool,
+    ) -> Self {
         let (recipe, mlp) = (plan.recipe, material.newborn.clone());
         Self {
             trainer: Trainer::new(&mlp, &recipe.training, recipe.seed),
@@ -88,6 +117,8 @@ impl<'a> Learner<'a> {
             arm,
             material,
             stop,
+            night,
+            foreign,
             mlp,
             evaluator: Evaluator::default(),
             findings: Vec::new(),
@@ -102,12 +133,12 @@ impl<'a> Learner<'a> {
                 self.trainer.go_on_with(&self.plan.recipe.training);
             }
             let phase = |when| Curriculum::phase(arm, round, when);
-            if !self.train(&curriculum.learned(arm, round), &phase("trained"))? {
+            if !self.train(&curriculum.learned(arm, round), round, &phase("trained"))? {
                 return Some(());
             }
             if let Some(dreamt) = arm.sleep {
                 let images = curriculum.dreamt(arm, dreamt, round);
-                if !self.sleep(dreamt, &images, round as u64, &phase("slept"))? {
+                if !self.sleep(dreamt, &images, round, &phase("slept"))? {
                     return Some(());
                 }
             }
@@ -122,36 +153,47 @@ impl<'a> Learner<'a> {
     }
 
     /// Trains on some images and tests; whether it stayed finite.
-    fn train(&mut self, images: &[usize], phase: &str) -> Option<bool> {
+    fn train(&mut self, images: &[usize], round: usize, phase: &str) -> Option<bool> {
         let samples = self.gather(images);
         let batches = Trainer::total_batches(&self.plan.recipe.training, samples.len());
         if let Err(Overflow(batch)) = self.trainer.batches(&mut self.mlp, &samples, batches, self.stop)? {
             self.findings.push(Finding::new(phase, DIVERGED, batch as f64));
             return Some(false);
         }
-        self.test(phase)?;
+        self.test(round, phase)?;
         Some(true)
     }
 
+    /// What is dreamt of after a round, with these images to take the mean of.
+    fn image(&self, dreamt: Dreamt, samples: &Samples, size: (usize, usize)) -> Vec<f32> {
+        let mean = samples.mean_image();
+        let image = match (dreamt, &self.foreign) {
+            (Dreamt::Foreign(_), Some(foreign)) => foreign.clone(),
+            (Dreamt::ShuffledPixels, _) => shuffled(&mean, self.plan.recipe.seed),
+            _ => return mean,
+        };
+        same_total(&image, &mean, size, self.night.window)
+    }
+
     /// Sleeps and tests; whether it stayed finite.
-    fn sleep(&mut self, dreamt: Dreamt, images: &[usize], night: u64, phase: &str) -> Option<bool> {
-        let recipe = self.plan.recipe;
+    fn sleep(&mut self, dreamt: Dreamt, images: &[usize], round: usize, phase: &str) -> Option<bool> {
         let samples = self.gather(images);
         let params = NightParams {
-            steps: recipe.night.steps + self.plan.longer * night,
+            steps: self.night.steps + self.plan.longer * round as u64,
             dream: if dreamt == Dreamt::Uniform {
                 Dream::Uniform
             } else {
-                recipe.night.dream
+                self.night.dream
             },
-            ..recipe.night.clone()
+            ..self.night.clone()
         };
         let train = &self.material.dataset.train;
+        let image_size = (train.width(), train.height());
         let dreamland = Dreamland {
             scaled_by: &samples,
-            mean_image: &samples.mean_image(),
-            image_size: (train.width(), train.height()),
-            seed: dream_seed(recipe.seed, night),
+            mean_image: &self.image(dreamt, &samples, image_size),
+            image_size,
+            seed: dream_seed(self.plan.recipe.seed, round as u64),
         };
         match dreamland.sleep(&self.mlp, &params, self.stop)? {
             Morning::Woken(woken, _) => {
@@ -159,7 +201,7 @@ impl<'a> Learner<'a> {
                     Some(change) => change.apply(&self.mlp.weights, &woken.weights, dreamland.seed),
                     None => woken.weights,
                 };
-                self.test(phase)?;
+                self.test(round, phase)?;
                 Some(true)
             }
             Morning::Diverged(step) => {
@@ -169,9 +211,30 @@ impl<'a> Learner<'a> {
         }
     }
 
-    /// Tests on all held-out images, and says how much of each task is known.
-    fn test(&mut self, phase: &str) -> Option<()> {
-        let test = self.evaluator.evaluate(&self.mlp, &self.material.test, self.stop)?;
+    /// The network as it is tested after a round.
+    fn tested(&self, round: usize) -> Cow<'_, Mlp> {
+        if !self.arm.rescaled {
+            return Cow::Borrowed(&self.mlp);
+        }
+        let curriculum = &self.material.curriculum;
+        let seen = self.gather(&curriculum.dreamt(self.arm, Dreamt::Seen, round));
+        let rounds = if self.arm.at_once {
+            self.plan.tasks.len()
+        } else {
+            round + 1
+        };
+        let classes = self.plan.tasks[..rounds].concat();
+        let outputs: BTreeSet<usize> = classes.into_iter().map(usize::from).collect();
+        let outputs: Vec<usize> = outputs.into_iter().collect();
+        Cow::Owned(rescaled_outputs(&self.mlp, &seen, &outputs))
+    }
+
+    /// Tests after a round on all held-out images, and says how much of each task is known.
+    fn test(&mut self, round: usize, phase: &str) -> Option<()> {
+        let mut evaluator = std::mem::take(&mut self.evaluator);
+        let test = evaluator.evaluate(&self.tested(round), &self.material.test, self.stop);
+        self.evaluator = evaluator;
+        let test = test?;
         let whole = findings_of(phase, &test).into_iter();
         self.findings
             .extend(whole.filter(|finding| !finding.measure.starts_with(RECALL)));

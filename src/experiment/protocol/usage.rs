@@ -1,13 +1,14 @@
 //! Which images a trial uses for what, so that everybody can see that no held-out image leaks into anything but tests.
 //!
-//! The lists come from the very functions that choose the images of a trial, not from a description of them.
+//! The lists of chosen, mixed and held-back images come from the very functions that choose them for a trial; what a control does
+//! with them is told here, and a test holds it against what it does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::curriculum::Curriculum;
-use super::{Job, JobError, Library, Plan, Protocol, Rival, rivals, tasks};
-use crate::data::{Dataset, Set};
-use crate::experiment::{Recipe, tested_images};
+use super::{Dreamt, Job, JobError, Library, Plan, Protocol, Rival, rivals, sleep, tasks};
+use crate::data::{DataSpec, Dataset, Set};
+use crate::experiment::{ExperimentError, Recipe, tested_images};
 use crate::sim::night::Alpha;
 
 /// The phase in which a network is trained again after its night.
@@ -145,6 +146,17 @@ impl Book<'_> {
         }
     }
 
+    /// Notes that the mean of a whole other set is dreamt of.
+    fn note_foreign(&mut self, set: Set, recipe: &Recipe, library: &Library, phase: &str) -> Result<(), JobError> {
+        let foreign = library.get(&DataSpec {
+            set,
+            ..recipe.data.clone()
+        })?;
+        let all = (0..foreign.train.len()).collect();
+        self.note_of(set, Part::Training, phase, Purpose::MeanImage, all);
+        Ok(())
+    }
+
     /// Notes what is tested in every phase.
     fn note_tests(&mut self, images: Vec<usize>) {
         self.note_of(self.dataset.set, Part::HeldOut, "every test", Purpose::Test, images);
@@ -194,16 +206,16 @@ impl Protocol {
                 }
                 for control in controls {
                     match &control.by {
-                        Rival::Settings(_) | Rival::ShuffledPixels => book.note_night(&recipe, &control.name, &chosen),
-                        Rival::ForeignMean(set) => {
-                            let foreign = library.get(&crate::data::DataSpec {
-                                set: *set,
-                                ..recipe.data.clone()
-                            })?;
-                            let all = (0..foreign.train.len()).collect();
-                            book.note_of(*set, Part::Training, &control.name, Purpose::MeanImage, all);
-                            book.note(&control.name, Purpose::Scaling, &chosen);
+                        Rival::Settings(_) | Rival::ShuffledPixels => {
+                            let recipe = sleep::rival_recipe(&recipe, &control.by).map_err(ExperimentError::Recipe)?;
+                            book.note_night(&recipe, &control.name, &chosen);
                         }
+                        Rival::ForeignMean(set) => {
+                            book.note_foreign(*set, &recipe, library, &control.name)?;
+                            // Its rate is that of the mean of the chosen images.
+                            book.note_night(&recipe, &control.name, &chosen);
+                        }
+                        Rival::FineTuning(_) => book.note(&control.name, Purpose::Training, &chosen),
                         Rival::RescaledOutputs => book.note(&control.name, Purpose::Scaling, &chosen),
                         Rival::EarlyStopping { share, .. } => {
                             let kept = chosen.len() - rivals::validation_images(chosen.len(), *share);
@@ -239,7 +251,19 @@ impl Protocol {
                         book.note(&phase("trained"), Purpose::Training, &curriculum.learned(arm, round));
                         if let Some(dreamt) = arm.sleep {
                             let images = curriculum.dreamt(arm, dreamt, round);
+                            let night = sleep::arm_night(&recipe, arm).map_err(ExperimentError::Recipe)?;
+                            let recipe = Recipe {
+                                night,
+                                ..recipe.clone()
+                            };
                             book.note_night(&recipe, &phase("slept"), &images);
+                            if let Dreamt::Foreign(set) = dreamt {
+                                book.note_foreign(set, &recipe, library, &phase("slept"))?;
+                            }
+                        }
+                        if arm.rescaled {
+                            let seen = curriculum.dreamt(arm, Dreamt::Seen, round);
+                            book.note(&phase("trained"), Purpose::Scaling, &seen);
                         }
                     }
                 }
