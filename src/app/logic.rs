@@ -337,9 +337,24 @@ impl SomnoscopeApp {
         self.complaint = None;
     }
 
+    /// A run in which nothing has happened begins with the settings as they are: there is nothing to protect from them.
+    pub(super) fn take_over_settings(&mut self) {
+        if self.session.is_untouched() && self.settings.draft.validate().is_ok() {
+            match self.settings.pending(&self.session) {
+                pending if pending.is_empty() => {}
+                pending if reach(&pending) == Reach::Tuning => self.apply_tuning(),
+                _ => self.source.send(Command::Open {
+                    recipe: Box::new(self.settings.draft.clone()),
+                    from: Start::Newborn,
+                }),
+            }
+        }
+    }
+
     /// Goes on to a goal.
     pub(super) fn play(&mut self, goal: Goal) {
         if self.session.opened().is_some() {
+            self.take_over_settings();
             self.has_played = true;
             self.steering.clear();
             self.source.send(Command::Play(goal));
@@ -349,6 +364,7 @@ impl SomnoscopeApp {
     /// So many steps from rest.
     fn step(&mut self, steps: u64) {
         if self.session.opened().is_some() && !self.session.is_running() && !self.session.is_over() {
+            self.take_over_settings();
             self.has_played = true;
             self.steering.clear();
             self.source.send(Command::Step(steps));

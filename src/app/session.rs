@@ -289,6 +289,11 @@ impl Session {
         self.phase
     }
 
+    /// Whether nothing has happened to the network yet, now or before the moment that is shown.
+    pub fn is_untouched(&self) -> bool {
+        self.phase() < Phase::Trained && self.batches.is_empty() && self.night.is_none() && !self.is_running()
+    }
+
     /// Whether steps are being done.
     pub fn is_running(&self) -> bool {
         self.running

@@ -135,6 +135,7 @@ impl SomnoscopeApp {
 
     /// Plays on to the end from wherever the source is on its way to: a command after the jump.
     fn play_on(&mut self) {
+        self.take_over_settings();
         self.steering.clear();
         self.source.send(Command::Play(Goal::Tuned));
     }
@@ -153,6 +154,7 @@ impl SomnoscopeApp {
     /// Goes on as fast as possible until something happens.
     pub(super) fn play_until(&mut self, stop: Stop) {
         if self.session.opened().is_some() {
+            self.take_over_settings();
             self.has_played = true;
             self.steering.clear();
             self.steering.under_way = Some(Instant::now());

@@ -260,7 +260,8 @@ pub enum ProtocolError {
 }
 
 /// The protocols that come with the program.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
+    include_str!("../../assets/protocols/built_in_images.ron"),
     include_str!("../../assets/protocols/limited_data.ron"),
     include_str!("../../assets/protocols/first_look.ron"),
     include_str!("../../assets/protocols/imbalance.ron"),

@@ -80,15 +80,15 @@ fn a_training_setting_restarts_and_revert_takes_it_back() {
         .get_by_role_and_label(Role::SpinButton, "Seed")
         .set_value_accesskit(5.0);
     window.run_steps(3);
-    window.get_by_label("Restart with these");
+    window.get_by_label("Take over now");
     window.get_by_label("Revert").click();
     window.run_steps(3);
-    assert!(window.query_by_label("Restart with these").is_none());
+    assert!(window.query_by_label("Take over now").is_none());
     window
         .get_by_role_and_label(Role::SpinButton, "Seed")
         .set_value_accesskit(7.0);
     window.run_steps(3);
-    window.get_by_label("Restart with these").click();
+    window.get_by_label("Take over now").click();
     until(&mut window, "it is born anew", |app| {
         app.session().opened().is_some_and(|opened| opened.recipe.seed == 7)
     });
@@ -184,7 +184,7 @@ fn the_images_of_each_class_are_chosen() {
         .get_by_role_and_label(Role::Slider, "Images of 0")
         .set_value_accesskit(70.0);
     window.run_steps(4);
-    window.get_by_label("Restart with these").click();
+    window.get_by_label("Take over now").click();
     until(&mut window, "it is born anew", |app| {
         let opened = app.session().opened();
         opened.is_some_and(|opened| opened.class_images.first() == Some(&70))
@@ -209,8 +209,8 @@ fn the_images_of_each_class_are_chosen() {
     window.get_by_label_contains(&chip);
     // A change of the classes can be taken back.
     choose(&mut window, "As drawn");
-    window.get_by_label("Restart with these");
+    window.get_by_label("Take over now");
     window.key_press_modifiers(Modifiers::COMMAND, egui::Key::Z);
     window.run_steps(4);
-    assert!(window.query_by_label("Restart with these").is_none());
+    assert!(window.query_by_label("Take over now").is_none());
 }

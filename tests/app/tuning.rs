@@ -49,6 +49,14 @@ fn the_run_goes_on_into_fine_tuning() {
         (session.before().cloned().unwrap(), weights)
     };
     assert_ne!(end, before);
+    // What the night did stands beside what both did.
+    let session = window.state().session();
+    let morning = session
+        .evaluations()
+        .iter()
+        .rfind(|test| test.moment == Moment::Step(60));
+    let shares = [&before, &morning.unwrap().evaluation, &end].map(|test| format!("{:.1}", 100.0 * test.accuracy()));
+    window.get_by_label(&format!("{} %", shares.join(" → ")));
     if let Some((moment, _)) = weights {
         assert_eq!(moment, Moment::Tuned(10), "the panes show the fine-tuned network");
     }
@@ -84,6 +92,28 @@ fn the_run_goes_on_into_fine_tuning() {
     });
     assert_eq!(window.state().session().now().unwrap().1, &end);
     assert_eq!(window.state().session().tuned_batches().len(), 10);
+}
+
+/// Catches a run that begins without what was set before its first batch, and one that is begun anew by Play later on.
+#[test]
+fn play_takes_over_what_was_set_before() {
+    let mut window = window();
+    let run = window.state().session().run();
+    window.get_by_label_contains("Fine-tuning").scroll_to_me();
+    window.run_steps(8);
+    window.get_by_label_contains("Fine-tuning").click();
+    window.run_steps(8);
+    let switch = "Fine-tune after the night";
+    window.get_by_role_and_label(Role::CheckBox, switch).scroll_to_me();
+    window.run_steps(8);
+    window.get_by_role_and_label(Role::CheckBox, switch).click();
+    window.run_steps(3);
+    window.get_by_label("1 change, taken over by Play");
+    window.get_by_label("To the end").click();
+    until(&mut window, "it is fine-tuned", |app| {
+        app.session().phase() == Phase::Tuned && !app.session().is_running()
+    });
+    assert_eq!(window.state().session().run(), run);
 }
 
 /// Catches a switch that throws the night away or does nothing, and one that cannot be taken back.

@@ -17,7 +17,7 @@ use crate::app::changes::marks_ui;
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped, moment_name, percent};
 use crate::app::theme::{Tokens, faded, size};
-use crate::app::widgets::{brushed, delta_figure, empty_state, figure, fixed_plot, key, line_key, reduce, segmented};
+use crate::app::widgets::{brushed, course_figure, empty_state, figure, fixed_plot, key, line_key, reduce, segmented};
 use crate::sim::evaluate::{Evaluation, ExactCurve};
 use crate::worker::{Evaluated, Moment, Phase};
 
@@ -30,6 +30,16 @@ const HOLDS: f64 = 0.999;
 /// Upper end of the plot in percent: over the highest line there is room for the names of the phases.
 const TOP: f64 = 114.0;
 
+/// Of a moment of fine-tuning, what the network could do at the end of the night: the rest is not the night's.
+fn morning(session: &Session) -> Option<f64> {
+    let (Moment::Tuned(_), _) = session.now()? else {
+        return None;
+    };
+    let mut tests = session.evaluations().iter();
+    let morning = tests.rfind(|test| test.moment == Moment::Step(session.total_steps()))?;
+    Some(morning.evaluation.accuracy())
+}
+
 /// Before and now, as numbers.
 pub fn header_ui(ui: &mut Ui, session: &Session) {
     let Some(before) = session.before() else { return };
@@ -38,7 +48,8 @@ pub fn header_ui(ui: &mut Ui, session: &Session) {
         // A night that was run again is known before it is tested: what there is to tell is not of this moment.
         figure(ui, "before sleep", format!("{} %", percent(before.accuracy())));
     } else {
-        delta_figure(ui, before.accuracy(), now.map(|(_, evaluation)| evaluation.accuracy()));
+        let now = now.map(|(_, evaluation)| evaluation.accuracy());
+        course_figure(ui, before.accuracy(), morning(session), now);
     }
     if let Some(balanced) = session.balanced_words() {
         ui.add_space(8.0);

@@ -41,7 +41,12 @@ impl Settings {
         let night_only = reach(pending) == Reach::Night && session.phase() >= Phase::Trained;
         card(ui, |ui| {
             let names: Vec<_> = pending.iter().map(|difference| difference.label.as_str()).collect();
-            let text = format!("{} not applied yet", counted(pending.len() as u64, "change"));
+            let changes = counted(pending.len() as u64, "change");
+            let text = if session.is_untouched() {
+                format!("{changes}, taken over by Play")
+            } else {
+                format!("{changes} not applied yet")
+            };
             ui.label(theme::strong(text, size::BODY).color(tokens.text_strong))
                 .on_hover_text(names.join(", "));
             let fault = self.draft.validate().err();
@@ -65,6 +70,11 @@ impl Settings {
                     (
                         "Sleep again with these",
                         "Another night with these settings, from its start. Keeps the trained network",
+                    )
+                } else if session.is_untouched() {
+                    (
+                        "Take over now",
+                        "Opens the run with these settings; nothing is lost, for it has not begun",
                     )
                 } else {
                     (

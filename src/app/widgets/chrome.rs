@@ -24,13 +24,23 @@ pub fn figure(ui: &mut Ui, word: &str, value: impl Into<String>) {
 
 /// Two shares of one, and what became of the first: `28.6 → 59.7 %` and `+31.1`.
 pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
+    course_figure(ui, before, None, now);
+}
+
+/// The same, over a share on the way if there is one: that of the morning, where there is more than the night.
+pub fn course_figure(ui: &mut Ui, before: f64, morning: Option<f64>, now: Option<f64>) {
     let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.x = 6.0;
     let Some(now) = now else {
         ui.label(theme::strong(format!("{} %", percent(before)), size::FIGURE).color(tokens.text_strong));
         return;
     };
-    let both = format!("{} → {} %", percent(before), percent(now));
+    let way: Vec<String> = [Some(before), morning, Some(now)]
+        .into_iter()
+        .flatten()
+        .map(percent)
+        .collect();
+    let both = format!("{} %", way.join(" → "));
     let both = theme::strong(both, size::FIGURE).color(tokens.text_strong);
     let points = 100.0 * (now - before);
     let (sign, color) = if points >= 0.05 {
@@ -42,7 +52,10 @@ pub fn delta_figure(ui: &mut Ui, before: f64, now: Option<f64>) {
     };
     let text = format!("{sign}{:.1}", points.abs());
     let change = theme::strong(text, size::BODY).color(color);
-    let help = "Percentage points since falling asleep";
+    let help = match morning {
+        Some(_) => "Before sleep, after the night, now; percentage points since falling asleep",
+        None => "Percentage points since falling asleep",
+    };
     in_order(ui, |ui| ui.label(both), |ui| ui.label(change).on_hover_text(help));
 }
 
