@@ -198,3 +198,36 @@ impl Factor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::rng::{Stream, stream};
+
+    /// Catches a matrix product whose bits depend on how many threads there are to do it: trials that are done side by side have fewer
+    /// of them than one alone.
+    #[test]
+    fn a_product_does_not_depend_on_the_threads() {
+        let matrix = |rows, columns, event| {
+            let rng = &mut stream(5, Stream::Distortion, event);
+            Array2::from_shape_simple_fn((rows, columns), || 2.0 * rng::unit_f32(rng) - 1.0)
+        };
+        for (rows, inner, columns) in [(100, 784, 1200), (100, 1200, 10), (7, 3, 5), (1200, 100, 784)] {
+            let (left, right) = (matrix(rows, inner, 0), matrix(columns, inner, 1));
+            let bits = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let mut target = Array2::zeros((rows, columns));
+                let (left, right) = (Plain(left.view()), Transposed(right.view()));
+                pool.install(|| product(&mut target, Accum::Replace, left, right, 0.5));
+                target.iter().map(|value| value.to_bits()).collect::<Vec<_>>()
+            };
+            let alone = bits(1);
+            for threads in [2, 5] {
+                assert!(
+                    bits(threads) == alone,
+                    "{rows} x {inner} x {columns} on {threads} threads"
+                );
+            }
+        }
+    }
+}

@@ -3,21 +3,19 @@
 //! A map belongs to the trained network, not to the night that goes on: it stays while the night is changed, and goes with the
 //! network. While the night goes on, one core is left to it, and while the network learns, all.
 
-use std::num::NonZero;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::analyst::Long;
 use super::event::{Event, Phase};
+use super::side_by_side::{Team, cores};
 use super::testing::NO_IMAGES;
 use super::thread::{Loop, Mode};
 use crate::experiment::{CellOutcome, CellTest, NightGrid, Sleeper, Stage, VALIDATION};
 use crate::sim::Samples;
 use crate::sim::evaluate::error_of_change;
-
-/// How long a thread waits before it looks again whether a core is free for it.
-const REST: Duration = Duration::from_millis(20);
 
 /// A map of nights, as far as it is known.
 #[derive(Clone, Debug)]
@@ -98,11 +96,6 @@ impl Mapping {
             self.last = Some(Arc::clone(map));
         }
     }
-}
-
-/// Cores of this machine.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 impl Loop {
@@ -229,53 +222,26 @@ impl Job {
             took: begun.elapsed(),
         };
         tell(Event::Mapped(Arc::new(map.clone())));
-        let (order, next) = (self.grid.order(), AtomicUsize::new(0));
-        let (sender, results) = crossbeam_channel::bounded(cores());
-        std::thread::scope(|scope| {
-            for number in 0..cores().min(order.len()) {
-                let (sender, job, before, order, next) = (sender.clone(), &self, &before, &order, &next);
-                scope.spawn(move || {
-                    let work = || {
-                        while let Some(cell) = job.next_cell(number, order, next, is_void) {
-                            let recipe = job.grid.recipe(cell);
-                            let outcome = job.sleeper.night(&recipe, &job.images, before, is_void);
-                            if outcome.is_none_or(|outcome| sender.send((cell, outcome)).is_err()) {
-                                return;
-                            }
-                        }
-                    };
-                    // A thread of its own for the matrix products too: on those that everybody shares, the run would have to wait.
-                    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-                        Ok(pool) => pool.install(work),
-                        Err(_) => work(),
-                    }
-                });
+        let order = self.grid.order();
+        // A core each, so that those that are left to the run are free.
+        let team = Team {
+            threads: cores(),
+            cores_each: 1,
+            allowed: &self.allowed,
+        };
+        let work = |&cell: &usize| {
+            let recipe = self.grid.recipe(cell);
+            Ok(self.sleeper.night(&recipe, &self.images, &before, is_void))
+        };
+        let Ok(()) = team.go_through::<_, _, Infallible, Infallible>(&order, is_void, work, &mut |place, outcome| {
+            map.cells[order[place]] = Some(outcome);
+            map.took = begun.elapsed();
+            // The last word is the answer, which is not lost.
+            if !map.is_whole() {
+                tell(Event::Mapped(Arc::new(map.clone())));
             }
-            drop(sender);
-            for (cell, outcome) in results {
-                map.cells[cell] = Some(outcome);
-                map.took = begun.elapsed();
-                // The last word is the answer, which is not lost.
-                if !map.is_whole() {
-                    tell(Event::Mapped(Arc::new(map.clone())));
-                }
-            }
+            Ok(())
         });
         map.is_whole().then(|| Event::Mapped(Arc::new(map)))
-    }
-
-    /// The next cell for a thread, once a core is free for it. `None` if there is none, or if nobody wants it any more.
-    fn next_cell(&self, thread: usize, order: &[usize], next: &AtomicUsize, is_void: &AtomicBool) -> Option<usize> {
-        while thread >= self.allowed.load(Ordering::Relaxed) && next.load(Ordering::Relaxed) < order.len() {
-            if is_void.load(Ordering::Relaxed) {
-                return None;
-            }
-            std::thread::sleep(REST);
-        }
-        let is_wanted = !is_void.load(Ordering::Relaxed);
-        order
-            .get(next.fetch_add(1, Ordering::Relaxed))
-            .copied()
-            .filter(|_| is_wanted)
     }
 }
