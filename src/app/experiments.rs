@@ -11,6 +11,7 @@ mod study;
 mod study_ui;
 mod table;
 mod usage;
+mod work;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -142,7 +143,7 @@ impl Experiments {
         };
         match self.chosen {
             Chosen::Study(place) => match self.studies.get_mut(place) {
-                Some(study) if study.runs() => busy(&study.protocol.title),
+                Some(study) if study.work.runs() => busy(&study.protocol.title),
                 Some(study) => {
                     study.take_results(folder, study.protocol.trials, BTreeMap::new());
                     Ok(())
@@ -150,7 +151,7 @@ impl Experiments {
                 None => Ok(()),
             },
             Chosen::Hunt(place) => match self.hunts.get_mut(place) {
-                Some(hunt) if hunt.runs() => busy(&hunt.search.title),
+                Some(hunt) if hunt.work.runs() => busy(&hunt.search.title),
                 Some(hunt) => {
                     hunt.take(folder, hunt.search.generations, Vec::new(), BTreeMap::new());
                     Ok(())
@@ -191,7 +192,7 @@ impl Experiments {
         }
         if let Some((folder, protocol, finished)) = opened {
             let trials = protocol.trials;
-            let alike = |study: &Study| !study.runs() && protocol.finds_the_same(&study.protocol);
+            let alike = |study: &Study| !study.work.runs() && protocol.finds_the_same(&study.protocol);
             let place = self.studies.iter().position(alike).unwrap_or_else(|| {
                 self.studies.push(Study::new(protocol, Some(folder.clone())));
                 self.studies.len() - 1
@@ -223,7 +224,7 @@ impl Experiments {
         }
         if let Some((folder, search, networks, tried)) = opened {
             let generations = search.generations;
-            let alike = |hunt: &Hunt| !hunt.runs() && search.finds_the_same(&hunt.search);
+            let alike = |hunt: &Hunt| !hunt.work.runs() && search.finds_the_same(&hunt.search);
             let place = self.hunts.iter().position(alike).unwrap_or_else(|| {
                 self.hunts.push(Hunt::new(search, Some(folder.clone())));
                 self.hunts.len() - 1
@@ -267,15 +268,15 @@ impl Experiments {
         let studies = self.studies.iter().enumerate().map(|(place, it)| Entry {
             at: Chosen::Study(place),
             title: it.protocol.title.clone(),
-            state: state(it.runs(), it.done(), "trials"),
-            runs: it.runs(),
+            state: state(it.work.runs(), it.done(), "trials"),
+            runs: it.work.runs(),
             note: it.protocol.note.clone(),
         });
         let hunts = self.hunts.iter().enumerate().map(|(place, it)| Entry {
             at: Chosen::Hunt(place),
             title: it.search.title.clone(),
-            state: state(it.runs(), it.done(), "candidates"),
-            runs: it.runs(),
+            state: state(it.work.runs(), it.done(), "candidates"),
+            runs: it.work.runs(),
             note: it.search.note.clone(),
         });
         studies.chain(hunts).collect()

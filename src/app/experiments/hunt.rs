@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::parts;
+use super::work::Work;
 use crate::app::settings::value_name;
-use crate::app::text::{counted, spoken};
+use crate::app::text::counted;
 use crate::experiment::{Candidate, Network, Search, Searched, Standing};
 use crate::run::SearchFolder;
 use crate::sim::night::NightParams;
@@ -16,19 +18,14 @@ pub struct Hunt {
     pub search: Search,
     /// Where its candidates are kept; `None` if there is no home folder and none was chosen.
     pub folder: Option<PathBuf>,
-    /// What became of it, if it failed.
-    pub fault: Option<String>,
+    /// The threads that read its folder, or do more of it.
+    pub work: Work<SearchNews>,
     /// The candidate that a person chose to look at; the best if none.
     pub picked: Option<usize>,
     /// Whether only the newest generation is drawn.
     pub only_newest: bool,
     networks: Vec<Network>,
     candidates: BTreeMap<usize, Candidate>,
-    /// Whether the folder was looked into.
-    is_known: bool,
-    searcher: Option<Searcher>,
-    /// Whether the threads try candidates, and do not only read.
-    runs: bool,
     /// Networks that are trained, of how many, while they are.
     training: Option<(usize, usize)>,
     /// When this run began to try candidates, and how many it has tried.
@@ -52,14 +49,11 @@ impl Hunt {
         Self {
             search,
             folder,
-            fault: None,
+            work: Work::default(),
             picked: None,
             only_newest: false,
             networks: Vec::new(),
             candidates: BTreeMap::new(),
-            is_known: false,
-            searcher: None,
-            runs: false,
             training: None,
             this_run: None,
         }
@@ -77,10 +71,8 @@ impl Hunt {
         self.search.generations = generations;
         self.networks = networks;
         self.candidates = tried;
-        self.fault = None;
         self.picked = None;
-        self.is_known = true;
-        self.searcher = None;
+        self.work.settle();
     }
 
     /// What the parameters are called, as in the settings.
@@ -170,41 +162,17 @@ impl Hunt {
         (self.candidates.range(..all).count(), all)
     }
 
-    /// Whether candidates are being tried.
-    pub fn runs(&self) -> bool {
-        self.runs && self.searcher.is_some()
-    }
-
-    /// Whether the folder is still being read.
-    pub fn is_reading(&self) -> bool {
-        !self.runs && self.searcher.is_some()
-    }
-
-    /// Whether it was told to stop and has not ended yet.
-    pub fn is_stopping(&self) -> bool {
-        self.searcher.as_ref().is_some_and(Searcher::is_stopping)
-    }
-
     /// Looks into the folder, once.
     pub fn look(&mut self, ctx: &egui::Context) {
-        if self.is_known || self.searcher.is_some() {
-            return;
-        }
-        self.is_known = true;
-        let Some(folder) = self.folder.clone().filter(|folder| SearchFolder::is_in(folder)) else {
-            return;
-        };
-        let ctx = ctx.clone();
-        self.runs = false;
-        match Searcher::look(folder, move || ctx.request_repaint()) {
-            Ok(searcher) => self.searcher = Some(searcher),
-            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
-        }
+        self.work.look(|| {
+            let folder = self.folder.clone().filter(|folder| SearchFolder::is_in(folder))?;
+            Some(Searcher::look(folder, parts::wake(ctx)))
+        });
     }
 
     /// Tries the candidates that were not tried yet.
     pub fn begin(&mut self, images: Option<PathBuf>, side_by_side: usize, ctx: &egui::Context) {
-        let Some(folder) = self.folder.clone().filter(|_| self.searcher.is_none()) else {
+        let Some(folder) = self.folder.clone().filter(|_| !self.work.is_busy()) else {
             return;
         };
         let order = SearchOrder {
@@ -213,31 +181,14 @@ impl Hunt {
             images,
             jobs: side_by_side.max(1),
         };
-        self.fault = None;
-        self.is_known = true;
         self.this_run = None;
         self.training = None;
-        let ctx = ctx.clone();
-        match Searcher::begin(order, move || ctx.request_repaint()) {
-            Ok(searcher) => {
-                self.searcher = Some(searcher);
-                self.runs = true;
-            }
-            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
-        }
-    }
-
-    /// Ends soon; the next run goes on from here.
-    pub fn stop(&self) {
-        if let Some(searcher) = &self.searcher {
-            searcher.stop();
-        }
+        self.work.begin(Searcher::begin(order, parts::wake(ctx)));
     }
 
     /// Takes in what the threads tell.
     pub fn update(&mut self) {
-        let Some(searcher) = &self.searcher else { return };
-        for piece in searcher.news() {
+        for piece in self.work.news() {
             match piece {
                 SearchNews::Known(known, networks, candidates) => {
                     if known.finds_the_same(&self.search) {
@@ -246,7 +197,7 @@ impl Hunt {
                         self.candidates = candidates;
                     } else {
                         let text = "the folder holds another version of this search: choose another folder";
-                        self.fault = Some(text.to_owned());
+                        self.work.fault = Some(text.to_owned());
                     }
                 }
                 SearchNews::Training(done, all) => self.training = Some((done, all)),
@@ -262,10 +213,8 @@ impl Hunt {
                     }
                 }
                 SearchNews::Ended(outcome) => {
-                    self.fault = outcome.err().or_else(|| self.fault.take());
-                    self.searcher = None;
+                    self.work.end(outcome);
                     self.training = None;
-                    return;
                 }
             }
         }
@@ -273,7 +222,7 @@ impl Hunt {
 
     /// How far it is, and how long what is left takes by what this run has taken.
     pub fn progress(&self) -> String {
-        if let Some((done, all)) = self.training.filter(|_| self.runs()) {
+        if let Some((done, all)) = self.training.filter(|_| self.work.runs()) {
             return format!("training, {done} of {}", counted(all as u64, "network"));
         }
         let (done, all) = self.done();
@@ -281,12 +230,8 @@ impl Hunt {
         if self.newest() > 0 {
             text = format!("{text}, generation {} of {}", self.newest(), self.search.generations);
         }
-        if self.runs() {
-            match self.left(all - done.min(all)) {
-                _ if self.is_stopping() => text.push_str(", stopping …"),
-                Some(left) => text = format!("{text}, about {} left", spoken(left)),
-                None => {}
-            }
+        if self.work.runs() {
+            text.push_str(&self.work.left(self.left(all - done.min(all))));
         }
         text
     }

@@ -43,7 +43,7 @@ impl Experiments {
                 ui.horizontal(|ui| {
                     run_ui(ui, hunt, images.clone(), self.side_by_side, &ctx);
                 });
-                if let Some(fault) = &hunt.fault {
+                if let Some(fault) = &hunt.work.fault {
                     ui.label(RichText::new(sentence(fault)).color(tokens.error));
                 }
                 ui.separator();
@@ -106,7 +106,7 @@ fn set_ui(
     side_by_side: &mut usize,
     actions: &mut Actions,
 ) {
-    let rests = !hunt.runs();
+    let rests = !hunt.work.runs();
     let label = parts::word(ui, "Generations");
     let drag = DragValue::new(&mut hunt.search.generations)
         .range(1..=GENERATIONS)
@@ -136,15 +136,12 @@ fn place_ui(ui: &mut Ui, hunt: &Hunt) {
 /// The button that begins, goes on or stops, and how far it is.
 fn run_ui(ui: &mut Ui, hunt: &mut Hunt, images: Option<std::path::PathBuf>, side_by_side: usize, ctx: &egui::Context) {
     let (done, all) = hunt.done();
-    if hunt.runs() {
-        let stop = ToolButton::new(Icon::Pause, "Stop");
+    if hunt.work.runs() {
         let help = "Candidates that were tried are kept; Go on goes on from there";
-        if ui.add_enabled(!hunt.is_stopping(), stop).on_hover_text(help).clicked() {
-            hunt.stop();
-        }
+        parts::stop_ui(ui, &hunt.work, help);
     } else {
         let name = if done == 0 { "Search" } else { "Go on" };
-        let can = done < all && hunt.folder.is_some() && !hunt.is_reading();
+        let can = done < all && hunt.folder.is_some() && !hunt.work.is_reading();
         let run = ui.add_enabled(can, ToolButton::new(Icon::Play, name).emphasis(Emphasis::Primary));
         let run = run.on_hover_text("Train the networks once, then try one candidate after the other");
         if run
@@ -154,7 +151,7 @@ fn run_ui(ui: &mut Ui, hunt: &mut Hunt, images: Option<std::path::PathBuf>, side
             hunt.begin(images, side_by_side, ctx);
         }
     }
-    let text = (!hunt.is_reading()).then(|| hunt.progress());
+    let text = (!hunt.work.is_reading()).then(|| hunt.progress());
     parts::progress_ui(ui, (done, all), "Candidates that were tried", text);
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use egui::{Align, DragValue, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo};
+use egui::{Align, Context, DragValue, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo};
 
 use super::doing::ExperimentsAction;
+use super::work::Work;
 use crate::app::action::Actions;
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{Emphasis, ToolButton};
+use crate::app::widgets::{Emphasis, Icon, ToolButton};
 use crate::data::Origin;
 
 /// What it asks, and what is taken out of the window.
@@ -34,6 +35,20 @@ pub fn export_ui(ui: &mut Ui, any: bool, [table, plot]: [&str; 2], not_yet: &str
         if button.on_disabled_hover_text(not_yet).clicked() {
             actions.push(action.into());
         }
+    }
+}
+
+/// Wakes the window when threads have something to tell.
+pub fn wake(ctx: &Context) -> impl Fn() + Send + use<> {
+    let ctx = ctx.clone();
+    move || ctx.request_repaint()
+}
+
+/// The button that stops; `help` says what is kept.
+pub fn stop_ui<N: Send + 'static>(ui: &mut Ui, work: &Work<N>, help: &str) {
+    let stop = ToolButton::new(Icon::Pause, "Stop");
+    if ui.add_enabled(!work.is_stopping(), stop).on_hover_text(help).clicked() {
+        work.stop();
     }
 }
 

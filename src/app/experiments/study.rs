@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::curves::Across;
+use super::parts;
 use super::usage::Usage;
-use crate::app::text::{counted, spoken};
+use super::work::Work;
+use crate::app::text::counted;
 use crate::experiment::{Finding, Job, Protocol, Row, summarise};
 use crate::run::{FinishedJob, Sweep};
 use crate::worker::{SweepNews, SweepOrder, Sweeper};
@@ -30,16 +32,11 @@ pub struct Study {
     pub view: View,
     /// Whether only the points that are looked at are done.
     pub only_shown: bool,
-    /// What became of it, if it failed.
-    pub fault: Option<String>,
+    /// The threads that read its folder, or do more of it.
+    pub work: Work<SweepNews>,
     finished: BTreeMap<Job, FinishedJob>,
     /// The finished trials summed up, up to date.
     rows: Vec<Row>,
-    /// Whether the folder was looked into.
-    is_known: bool,
-    sweeper: Option<Sweeper>,
-    /// Whether the threads do trials, and do not only read.
-    runs: bool,
     /// Trials that this run is to do, and has done.
     this_run: Option<(usize, usize)>,
     /// Trials that are done side by side.
@@ -63,12 +60,9 @@ impl Study {
             folder,
             view,
             only_shown: false,
-            fault: None,
+            work: Work::default(),
             finished: BTreeMap::new(),
             rows: Vec::new(),
-            is_known: false,
-            sweeper: None,
-            runs: false,
             this_run: None,
             side_by_side: 1,
             wanted: Vec::new(),
@@ -88,45 +82,19 @@ impl Study {
         (done, self.protocol.points() * self.protocol.trials as usize)
     }
 
-    /// Whether trials are being done.
-    pub fn runs(&self) -> bool {
-        self.runs && self.sweeper.is_some()
-    }
-
-    /// Whether the folder is still being read.
-    pub fn is_reading(&self) -> bool {
-        !self.runs && self.sweeper.is_some()
-    }
-
-    /// Whether it was told to stop and has not ended yet.
-    pub fn is_stopping(&self) -> bool {
-        self.sweeper.as_ref().is_some_and(Sweeper::is_stopping)
-    }
-
     /// Looks into the folder, once.
     pub fn look(&mut self, ctx: &egui::Context) {
-        if self.is_known || self.sweeper.is_some() {
-            return;
-        }
-        self.is_known = true;
-        let Some(folder) = self.folder.clone().filter(|folder| Sweep::is_in(folder)) else {
-            return;
-        };
-        let ctx = ctx.clone();
-        self.runs = false;
-        match Sweeper::look(folder, move || ctx.request_repaint()) {
-            Ok(sweeper) => self.sweeper = Some(sweeper),
-            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
-        }
+        self.work.look(|| {
+            let folder = self.folder.clone().filter(|folder| Sweep::is_in(folder))?;
+            Some(Sweeper::look(folder, parts::wake(ctx)))
+        });
     }
 
     /// Takes the results of another folder.
     pub fn take_results(&mut self, folder: PathBuf, trials: u32, finished: BTreeMap<Job, FinishedJob>) {
         self.folder = Some(folder);
         self.finished = finished;
-        self.fault = None;
-        self.is_known = true;
-        self.sweeper = None;
+        self.work.settle();
         self.set_trials(trials);
     }
 
@@ -146,7 +114,7 @@ impl Study {
 
     /// Does the trials that are not done yet.
     pub fn begin(&mut self, images: Option<PathBuf>, side_by_side: usize, ctx: &egui::Context) {
-        let Some(folder) = self.folder.clone().filter(|_| self.sweeper.is_none()) else {
+        let Some(folder) = self.folder.clone().filter(|_| !self.work.is_busy()) else {
             return;
         };
         let is_wanted = |point| !self.only_shown || self.shows(point);
@@ -158,26 +126,10 @@ impl Study {
             images,
             jobs: side_by_side,
         };
-        self.fault = None;
-        self.is_known = true;
         self.this_run = None;
         self.side_by_side = side_by_side.max(1);
         self.wanted = wanted;
-        let ctx = ctx.clone();
-        match Sweeper::begin(order, move || ctx.request_repaint()) {
-            Ok(sweeper) => {
-                self.sweeper = Some(sweeper);
-                self.runs = true;
-            }
-            Err(error) => self.fault = Some(format!("no thread could be started: {error}")),
-        }
-    }
-
-    /// Ends soon; the next run goes on from here.
-    pub fn stop(&self) {
-        if let Some(sweeper) = &self.sweeper {
-            sweeper.stop();
-        }
+        self.work.begin(Sweeper::begin(order, parts::wake(ctx)));
     }
 
     /// Another number of trials is wanted.
@@ -188,8 +140,7 @@ impl Study {
 
     /// Takes in what the threads tell.
     pub fn update(&mut self) {
-        let Some(sweeper) = &self.sweeper else { return };
-        let news = sweeper.news();
+        let news = self.work.news();
         if news.is_empty() {
             return;
         }
@@ -202,7 +153,7 @@ impl Study {
                     } else {
                         let text =
                             "the folder holds the results of another version of this experiment: choose another folder";
-                        self.fault = Some(text.to_owned());
+                        self.work.fault = Some(text.to_owned());
                     }
                 }
                 SweepNews::Begun(count) => self.this_run = Some((0, count)),
@@ -213,8 +164,7 @@ impl Study {
                     }
                 }
                 SweepNews::Ended(outcome) => {
-                    self.fault = outcome.err().or_else(|| self.fault.take());
-                    self.sweeper = None;
+                    self.work.end(outcome);
                 }
             }
         }
@@ -237,13 +187,9 @@ impl Study {
     pub fn progress(&self) -> String {
         let (done, all) = self.done();
         let mut text = format!("{done} of {} done", counted(all as u64, "trial"));
-        if let Some((now, wanted)) = self.this_run.filter(|_| self.runs()) {
-            text = format!("{text}, {now} of {wanted} in this run");
-            match self.left(wanted - now.min(wanted)) {
-                _ if self.is_stopping() => text.push_str(", stopping …"),
-                Some(left) => text = format!("{text}, about {} left", spoken(left)),
-                None => {}
-            }
+        if let Some((now, wanted)) = self.this_run.filter(|_| self.work.runs()) {
+            let left = self.work.left(self.left(wanted - now.min(wanted)));
+            text = format!("{text}, {now} of {wanted} in this run{left}");
         }
         text
     }

@@ -40,20 +40,17 @@ impl Experiments {
                 place_ui(ui, study);
                 ui.add_space(4.0);
                 ui.horizontal(|ui| {
-                    if study.runs() {
-                        let stop = ToolButton::new(Icon::Pause, "Stop");
+                    if study.work.runs() {
                         let help = "Trials that are done are kept; Run goes on from there";
-                        if ui.add_enabled(!study.is_stopping(), stop).on_hover_text(help).clicked() {
-                            study.stop();
-                        }
+                        parts::stop_ui(ui, &study.work, help);
                     } else {
                         run_ui(ui, study, self.images.clone(), self.side_by_side, &ctx);
                     }
                     let (done, all) = study.done();
-                    let text = (!study.is_reading()).then(|| study.progress());
+                    let text = (!study.work.is_reading()).then(|| study.progress());
                     parts::progress_ui(ui, (done, all), "Trials that are done", text);
                 });
-                if let Some(fault) = &study.fault {
+                if let Some(fault) = &study.work.fault {
                     ui.label(RichText::new(sentence(fault)).color(tokens.error));
                 }
                 ui.separator();
@@ -121,7 +118,7 @@ fn set_ui(
     side_by_side: &mut usize,
     actions: &mut Actions,
 ) {
-    let rests = !study.runs();
+    let rests = !study.work.runs();
     let label = parts::word(ui, "Trials of each point");
     let mut trials = study.protocol.trials;
     let drag = DragValue::new(&mut trials).range(1..=TRIALS).speed(0.1);
@@ -166,7 +163,7 @@ fn run_ui(
         0 => "Run",
         _ => "Go on",
     };
-    let can = done < all && study.folder.is_some() && !study.is_reading();
+    let can = done < all && study.folder.is_some() && !study.work.is_reading();
     let run = ui.add_enabled(can, ToolButton::new(Icon::Play, name).emphasis(Emphasis::Primary));
     let run = run.on_hover_text("Do the trials that are not done yet; each is kept as soon as it is done");
     if run
