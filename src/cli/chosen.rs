@@ -1,5 +1,6 @@
-//! The recipe that the arguments name: a preset or a file, with the changes asked for.
+//! What the arguments name: a recipe with the changes asked for, a protocol or a search, each shipped or in a file.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::RecipeArgs;
@@ -22,10 +23,7 @@ pub fn recipe(name: &str, data: Option<&PathBuf>) -> Result<Recipe, Failure> {
         let path = Path::new(name);
         if !path.exists() {
             let ids: Vec<&str> = presets().iter().map(|preset| preset.id).collect();
-            return Err(Failure::wrong(format!(
-                "{name} is neither a file nor a preset; the presets are {}",
-                ids.join(", ")
-            )));
+            return Err(neither(name, ["preset", "presets"], &ids));
         }
         read_recipe(path).map_err(Failure::wrong)?
     };
@@ -33,6 +31,34 @@ pub fn recipe(name: &str, data: Option<&PathBuf>) -> Result<Recipe, Failure> {
         recipe.data.from = Origin::Folder(folder.clone());
     }
     Ok(recipe)
+}
+
+/// What comes with the program under this name, or stands in this file, read from RON. `words` is what it is called, one of them and
+/// many.
+pub fn find<T, E: Display>(
+    name: &str,
+    words: [&str; 2],
+    mut shipped: Vec<T>,
+    name_of: fn(&T) -> &str,
+    from_ron: fn(&str) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let path = Path::new(name);
+    if let Some(place) = shipped.iter().position(|it| name_of(it) == name) {
+        return Ok(shipped.swap_remove(place));
+    }
+    if !path.exists() {
+        let names: Vec<&str> = shipped.iter().map(name_of).collect();
+        return Err(neither(name, words, &names));
+    }
+    from_ron(&text(path)?).map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))
+}
+
+/// What to say of a name that is neither known nor a file.
+fn neither(name: &str, [one, many]: [&str; 2], known: &[&str]) -> Failure {
+    Failure::wrong(format!(
+        "{name} is neither a file nor a {one}; the {many} are {}",
+        known.join(", ")
+    ))
 }
 
 /// The recipe with every change asked for, checked.

@@ -36,7 +36,8 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
     let Some(name) = &args.protocol else {
         return list();
     };
-    let mut protocol = find(name)?;
+    let words = ["protocol", "protocols"];
+    let mut protocol = chosen::find(name, words, protocols(), |it| &it.name, Protocol::from_ron)?;
     if let Some(trials) = args.trials {
         protocol.trials = trials;
         protocol.validate().map_err(Failure::wrong)?;
@@ -89,23 +90,6 @@ fn list() -> Result<(), Failure> {
     }
     say(&table.to_string())?;
     Ok(())
-}
-
-/// The protocol of that name, or in that file.
-fn find(name: &str) -> Result<Protocol, Failure> {
-    let shipped = protocols();
-    if let Some(protocol) = shipped.iter().find(|protocol| protocol.name == name) {
-        return Ok(protocol.clone());
-    }
-    let path = Path::new(name);
-    if !path.exists() {
-        let names: Vec<&str> = shipped.iter().map(|protocol| protocol.name.as_str()).collect();
-        return Err(Failure::wrong(format!(
-            "{name} is neither a file nor a protocol; the protocols are {}",
-            names.join(", ")
-        )));
-    }
-    Protocol::from_ron(&chosen::text(path)?).map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))
 }
 
 /// Which points the wishes `axis=level` leave over. Several levels of one axis are all taken.

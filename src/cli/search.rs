@@ -15,7 +15,13 @@ pub fn search(args: &SearchArgs) -> Result<(), Failure> {
     let Some(name) = &args.search else {
         return list();
     };
-    let mut search = find(name)?;
+    let mut search = chosen::find(
+        name,
+        ["search", "searches"],
+        searches(),
+        |it| &it.name,
+        Search::from_ron,
+    )?;
     if let Some(generations) = args.generations {
         search.generations = generations;
         search.validate().map_err(Failure::wrong)?;
@@ -42,23 +48,6 @@ fn list() -> Result<(), Failure> {
     }
     say(&table.to_string())?;
     Ok(())
-}
-
-/// The search of that name, or in that file.
-fn find(name: &str) -> Result<Search, Failure> {
-    let shipped = searches();
-    if let Some(search) = shipped.iter().find(|search| search.name == name) {
-        return Ok(search.clone());
-    }
-    let path = Path::new(name);
-    if !path.exists() {
-        let names: Vec<&str> = shipped.iter().map(|search| search.name.as_str()).collect();
-        return Err(Failure::wrong(format!(
-            "{name} is neither a file nor a search; the searches are {}",
-            names.join(", ")
-        )));
-    }
-    Search::from_ron(&chosen::text(path)?).map_err(|error| Failure::wrong(format!("{}: {error}", path.display())))
 }
 
 /// Goes through the search behind a bar of progress.
