@@ -80,6 +80,15 @@ impl ImagesUsed {
         Ok(Self { rows, leaks })
     }
 
+    /// Images of a row that must not be used so.
+    pub fn leaks_of(&self, row: &UsedImages) -> usize {
+        let of_it = self
+            .leaks
+            .iter()
+            .filter(|leak| leak.phase == row.phase && leak.purpose == row.purpose);
+        of_it.map(|leak| leak.images).sum()
+    }
+
     /// What came out, in a sentence.
     pub fn verdict(&self) -> String {
         if self.leaks.is_empty() {

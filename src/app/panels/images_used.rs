@@ -51,11 +51,7 @@ pub fn list_ui(ui: &mut Ui, used: &ImagesUsed) {
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     for row in &used.rows {
-        let leaks = used
-            .leaks
-            .iter()
-            .any(|leak| leak.phase == row.phase && leak.purpose == row.purpose);
-        row_ui(ui, tokens, row, leaks);
+        row_ui(ui, tokens, row, used.leaks_of(row) > 0);
     }
 }
 
@@ -145,10 +141,6 @@ pub fn table(name: &str, used: &ImagesUsed) -> Table {
     ];
     let mut table = Table::new(name, columns);
     for row in &used.rows {
-        let of_it = used
-            .leaks
-            .iter()
-            .filter(|leak| leak.phase == row.phase && leak.purpose == row.purpose);
         table.push([
             row.phase.as_str().into(),
             row.purpose.to_string().into(),
@@ -158,7 +150,7 @@ pub fn table(name: &str, used: &ImagesUsed) -> Table {
             row.available.into(),
             row.ends.map(|ends| ends.0).into(),
             row.ends.map(|ends| ends.1).into(),
-            of_it.map(|leak| leak.images).sum::<usize>().into(),
+            used.leaks_of(row).into(),
         ]);
     }
     table
