@@ -17,8 +17,6 @@ const GENERATIONS: u32 = 1000;
 /// Widths of the columns of the table.
 const SITUATION: f32 = 200.0;
 const SHARE: f32 = 92.0;
-/// Height of a line of the table.
-const LINE: f32 = 20.0;
 
 impl Experiments {
     /// The search that is looked at.
@@ -267,16 +265,9 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
 /// A row of the table.
 fn row_ui(ui: &mut Ui, name: RichText, shares: [(RichText, &str); 5]) {
     ui.horizontal(|ui| {
-        let mut cell = |width: f32, text: RichText, layout: egui::Layout| {
-            let placed = ui.allocate_ui_with_layout(vec2(width, LINE), layout, |ui| {
-                ui.set_min_size(vec2(width, LINE));
-                ui.add(Label::new(text).truncate())
-            });
-            placed.inner
-        };
-        cell(SITUATION, name, egui::Layout::left_to_right(egui::Align::Center));
+        parts::cell(ui, SITUATION, name, false);
         for (text, help) in shares {
-            let response = cell(SHARE, text, egui::Layout::right_to_left(egui::Align::Center));
+            let response = parts::cell(ui, SHARE, text, true);
             if !help.is_empty() {
                 response.on_hover_text(help);
             }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use egui::{Align, Context, DragValue, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo};
+use egui::{Align, Context, DragValue, Label, Layout, ProgressBar, Response, RichText, Ui, WidgetInfo, vec2};
 
 use super::doing::ExperimentsAction;
 use super::work::Work;
@@ -10,6 +10,9 @@ use crate::app::action::Actions;
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton};
 use crate::data::Origin;
+
+/// Height of a line of a table.
+const LINE: f32 = 20.0;
 
 /// What it asks, and what is taken out of the window.
 pub fn head_ui(ui: &mut Ui, (title, note, outline): (&str, &str, &str), export_ui: impl FnOnce(&mut Ui)) {
@@ -98,6 +101,20 @@ pub fn place_ui(ui: &mut Ui, what: &str, folder: &Path, (command, same): (&str, 
     let label = ui.add(Label::new(text).truncate());
     let command = format!("{command} --out \"{}\"", folder.display());
     label.on_hover_text(format!("The command line goes on with the same {same}:\n{command}"));
+}
+
+/// A cell of a table, at the left of its column or at the right.
+pub fn cell(ui: &mut Ui, width: f32, text: RichText, right: bool) -> Response {
+    let layout = if right {
+        Layout::right_to_left(Align::Center)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    let placed = ui.allocate_ui_with_layout(vec2(width, LINE), layout, |ui| {
+        ui.set_min_size(vec2(width, LINE));
+        ui.add(Label::new(text).truncate())
+    });
+    placed.inner
 }
 
 /// How much of all is done.

@@ -1,16 +1,15 @@
 //! The results as a table: on the screen what is looked at, and to a file all of them.
 
-use egui::{Align, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{RichText, ScrollArea, Ui, vec2};
 
 use super::curves::is_share;
+use super::parts::cell;
 use super::study::Study;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, size};
 use crate::experiment::{Protocol, Row};
 use crate::run::{Cell, SUMMARY_HEADS, Table};
 
-/// Height of a line.
-const LINE: f32 = 20.0;
 /// Width of a column of numbers.
 const NUMBER: f32 = 62.0;
 /// Widths of the columns of numbers, in those of the first.
@@ -141,20 +140,6 @@ fn row_ui(ui: &mut Ui, protocol: &Protocol, row: &Row, axes: &[usize], phase: f3
             cell(ui, PUBLISHED - 16.0, text, false).on_hover_text(help);
         }
     });
-}
-
-/// A cell of the table, at the left of its column or at the right.
-fn cell(ui: &mut Ui, width: f32, text: RichText, right: bool) -> egui::Response {
-    let layout = if right {
-        Layout::right_to_left(Align::Center)
-    } else {
-        Layout::left_to_right(Align::Center)
-    };
-    let placed = ui.allocate_ui_with_layout(vec2(width, LINE), layout, |ui| {
-        ui.set_min_size(vec2(width, LINE));
-        ui.add(egui::Label::new(text).truncate())
-    });
-    placed.inner
 }
 
 /// Everything that was found, for a file; `None` while nothing is.

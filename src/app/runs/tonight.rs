@@ -7,7 +7,7 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::session::Session;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{self, Tokens, size};
-use crate::app::widgets::{Emphasis, Icon, ToolButton};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, in_room};
 use crate::worker::Phase;
 
 /// Width of the words in front of a line.
@@ -129,12 +129,7 @@ fn text_info(name: &str) -> egui::WidgetInfo {
 /// A line with a word in front.
 fn line(ui: &mut Ui, word: &str, contents: impl FnOnce(&mut Ui, egui::Id)) {
     ui.horizontal(|ui| {
-        // Placed in its room by hand: a widget that is given a size stands in the middle of it.
-        let room = egui::Layout::left_to_right(egui::Align::Center);
-        let label = ui.allocate_ui_with_layout(vec2(WORD, 20.0), room, |ui| {
-            ui.set_min_width(WORD);
-            ui.label(word)
-        });
-        contents(ui, label.inner.id);
+        let label = in_room(ui, vec2(WORD, 20.0), |ui| ui.label(word));
+        contents(ui, label.id);
     });
 }

@@ -1,10 +1,10 @@
 //! What the lines of the settings share: the name in front, the way back to the preset, small words below.
 
 use egui::text_edit::TextEditState;
-use egui::{Align, Layout, Response, RichText, Sense, Ui, vec2};
+use egui::{Align, Response, RichText, Sense, Ui, vec2};
 
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, size};
-use crate::app::widgets::Icon;
+use crate::app::widgets::{Icon, in_room};
 
 /// Width of the names.
 pub const NAME: f32 = 92.0;
@@ -17,18 +17,15 @@ pub fn named(ui: &mut Ui, name: &str, pending: bool, contents: impl FnOnce(&mut 
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.set_min_height(CONTROL_HEIGHT);
-        let label = ui
-            .allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
-                ui.set_min_width(NAME);
-                let color = if pending { tokens.pending } else { tokens.text };
-                ui.add(
-                    egui::Label::new(RichText::new(name).color(color))
-                        .truncate()
-                        // Pressed with the mouse alone: the keyboard goes on to the control.
-                        .sense(if name.is_empty() { Sense::hover() } else { Sense::CLICK }),
-                )
-            })
-            .inner;
+        let label = in_room(ui, vec2(NAME, CONTROL_HEIGHT), |ui| {
+            let color = if pending { tokens.pending } else { tokens.text };
+            ui.add(
+                egui::Label::new(RichText::new(name).color(color))
+                    .truncate()
+                    // Pressed with the mouse alone: the keyboard goes on to the control.
+                    .sense(if name.is_empty() { Sense::hover() } else { Sense::CLICK }),
+            )
+        });
         let label = if pending {
             label.on_hover_text("Not applied yet")
         } else {

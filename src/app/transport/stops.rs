@@ -6,7 +6,7 @@ use crate::app::action::{Actions, UiAction};
 use crate::app::breakpoints::{Breakpoint, stop_words};
 use crate::app::panels::Seen;
 use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
-use crate::app::widgets::{Emphasis, Icon, ToolButton, helped};
+use crate::app::widgets::{Emphasis, Icon, ToolButton, helped, in_room};
 use crate::worker::Stop;
 
 /// Width of the menu.
@@ -178,10 +178,7 @@ fn entry_ui(ui: &mut Ui, name: &str, can: bool, contents: impl FnOnce(&mut Ui, e
 
 /// The name of something that can be set, as wide as every other.
 fn name_ui(ui: &mut Ui, name: &str) -> egui::Response {
-    let layout = egui::Layout::left_to_right(egui::Align::Center);
-    let inner = ui.allocate_ui_with_layout(vec2(NAME, CONTROL_HEIGHT), layout, |ui| {
-        ui.set_min_width(NAME);
+    in_room(ui, vec2(NAME, CONTROL_HEIGHT), |ui| {
         ui.label(RichText::new(name).color(Tokens::of(ui).text))
-    });
-    inner.inner
+    })
 }

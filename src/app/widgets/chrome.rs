@@ -1,6 +1,6 @@
 //! What every panel has: figures in its header, a key, an empty state, a table for the pointer.
 
-use egui::{Align2, Color32, FontId, Response, RichText, Stroke, Ui, vec2};
+use egui::{Align, Align2, Color32, FontId, Layout, Response, RichText, Stroke, Ui, Vec2, vec2};
 
 use crate::app::text::percent;
 use crate::app::theme::{self, Tokens, size};
@@ -70,6 +70,16 @@ fn in_order(ui: &mut Ui, first: impl FnOnce(&mut Ui) -> Response, second: impl F
     }
 }
 
+/// A word, or what else has a room of its own, at the left of it: things that stand below each other begin at the same place. A widget
+/// that is given a size would stand in the middle of it.
+pub fn in_room<R>(ui: &mut Ui, room: Vec2, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let placed = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(room.x);
+        contents(ui)
+    });
+    placed.inner
+}
+
 /// An entry of a key: a swatch and what it stands for. What has no room goes to the next row where rows wrap, and is
 /// left out elsewhere.
 pub fn key(ui: &mut Ui, color: Color32, word: &str) {
@@ -123,7 +133,7 @@ pub fn empty_state(ui: &mut Ui, what: &str, todo: &str) {
     let width = (rect.width() - 32.0).clamp(40.0, 400.0);
     let centred = |words: &str, font, color| {
         let mut job = egui::text::LayoutJob::simple(words.to_owned(), font, color, width);
-        job.halign = egui::Align::Center;
+        job.halign = Align::Center;
         ui.painter().layout_job(job)
     };
     let text = centred(what, FontId::proportional(size::BODY), tokens.text_weak);

@@ -12,7 +12,7 @@ mod series;
 
 pub use button::{Emphasis, ToolButton, helped, segmented};
 pub use chrome::{
-    axis_text, course_figure, delta_figure, empty_state, figure, frame_key, key, line_key, plate_text, rotated_text,
+    axis_text, course_figure, delta_figure, empty_state, figure, frame_key, in_room, key, line_key, plate_text, rotated_text,
     tooltip_rows,
 };
 pub use dots::{Dot, dots};

@@ -1,12 +1,14 @@
 //! What varies along an axis of the map, and from where to where.
 
-use egui::{ComboBox, DragValue, RichText, Ui};
+use egui::{ComboBox, DragValue, RichText, Ui, vec2};
 
 use super::value_words;
 use crate::app::theme::{CONTROL_HEIGHT, Tokens};
-use crate::app::widgets::{Emphasis, ToolButton};
+use crate::app::widgets::{Emphasis, ToolButton, in_room};
 use crate::experiment::{Knob, Recipe, Spacing};
 
+/// Width of the name of an axis.
+const NAME: f32 = 58.0;
 /// Width of an end.
 const END: f32 = 62.0;
 
@@ -53,13 +55,9 @@ impl AxisChoice {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             let tokens = Tokens::of(ui);
-            let width = vec_of(58.0);
-            let label = ui
-                .allocate_ui_with_layout(width, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.set_min_width(width.x);
-                    ui.label(RichText::new(name).color(tokens.text))
-                })
-                .inner;
+            let label = in_room(ui, vec2(NAME, CONTROL_HEIGHT), |ui| {
+                ui.label(RichText::new(name).color(tokens.text))
+            });
             let combo = ComboBox::from_id_salt(("axis of the map", name))
                 .width(118.0)
                 .selected_text(self.knob.title());
@@ -123,9 +121,4 @@ impl AxisChoice {
         }
         response.changed()
     }
-}
-
-/// A place of this width and the height of a control.
-fn vec_of(width: f32) -> egui::Vec2 {
-    egui::vec2(width, CONTROL_HEIGHT)
 }
