@@ -13,6 +13,13 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A number with so many significant digits, at least one: what is written down is then what is meant.
+pub fn rounded(value: f64, digits: usize) -> f64 {
+    format!("{value:.*e}", digits.saturating_sub(1))
+        .parse()
+        .unwrap_or(value)
+}
+
 /// Longest reason that other programs' words may give, in characters.
 const LONGEST: usize = 300;
 

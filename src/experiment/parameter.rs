@@ -292,4 +292,22 @@ impl Parameter {
             Access::Layers(lend) => lend(&mut recipe.clone()).clone(),
         }
     }
+
+    /// Writes its value into a recipe, if the recipe has it; `layer` counts from 0 where there is one for each, and a whole number
+    /// takes the nearest one.
+    pub fn put(&self, recipe: &mut Recipe, layer: usize, value: f64) {
+        let number = match &self.access {
+            Access::Whole(_, write) => return write(recipe, value.round().max(0.0) as u64),
+            Access::Real(lend) => lend(recipe),
+            Access::Layers(lend) => lend(recipe).get_mut(layer),
+        };
+        if let Some(number) = number {
+            *number = value;
+        }
+    }
+
+    /// Whether it counts something.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.access, Access::Whole(..))
+    }
 }

@@ -10,7 +10,7 @@ use super::line::{BACK, back_ui, named, take_keyboard};
 use super::typed::read;
 use crate::app::text::number;
 use crate::app::theme::{CONTROL_HEIGHT, Tokens, slim_sliders};
-use crate::experiment::{Access, Parameter, Recipe, parameter};
+use crate::experiment::{Parameter, Recipe, parameter};
 
 /// Width of the typed values.
 const VALUE: f32 = 90.0;
@@ -33,23 +33,6 @@ fn get(parameter: &Parameter, recipe: &Recipe, layer: usize) -> Option<f64> {
     parameter.values(recipe).get(layer).copied()
 }
 
-/// Writes a number of a recipe.
-fn set(parameter: &Parameter, recipe: &mut Recipe, layer: usize, value: f64) {
-    match &parameter.access {
-        Access::Real(lend) => {
-            if let Some(place) = lend(recipe) {
-                *place = value;
-            }
-        }
-        Access::Whole(_, write) => write(recipe, value.round().max(0.0) as u64),
-        Access::Layers(lend) => {
-            if let Some(place) = lend(recipe).get_mut(layer) {
-                *place = value;
-            }
-        }
-    }
-}
-
 /// The line (or lines, one a layer) of a parameter.
 pub fn parameter_ui(ui: &mut Ui, path: &str, draft: &mut Recipe, against: Against<'_>) {
     let Some(parameter) = parameter(path) else { return };
@@ -67,7 +50,7 @@ fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: 
     };
     let preset = get(parameter, against.preset, layer);
     let applied = against.applied.map(|applied| get(parameter, applied, layer));
-    let whole = matches!(parameter.access, Access::Whole(..));
+    let whole = parameter.is_whole();
     let range = slider_range(parameter, preset.unwrap_or(value), value);
     let row = Row {
         name,
@@ -82,7 +65,7 @@ fn line_ui(ui: &mut Ui, parameter: &Parameter, name: &str, layer: usize, draft: 
     };
     let pending = applied.is_some_and(|applied| applied != Some(value));
     if row.ui(ui, &mut value, preset, pending) {
-        set(parameter, draft, layer, value);
+        parameter.put(draft, layer, value);
     }
 }
 
@@ -352,7 +335,7 @@ mod tests {
                         parameter.path
                     );
                     let mut recipe = preset.recipe.clone();
-                    set(parameter, &mut recipe, layer, *parameter.range.start());
+                    parameter.put(&mut recipe, layer, *parameter.range.start());
                     assert_eq!(
                         get(parameter, &recipe, layer),
                         Some(*parameter.range.start()),

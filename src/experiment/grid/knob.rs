@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::experiment::{Access, MAX_HIDDEN_LAYERS, PARAMETERS, Parameter, Recipe, parameter};
 use crate::sim::night::{decay_from_tau, tau_from_decay};
+use crate::text::rounded;
 
 /// What comes before the path of every number of the night.
 const NIGHT: &str = "night.";
@@ -101,8 +102,7 @@ impl Knob {
 
     /// Whether its values are whole numbers.
     pub fn is_whole(self) -> bool {
-        self.number()
-            .is_some_and(|(parameter, _)| matches!(parameter.access, Access::Whole(..)))
+        self.number().is_some_and(|(parameter, _)| parameter.is_whole())
     }
 
     /// Its value in a recipe; of all thresholds, the factor between them and those of `base`. `None` if the recipe does not have it, or if there is
@@ -124,19 +124,7 @@ impl Knob {
             recipe.night.beta = base.night.beta.iter().map(|beta| beta * value).collect();
             return;
         };
-        match &parameter.access {
-            Access::Real(lend) => {
-                if let Some(number) = lend(recipe) {
-                    *number = value;
-                }
-            }
-            Access::Whole(_, write) => write(recipe, value.round().max(0.0) as u64),
-            Access::Layers(lend) => {
-                if let Some(number) = lend(recipe).get_mut(layer) {
-                    *number = value;
-                }
-            }
-        }
+        parameter.put(recipe, layer, value);
     }
 
     /// From where to where one looks first, around the value of a recipe.
@@ -150,10 +138,7 @@ impl Knob {
                 let tau = tau_from_decay(here);
                 let tau = if tau > 0.0 && tau.is_finite() { tau } else { 1.0 };
                 // What is lost in a step, to a digit or two: such ends are easy to read.
-                let end = |tau: f64| {
-                    let lost: f64 = format!("{:.1e}", 1.0 - decay_from_tau(tau)).parse().unwrap_or(0.001);
-                    1.0 - lost
-                };
+                let end = |tau: f64| 1.0 - rounded(1.0 - decay_from_tau(tau), 2);
                 (end(0.1 * tau), end(10.0 * tau))
             }
             Spacing::Factors if here > 0.0 => (0.5 * here, 2.0 * here),
@@ -205,15 +190,15 @@ impl Knob {
 
     /// A value as it is tried: so many digits, a whole number where it is one. Of a decay, the digits of what is lost count.
     pub fn rounded(self, value: f64) -> f64 {
-        let digits = |value: f64| format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value);
         if self.is_whole() {
             value.round()
         } else if self.spacing() == Spacing::TimeConstant && value < 1.0 {
-            let lost: f64 = digits(1.0 - value);
             // Taken off the decimals, not off the number, so that 0.999 is what a person types.
-            format!("{:.12}", 1.0 - lost).parse().unwrap_or(value)
+            format!("{:.12}", 1.0 - rounded(1.0 - value, DIGITS))
+                .parse()
+                .unwrap_or(value)
         } else {
-            digits(value)
+            rounded(value, DIGITS)
         }
     }
 }

@@ -3,7 +3,8 @@
 use genoxide::math::{exp, ln};
 
 use super::{Scale, Searched};
-use crate::experiment::{Access, Parameter, Recipe, parameter};
+use crate::experiment::{Parameter, Recipe, parameter};
+use crate::text::rounded;
 
 /// Digits of a value: what is tried is what is written down, and more digits would say nothing.
 const DIGITS: usize = 5;
@@ -39,10 +40,11 @@ impl Searched {
             // These functions give the same bits on every processor; those of the standard library may not.
             Scale::Log => exp(ln(self.from) + place * (ln(self.to) - ln(self.from))),
         };
-        let whole = self
-            .parameter()
-            .is_some_and(|it| matches!(it.access, Access::Whole(..)));
-        let rounded = if whole { value.round() } else { rounded(value) };
+        let rounded = if self.parameter().is_some_and(Parameter::is_whole) {
+            value.round()
+        } else {
+            rounded(value, DIGITS)
+        };
         rounded.clamp(self.from, self.to)
     }
 
@@ -64,27 +66,10 @@ impl Searched {
 
     /// Sets its value in a recipe, if the recipe has it.
     pub fn put(&self, recipe: &mut Recipe, value: f64) {
-        match self.parameter().map(|parameter| &parameter.access) {
-            Some(Access::Real(lend)) => {
-                if let Some(number) = lend(recipe) {
-                    *number = value;
-                }
-            }
-            Some(Access::Whole(_, write)) => write(recipe, value.round().max(0.0) as u64),
-            Some(Access::Layers(lend)) => {
-                let layer = self.layer.map_or(0, |layer| layer.wrapping_sub(1));
-                if let Some(number) = lend(recipe).get_mut(layer) {
-                    *number = value;
-                }
-            }
-            None => {}
+        if let Some(parameter) = self.parameter() {
+            parameter.put(recipe, self.layer.map_or(0, |layer| layer.wrapping_sub(1)), value);
         }
     }
-}
-
-/// A number with so many digits that count.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value)
 }
 
 #[cfg(test)]

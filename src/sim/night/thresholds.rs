@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ndarray::Array2;
 
 use super::{DreamSource, Dreamer, Night, NightParams};
+use crate::text::rounded;
 
 /// Steps that are slept to count spikes, at most; of a longer night they are the first.
 pub const MOST_STEPS: u64 = 2000;
@@ -18,6 +19,8 @@ pub const TOLERANCE: f64 = 0.05;
 /// The thresholds that are tried.
 const LOWEST: f64 = 0.001;
 const HIGHEST: f64 = 10_000.0;
+/// Their significant digits.
+const DIGITS: usize = 4;
 /// Factor between two tries until one is too low and one too high.
 const STRIDE: f64 = 4.0;
 
@@ -108,12 +111,7 @@ pub enum NoThresholds {
 
 /// A share in percent, with a blank behind it.
 fn percent(share: f64) -> String {
-    format!("{} ", rounded(100.0 * share))
-}
-
-/// A number to four significant digits.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
+    format!("{} ", rounded(100.0 * share, DIGITS))
 }
 
 /// Who spiked, step by step.
@@ -191,7 +189,7 @@ impl ThresholdSearch {
         // Whoever spikes far too often need not be counted to the end.
         let enough = (1.5 * target + good_enough) as u64;
         let start = self.params.beta.get(layer).copied().unwrap_or(1.0);
-        let mut threshold = rounded(start.clamp(LOWEST, HIGHEST));
+        let mut threshold = rounded(start.clamp(LOWEST, HIGHEST), DIGITS);
         // A threshold that is too low, and one that is too high with the spikes it leaves.
         let (mut low, mut high): (Option<f64>, Option<(f64, u64)>) = (None, None);
         loop {
@@ -207,9 +205,9 @@ impl ThresholdSearch {
             } else {
                 high = Some((threshold, attempt.count));
             }
-            threshold = rounded(match (low, high) {
+            let next = match (low, high) {
                 (Some(low), Some((high, count))) => {
-                    let middle = rounded((low * high).sqrt());
+                    let middle = rounded((low * high).sqrt(), DIGITS);
                     if middle <= low || middle >= high {
                         return Err(NoThresholds::TipsOver {
                             layer: number,
@@ -238,7 +236,8 @@ impl ThresholdSearch {
                 }
                 _ if off > 0.0 => (threshold * STRIDE).min(HIGHEST),
                 _ => (threshold / STRIDE).max(LOWEST),
-            });
+            };
+            threshold = rounded(next, DIGITS);
         }
     }
 
