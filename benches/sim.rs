@@ -16,7 +16,7 @@ use somnoscope::experiment::{Experiment, Stage, find_preset};
 use somnoscope::sim::Samples;
 use somnoscope::sim::evaluate::{CurveTracer, Evaluation, Evaluator, LiveEvaluator};
 use somnoscope::sim::mlp::Mlp;
-use somnoscope::sim::night::{Course, DreamSource, Dreamer, LANES, Night, alpha_from_data};
+use somnoscope::sim::night::{Course, DreamSource, Dreamer, LANES, Night, Scaling};
 use somnoscope::sim::train::Trainer;
 
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -184,7 +184,7 @@ fn evaluation_of_3_000(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn alpha_from_600(bencher: Bencher<'_, '_>) {
     let (mlp, samples) = (newborn(), images(600));
-    bencher.bench_local(|| black_box(alpha_from_data(&mlp, &samples, 1.0, &NEVER)));
+    bencher.bench_local(|| black_box(Scaling::measure(&mlp, &samples, &NEVER)));
 }
 
 /// Going to a step of a night of 20,000 steps that is known to its end, with the key frames of the default budget: to its last

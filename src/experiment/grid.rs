@@ -15,7 +15,7 @@ use crate::data::{DataError, Dataset};
 use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, DreamSource, Dreamer, NightParams, Scaling};
+use crate::sim::night::{DreamSource, Dreamer, NightParams, Scaling};
 use crate::sim::rng::{self, Stream};
 
 /// Validation images that a map of nights is tested on, at most.
@@ -149,13 +149,23 @@ pub struct CellTest {
     pub spikes: u64,
 }
 
-/// A trained network that sleeps many nights, one after the other or side by side, and is tested after each.
+/// A trained network as a run has it, with all that its nights need.
 #[derive(Debug)]
 pub struct Sleeper {
     mlp: Mlp,
-    scaling: Option<Scaling>,
     source: DreamSource,
     train: std::sync::Arc<Samples>,
+}
+
+/// A trained network that sleeps many nights, one after the other or side by side, and is tested after each.
+#[derive(Debug)]
+pub struct Nights {
+    mlp: Mlp,
+    scaling: Scaling,
+    source: DreamSource,
+    images: Samples,
+    /// Which of the images it reads correctly before any night.
+    before: Vec<bool>,
 }
 
 impl Experiment {
@@ -163,7 +173,6 @@ impl Experiment {
     pub fn sleeper(&self) -> Sleeper {
         Sleeper {
             mlp: self.awake().clone(),
-            scaling: None,
             source: self.dream_source(),
             train: self.shared_train_samples(),
         }
@@ -171,20 +180,33 @@ impl Experiment {
 }
 
 impl Sleeper {
-    /// Measures what data-based gains are made from, once for all nights. `None` if `stop` was set meanwhile.
-    pub fn prepare(&mut self, stop: &AtomicBool) -> Option<()> {
-        self.scaling = Some(Scaling::measure(&self.mlp, &self.train, stop)?);
-        Some(())
+    /// Measures what data-based gains are made from, and what it reads before any night of the images that it is to be tested on, once
+    /// for all nights. `None` if `stop` was set meanwhile.
+    pub fn prepare(self, images: Samples, stop: &AtomicBool) -> Option<Nights> {
+        Some(Nights {
+            scaling: Scaling::measure(&self.mlp, &self.train, stop)?,
+            before: read_correctly(&self.mlp, &images),
+            mlp: self.mlp,
+            source: self.source,
+            images,
+        })
+    }
+}
+
+impl Nights {
+    /// Images that it is tested on.
+    pub fn images(&self) -> usize {
+        self.before.len()
     }
 
-    /// Which images the network reads correctly before any night.
-    pub fn before(&self, images: &Samples) -> Vec<bool> {
-        read_correctly(&self.mlp, images)
+    /// Those of them that it reads correctly before any night.
+    pub fn before(&self) -> usize {
+        self.before.iter().filter(|&&is_correct| is_correct).count()
     }
 
-    /// The night of a recipe and the test of what it leaves, given which images were read correctly before. It is the night that a
-    /// run of the recipe has. `None` if `stop` was set meanwhile.
-    pub fn night(&self, recipe: &Recipe, images: &Samples, before: &[bool], stop: &AtomicBool) -> Option<CellOutcome> {
+    /// The night of a recipe and the test of what it leaves. It is the night that a run of the recipe has. `None` if `stop` was set
+    /// meanwhile.
+    pub fn night(&self, recipe: &Recipe, stop: &AtomicBool) -> Option<CellOutcome> {
         let fits = recipe
             .validate()
             .and_then(|()| check_window(&recipe.night, self.source.image_size));
@@ -194,9 +216,9 @@ impl Sleeper {
         let Morning::Woken(mlp, spikes) = self.sleep(&recipe.night, stop)? else {
             return Some(CellOutcome::Diverged);
         };
-        let after = read_correctly(&mlp, images);
+        let after = read_correctly(&mlp, &self.images);
         let count = |is_so: fn(bool, bool) -> bool| {
-            let both = before.iter().zip(&after);
+            let both = self.before.iter().zip(&after);
             both.filter(|&(&before, &after)| is_so(before, after)).count() as u32
         };
         Some(CellOutcome::Tested(CellTest {
@@ -209,11 +231,7 @@ impl Sleeper {
 
     /// The network after a night.
     fn sleep(&self, params: &NightParams, stop: &AtomicBool) -> Option<Morning> {
-        let alpha = match (&params.alpha, &self.scaling) {
-            (Alpha::Given(alpha), _) => alpha.clone(),
-            (Alpha::FromData { scale }, Some(scaling)) => scaling.gains(*scale),
-            (Alpha::FromData { scale }, None) => Scaling::measure(&self.mlp, &self.train, stop)?.gains(*scale),
-        };
+        let alpha = params.alpha.gains(|| Some(&self.scaling))?;
         let DreamSource {
             mean_image,
             image_size,

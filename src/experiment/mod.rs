@@ -15,7 +15,7 @@ mod trial;
 
 pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
 use experiment::{check_window, newborn, tested_images, training_diverged};
-pub use grid::{CellOutcome, CellTest, GridAxis, Knob, NightGrid, Sleeper, Spacing, VALIDATION};
+pub use grid::{CellOutcome, CellTest, GridAxis, Knob, NightGrid, Nights, Sleeper, Spacing, VALIDATION};
 pub use images_used::{ImagesUsed, UsedImages};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};

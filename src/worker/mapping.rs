@@ -209,15 +209,14 @@ struct Job {
 
 impl Job {
     /// Goes through every night, some at a time, and tells after each. `None` if nobody wants it any more.
-    fn go_through(mut self, is_void: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Option<Event> {
+    fn go_through(self, is_void: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Option<Event> {
         let begun = Instant::now();
-        self.sleeper.prepare(is_void)?;
-        let before = self.sleeper.before(&self.images);
+        let nights = self.sleeper.prepare(self.images, is_void)?;
         let mut map = NightMap {
             grid: Arc::clone(&self.grid),
-            images: before.len() as u32,
+            images: nights.images() as u32,
             left: self.left,
-            before: before.iter().filter(|&&is_correct| is_correct).count() as u32,
+            before: nights.before() as u32,
             cells: vec![None; self.grid.cells()],
             took: begun.elapsed(),
         };
@@ -229,10 +228,7 @@ impl Job {
             cores_each: 1,
             allowed: &self.allowed,
         };
-        let work = |&cell: &usize| {
-            let recipe = self.grid.recipe(cell);
-            Ok(self.sleeper.night(&recipe, &self.images, &before, is_void))
-        };
+        let work = |&cell: &usize| Ok(nights.night(&self.grid.recipe(cell), is_void));
         let Ok(()) = team.go_through::<_, _, Infallible, Infallible>(&order, is_void, work, &mut |place, outcome| {
             map.cells[order[place]] = Some(outcome);
             map.took = begun.elapsed();

@@ -7,8 +7,7 @@ use proptest::prelude::*;
 use somnoscope::sim::evaluate::Evaluator;
 use somnoscope::sim::mlp::{Mlp, Output};
 use somnoscope::sim::night::{
-    Alpha, Dream, Dreamer, Gate, Learning, Night, NightParams, Synapses, alpha_from_data, decay_from_tau,
-    tau_from_decay,
+    Alpha, Dream, Dreamer, Gate, Learning, Night, NightParams, Scaling, Synapses, decay_from_tau, tau_from_decay,
 };
 use somnoscope::sim::rng::{self, Stream};
 
@@ -198,7 +197,9 @@ fn silence_changes_nothing() {
 fn gains_follow_the_chain_of_applied_factors() {
     let mlp = network(2);
     let samples = patches(700, 4, 64, 6);
-    let alpha = alpha_from_data(&mlp, &samples, 2.0, &NEVER).expect("nobody stops it");
+    let alpha = Scaling::measure(&mlp, &samples, &NEVER)
+        .expect("nobody stops it")
+        .gains(2.0);
     let mut activations = samples.images.mapv(f64::from);
     let mut applied = 1.0;
     for (layer, (weights, alpha)) in mlp.weights.iter().zip(&alpha).enumerate() {
@@ -215,7 +216,7 @@ fn gains_follow_the_chain_of_applied_factors() {
         assert!((alpha * applied / 2.0 - 1.0).abs() < 1e-4, "layer {layer}: {alpha}");
     }
     assert_eq!(
-        alpha_from_data(&mlp, &samples, 2.0, &AtomicBool::new(true)),
+        Scaling::measure(&mlp, &samples, &AtomicBool::new(true)),
         None,
         "a wish to stop was not heard"
     );

@@ -12,7 +12,7 @@ use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, LiveEvaluator};
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, Course, DreamSource, Night, NightParams, Scaling, ThresholdSearch};
+use crate::sim::night::{Course, DreamSource, Night, NightParams, Scaling, ThresholdSearch};
 use crate::sim::rng::{self, Stream};
 
 /// The event of [`Stream::Evaluation`] that draws the sample of an estimate; smaller ones are taken.
@@ -59,15 +59,12 @@ impl Bed {
         params: &NightParams,
         measure: impl FnOnce() -> Option<Scaling>,
     ) -> Option<Vec<f64>> {
-        match &params.alpha {
-            Alpha::Given(alpha) => Some(alpha.clone()),
-            Alpha::FromData { scale } => {
-                if scaling.is_none() {
-                    *scaling = Some(measure()?);
-                }
-                scaling.as_ref().map(|scaling| scaling.gains(*scale))
+        params.alpha.gains(|| {
+            if scaling.is_none() {
+                *scaling = measure();
             }
-        }
+            scaling.as_ref()
+        })
     }
 
     /// Before the spikes beyond a step are forgotten: who differs because of them is noted for the next test.

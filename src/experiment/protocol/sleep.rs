@@ -8,7 +8,7 @@ use super::{Arm, Rival};
 use crate::experiment::{Recipe, RecipeError};
 use crate::sim::Samples;
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, Dreamer, Night, NightParams, alpha_from_data};
+use crate::sim::night::{Dreamer, Night, NightParams, Scaling};
 use crate::sim::rng::{self, Stream};
 
 /// Steps between two looks at whether to stop.
@@ -38,10 +38,7 @@ pub enum Morning {
 impl Dreamland<'_> {
     /// A night from its first step to its last. `None` if `stop` was set meanwhile.
     pub fn sleep(&self, mlp: &Mlp, params: &NightParams, stop: &AtomicBool) -> Option<Morning> {
-        let alpha = match &params.alpha {
-            Alpha::Given(alpha) => alpha.clone(),
-            Alpha::FromData { scale } => alpha_from_data(mlp, self.scaled_by, *scale, stop)?,
-        };
+        let alpha = params.alpha.gains(|| Scaling::measure(mlp, self.scaled_by, stop))?;
         let dreamer = Dreamer::new(params, self.mean_image, self.image_size, self.seed);
         sleep_through(mlp, params, &alpha, &dreamer, &mut |step, _| {
             step % PATIENCE != 0 || !stop.load(Ordering::Relaxed)

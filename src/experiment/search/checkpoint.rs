@@ -9,7 +9,7 @@ use crate::experiment::{ExperimentError, Library, Rival, newborn, training_diver
 use crate::sim::Samples;
 use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::Mlp;
-use crate::sim::night::{Alpha, Dreamer, NightParams, Scaling};
+use crate::sim::night::{Dreamer, NightParams, Scaling};
 use crate::sim::train::{Overflow, Trainer};
 
 /// Steps between two looks at whether to stop.
@@ -124,10 +124,7 @@ impl Checkpoint {
 
     /// A night of the network with these parameters, and what it can read afterwards. `None` if `stop` was set meanwhile.
     pub fn score(&self, night: &NightParams, most_spikes: f64, stop: &AtomicBool) -> Option<Outcome> {
-        let alpha = match &night.alpha {
-            Alpha::Given(alpha) => alpha.clone(),
-            Alpha::FromData { scale } => self.scaling.gains(*scale),
-        };
+        let alpha = night.alpha.gains(|| Some(&self.scaling))?;
         let dreamer = Dreamer::new(night, &self.mean_image, self.image_size, self.seed);
         let limit = most_spikes * night.steps as f64;
         let mut ran_away = None;

@@ -24,7 +24,7 @@ pub use gate::{Learning, gate_factor};
 pub use history::{Cause, SynapseHistory, WeightStep};
 pub use journal::{Journal, Spike};
 pub use params::{Alpha, DT, Dream, Gate, NightParams, decay_from_tau, tau_from_decay};
-pub use scaling::{Scaling, alpha_from_data};
+pub use scaling::Scaling;
 pub use synapses::{LANES, Synapses};
 pub use thresholds::{FoundThresholds, MOST_STEPS, NoThresholds, TOLERANCE, ThresholdSearch};
 

@@ -1,6 +1,10 @@
 //! What a night is made of, as a person sets it.
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
+
+use super::Scaling;
 
 /// Length of one step in seconds, as in the reference.
 pub const DT: f64 = 0.001;
@@ -46,13 +50,24 @@ fn reference_window() -> usize {
 /// Gain of each layer's input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Alpha {
-    /// The factors of the data-based weight normalisation, times `scale` (see [`super::alpha_from_data`]).
+    /// The factors of the data-based weight normalisation, times `scale` (see [`Scaling::gains`]).
     FromData {
         /// Multiplies every layer's factor.
         scale: f64,
     },
     /// These gains, first hidden layer first.
     Given(Vec<f64>),
+}
+
+impl Alpha {
+    /// The gains, first hidden layer first; `measured` gives what those from the data are made from, and is asked only for them.
+    /// `None` if it gives nothing.
+    pub fn gains<S: Borrow<Scaling>>(&self, measured: impl FnOnce() -> Option<S>) -> Option<Vec<f64>> {
+        match self {
+            Self::FromData { scale } => Some(measured()?.borrow().gains(*scale)),
+            Self::Given(gains) => Some(gains.clone()),
+        }
+    }
 }
 
 /// How a weight's own value scales its change.

@@ -82,12 +82,6 @@ impl Scaling {
     }
 }
 
-/// The gains of the data-based weight normalisation, times `scale`, as [`Scaling`] finds them. `None` if `stop` was set
-/// meanwhile.
-pub fn alpha_from_data(mlp: &Mlp, samples: &Samples, scale: f64, stop: &AtomicBool) -> Option<Vec<f64>> {
-    Some(Scaling::measure(mlp, samples, stop)?.gains(scale))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
