@@ -12,6 +12,7 @@ mod search;
 mod setting;
 mod statistics;
 mod trial;
+mod written;
 
 pub use experiment::{Experiment, ExperimentError, KeptNight, MAX_TEST_IMAGES, MAX_WEIGHTS, Stage, held_out};
 use experiment::{check_window, newborn, tested_images, training_diverged};
@@ -32,3 +33,4 @@ pub use search::{
 pub use setting::setting_paths;
 pub use statistics::{Comparison, Measures, Overview, Summary};
 pub use trial::{Progress, Trial, Tuned, run_trial, run_trials};
+pub use written::Unreadable;

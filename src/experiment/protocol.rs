@@ -21,6 +21,7 @@ mod usage;
 
 use serde::{Deserialize, Serialize};
 
+use super::written::{self, Unreadable};
 use super::{Recipe, RecipeError};
 use crate::sim::conditions::Hardship;
 use crate::sim::train::TrainParams;
@@ -232,15 +233,8 @@ pub struct Published {
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum ProtocolError {
     /// The text is no protocol.
-    #[error("the protocol cannot be read at line {line}, column {column}: {reason}")]
-    Unreadable {
-        /// Line of the fault, from 1.
-        line: usize,
-        /// Column of the fault, from 1.
-        column: usize,
-        /// What is wrong there.
-        reason: String,
-    },
+    #[error("the protocol {0}")]
+    Unreadable(#[from] Unreadable),
     /// Something in it makes no sense.
     #[error("{place} {fault}")]
     Senseless {
@@ -285,19 +279,14 @@ pub fn protocols() -> Vec<Protocol> {
 impl Protocol {
     /// Reads a protocol from RON and checks it.
     pub fn from_ron(text: &str) -> Result<Self, ProtocolError> {
-        let protocol: Self = ron::from_str(text).map_err(|error| ProtocolError::Unreadable {
-            line: error.span.start.line,
-            column: error.span.start.col,
-            reason: error.code.to_string(),
-        })?;
+        let protocol: Self = written::from_ron(text)?;
         protocol.validate()?;
         Ok(protocol)
     }
 
     /// Writes the protocol as RON that a person can read and edit.
     pub fn to_ron(&self) -> String {
-        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
-            .expect("a protocol holds only numbers, strings, lists and enums, which RON can write")
+        written::to_ron(self)
     }
 
     /// Number of points.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::written::{self, Unreadable};
 use super::{PARAMETERS, presets};
 use crate::data::{self, Balance, DataError, DataSpec, Dataset};
 use crate::sim::mlp::Output;
@@ -65,15 +66,8 @@ pub enum RecipeError {
         allowed: String,
     },
     /// The text is no recipe.
-    #[error("the recipe cannot be read at line {line}, column {column}: {reason}")]
-    Unreadable {
-        /// Line of the fault, from 1.
-        line: usize,
-        /// Column of the fault, from 1.
-        column: usize,
-        /// What is wrong there.
-        reason: String,
-    },
+    #[error("the recipe {0}")]
+    Unreadable(#[from] Unreadable),
     /// A setting that does not exist, or a value it cannot take.
     #[error("cannot set {path}: {reason}")]
     Setting {
@@ -98,19 +92,14 @@ impl Recipe {
 
     /// Reads a recipe from RON and checks it.
     pub fn from_ron(text: &str) -> Result<Self, RecipeError> {
-        let recipe: Self = ron::from_str(text).map_err(|error| RecipeError::Unreadable {
-            line: error.span.start.line,
-            column: error.span.start.col,
-            reason: crate::text::one_line(&error.code.to_string()),
-        })?;
+        let recipe: Self = written::from_ron(text)?;
         recipe.validate()?;
         Ok(recipe)
     }
 
     /// Writes the recipe as RON that a person can read and edit.
     pub fn to_ron(&self) -> String {
-        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
-            .expect("a recipe holds only numbers, strings, lists and enums, which RON can write")
+        written::to_ron(self)
     }
 
     /// The positions of the training images that a run of this recipe is trained on.

@@ -17,6 +17,7 @@ mod space;
 
 use serde::{Deserialize, Serialize};
 
+use super::written::{self, Unreadable};
 use super::{Recipe, RecipeError};
 use crate::sim::night::NightParams;
 
@@ -124,15 +125,8 @@ pub enum Scale {
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum SearchError {
     /// The text is no search.
-    #[error("the search cannot be read at line {line}, column {column}: {reason}")]
-    Unreadable {
-        /// Line of the fault, from 1.
-        line: usize,
-        /// Column of the fault, from 1.
-        column: usize,
-        /// What is wrong there.
-        reason: String,
-    },
+    #[error("the search {0}")]
+    Unreadable(#[from] Unreadable),
     /// Something in it makes no sense.
     #[error("{place} {fault}")]
     Senseless {
@@ -170,19 +164,14 @@ pub fn searches() -> Vec<Search> {
 impl Search {
     /// Reads a search from RON and checks it.
     pub fn from_ron(text: &str) -> Result<Self, SearchError> {
-        let search: Self = ron::from_str(text).map_err(|error| SearchError::Unreadable {
-            line: error.span.start.line,
-            column: error.span.start.col,
-            reason: crate::text::one_line(&error.code.to_string()),
-        })?;
+        let search: Self = written::from_ron(text)?;
         search.validate()?;
         Ok(search)
     }
 
     /// Writes the search as RON that a person can read and edit.
     pub fn to_ron(&self) -> String {
-        ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::new().compact_arrays(true))
-            .expect("a search holds only numbers, strings, lists and enums, which RON can write")
+        written::to_ron(self)
     }
 
     /// Every network: its situation and its seed, in the order of the search.

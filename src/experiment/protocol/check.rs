@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::scarce::{AFTER, BEFORE};
 use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
 use crate::experiment::Recipe;
+use crate::experiment::written::check_name;
 use crate::sim::conditions::Hardship;
 
 impl Protocol {
@@ -16,16 +17,7 @@ impl Protocol {
                 fault,
             })
         };
-        let proper = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if self.name.is_empty() || self.name.len() > 60 || !self.name.chars().all(proper) {
-            return senseless(
-                "name",
-                format!(
-                    "is {:?}, but must be 1 to 60 lower-case letters, digits and underscores",
-                    self.name
-                ),
-            );
-        }
+        check_name(&self.name).or_else(|fault| senseless("name", fault))?;
         if let Some(axis) = self.axes.iter().find(|axis| axis.levels.is_empty()) {
             return senseless(
                 &format!("the axis {:?}", axis.name),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{MAX_CANDIDATES, Scale, Search, SearchError, Searched, Validation};
+use crate::experiment::written::check_name;
 use crate::experiment::{Access, PARAMETERS};
 
 /// Most networks that a search keeps in memory.
@@ -11,11 +12,7 @@ const MAX_NETWORKS: usize = 200;
 impl Search {
     /// Checks everything that can be known without images.
     pub fn validate(&self) -> Result<(), SearchError> {
-        let proper = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if self.name.is_empty() || self.name.len() > 60 || !self.name.chars().all(proper) {
-            let fault = "but must be 1 to 60 lower-case letters, digits and underscores";
-            return senseless("name", format!("is {:?}, {fault}", self.name));
-        }
+        check_name(&self.name).or_else(|fault| senseless("name", fault))?;
         let mut names = BTreeSet::new();
         if let Some(twice) = self.situations.iter().find(|it| !names.insert(&*it.name)) {
             return senseless(
