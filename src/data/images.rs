@@ -102,13 +102,7 @@ impl Images {
 
     /// How many images each of the first `classes` classes has; labels beyond them are not counted.
     pub fn class_counts(&self, classes: usize) -> Vec<usize> {
-        let mut counts = vec![0; classes];
-        for &label in &self.labels {
-            if let Some(count) = counts.get_mut(usize::from(label)) {
-                *count += 1;
-            }
-        }
-        counts
+        class_counts(&self.labels, classes)
     }
 
     /// The images at `positions`, in that order; positions beyond the last image are left out.
@@ -135,4 +129,15 @@ impl Images {
         let tail = Self::new(self.width, self.height, tail_pixels, tail_labels)?;
         Ok((Self::new(self.width, self.height, self.pixels, self.labels)?, tail))
     }
+}
+
+/// How many of these labels are those of each of the first `classes` classes; labels beyond them are not counted.
+pub fn class_counts(labels: &[u8], classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; classes];
+    for &label in labels {
+        if let Some(count) = counts.get_mut(usize::from(label)) {
+            *count += 1;
+        }
+    }
+    counts
 }

@@ -22,7 +22,7 @@ pub use choose::{choose, choose_for, choose_of_classes};
 pub use dataset::Dataset;
 pub use discover::{Found, discover, examine, find, search_folders, user_folder};
 pub use error::DataError;
-pub use images::{Images, MAX_SIDE};
+pub use images::{Images, MAX_SIDE, class_counts};
 pub use import::{Imported, import, import_into};
 pub use set::Set;
 pub use spec::{Amount, Balance, DataSpec, Draw, Origin};

@@ -7,7 +7,7 @@ use super::event::{Event, Opened, Phase};
 use super::keep::Record;
 use super::stop::Fall;
 use super::thread::Loop;
-use crate::data::{self, DataSpec};
+use crate::data::{self, DataSpec, class_counts};
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 
 impl Loop {
@@ -107,13 +107,7 @@ fn class_images(experiment: &Experiment, classes: usize) -> Vec<usize> {
     if !experiment.has_images() {
         return Vec::new();
     }
-    let mut counts = vec![0; classes];
-    for &label in &experiment.train_samples().labels {
-        if let Some(count) = counts.get_mut(usize::from(label)) {
-            *count += 1;
-        }
-    }
-    counts
+    class_counts(&experiment.train_samples().labels, classes)
 }
 
 /// Whether two recipes train the same network on the same images.
