@@ -24,6 +24,7 @@ pub struct Hunt {
     pub picked: Option<usize>,
     /// Whether only the newest generation is drawn.
     pub only_newest: bool,
+    titles: Vec<String>,
     networks: Vec<Network>,
     candidates: BTreeMap<usize, Candidate>,
     /// Networks that are trained, of how many, while they are.
@@ -46,7 +47,12 @@ pub struct Generation {
 impl Hunt {
     /// A search of which nothing is known yet.
     pub fn new(search: Search, folder: Option<PathBuf>) -> Self {
+        let title = |it: &Searched| match it.parameter() {
+            Some(parameter) => value_name(parameter, it.layer.map_or(0, |layer| layer - 1), &search.recipe),
+            None => it.full_path(),
+        };
         Self {
+            titles: search.parameters.iter().map(title).collect(),
             search,
             folder,
             work: Work::default(),
@@ -76,12 +82,8 @@ impl Hunt {
     }
 
     /// What the parameters are called, as in the settings.
-    pub fn titles(&self) -> Vec<String> {
-        let title = |it: &Searched| match it.parameter() {
-            Some(parameter) => value_name(parameter, it.layer.map_or(0, |layer| layer - 1), &self.search.recipe),
-            None => it.full_path(),
-        };
-        self.search.parameters.iter().map(title).collect()
+    pub fn titles(&self) -> &[String] {
+        &self.titles
     }
 
     /// What the networks could do before any night; empty as long as they were not trained.

@@ -255,7 +255,7 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
             );
         }
     });
-    let titles = hunt.titles().into_iter().zip(&candidate.values);
+    let titles = hunt.titles().iter().zip(&candidate.values);
     let values: Vec<String> = titles
         .map(|(title, &value)| format!("{} {}", title.to_lowercase(), number(value)))
         .collect();

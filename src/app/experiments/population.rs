@@ -189,7 +189,7 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
         .filter(|it| !hunt.only_newest || hunt.search.generation_of(it.number) == newest)
         .map(|it| (it, axes.line(hunt, it)))
         .collect();
-    axes_ui(ui, hunt, &axes, &titles);
+    axes_ui(ui, hunt, &axes);
     let near = response.hover_pos().and_then(|pointer| nearest(&shown, pointer));
     let looked_at = hunt.looked_at().map(|it| it.number);
     // The good ones last, so that they lie above.
@@ -229,16 +229,16 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
     let place = near?;
     let candidate = shown[place].0;
     let clicked = response.clicked();
-    tip(response, hunt, candidate, &titles);
+    tip(response, hunt, candidate);
     clicked.then_some(candidate.number)
 }
 
 /// The names and bounds of the axes.
-fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes, titles: &[String]) {
+fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes) {
     let tokens = Tokens::of(ui);
     let bounds = hunt.search.parameters.iter().map(|it| (number(it.from), number(it.to)));
     let scores = (format!("{:.0} %", axes.scores.0), format!("{:.0} %", axes.scores.1));
-    let names = titles.iter().map(String::as_str).chain(["Score"]);
+    let names = hunt.titles().iter().map(String::as_str).chain(["Score"]);
     for (axis, (name, (low, high))) in names.zip(bounds.chain([scores])).enumerate() {
         let x = axes.x(axis);
         let (top, bottom) = (axes.area.top(), axes.area.bottom());
@@ -288,7 +288,7 @@ fn nearest(shown: &[(&Candidate, Vec<Pos2>)], pointer: Pos2) -> Option<usize> {
 }
 
 /// What a candidate is, under the pointer.
-fn tip(response: Response, hunt: &Hunt, candidate: &Candidate, titles: &[String]) {
+fn tip(response: Response, hunt: &Hunt, candidate: &Candidate) {
     response.on_hover_ui_at_pointer(|ui| {
         let title = format!(
             "Candidate {}, generation {}",
@@ -299,7 +299,7 @@ fn tip(response: Response, hunt: &Hunt, candidate: &Candidate, titles: &[String]
             || "failed: a night diverged or ran away".to_owned(),
             |score| format!("{:.2} %", 100.0 * score),
         );
-        let values = titles.iter().zip(&candidate.values);
+        let values = hunt.titles().iter().zip(&candidate.values);
         let rows: Vec<(&str, String)> = [("Score", score)]
             .into_iter()
             .chain(values.map(|(title, &value)| (title.as_str(), number(value))))

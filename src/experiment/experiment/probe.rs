@@ -22,8 +22,13 @@ impl Experiment {
         if self.bed.is_none() {
             return Some(self.judge_awake(pictures));
         }
-        if let Some(tuned) = self.tuned_network().cloned() {
-            return Some(self.evaluator.read_images(&tuned, pictures, &every(pictures)));
+        // Out of the run for a moment, so that the network need not be copied.
+        let mut evaluator = std::mem::take(&mut self.evaluator);
+        let tuned = self.tuned_network();
+        let readings = tuned.map(|tuned| evaluator.read_images(tuned, pictures, &every(pictures)));
+        self.evaluator = evaluator;
+        if readings.is_some() {
+            return readings;
         }
         let known = self.bed.as_mut().and_then(|bed| bed.judged.take());
         let known = known.filter(|judged| Arc::ptr_eq(&judged.pictures, pictures));

@@ -166,17 +166,24 @@ impl Experiment {
         let is_over = self.stage() >= Stage::Woken;
         let target = batch.min(self.total_tuning());
         let params = self.recipe.fine_tuning.clone().filter(|_| is_over)?;
-        let start = self.start_of_tuning()?;
         if self.tuning.is_none() {
             self.tuning = Some(self.begin_tuning(&params));
         }
-        let tuning = self.tuning.as_mut()?;
+        let (Some(bed), Some(tuning)) = (&mut self.bed, &mut self.tuning) else {
+            return None;
+        };
         tuning.put_aside();
         let newest = tuning.newest.clone().filter(|(batch, _)| *batch <= target);
         let kept = newest.into_iter().chain(tuning.checkpoints.before(target));
-        let (from, checkpoint) = kept.max_by_key(|(batch, _)| *batch).unwrap_or((0, start));
-        let here = tuning.done();
+        let kept = kept.max_by_key(|(batch, _)| *batch);
+        let (here, from) = (tuning.done(), kept.as_ref().map_or(0, |(batch, _)| *batch));
         if !tuning.is_here || here > target || here < from {
+            // Before its first batch: the network that woke, with the momentum of the last batch of training.
+            let start = || Checkpoint {
+                weights: Arc::new(bed.course.night_mut().weights()),
+                momentum: Arc::new(self.trainer.momentum().to_vec()),
+            };
+            let checkpoint = kept.map_or_else(start, |(_, checkpoint)| checkpoint);
             tuning.stand_at(from, &checkpoint);
         }
         // Before its first batch there is only the network that woke.
@@ -229,15 +236,6 @@ impl Experiment {
             known: 0,
             per_epoch: (self.total_tuning() / u64::from(params.epochs).max(1)).max(1),
         }
-    }
-
-    /// The moment before its first batch: the network that woke, with the momentum of the last batch of training.
-    fn start_of_tuning(&mut self) -> Option<Checkpoint> {
-        let weights = self.bed.as_mut()?.course.night_mut().weights();
-        Some(Checkpoint {
-            weights: Arc::new(weights),
-            momentum: Arc::new(self.trainer.momentum().to_vec()),
-        })
     }
 }
 
