@@ -52,8 +52,7 @@ impl SearchFolder {
                 folder: folder.to_owned(),
             });
         }
-        let mut it = Self::empty(folder, search.clone());
-        it.read()?;
+        let it = Self::read(folder, search.clone())?;
         let candidates = folder.join(CANDIDATES);
         fs::create_dir_all(&candidates).map_err(refused(&candidates))?;
         write(&path, search.to_ron().as_bytes())?;
@@ -67,9 +66,7 @@ impl SearchFolder {
                 folder: folder.to_owned(),
             });
         }
-        let mut it = Self::empty(folder, read_search(&folder.join(SEARCH))?);
-        it.read()?;
-        Ok(it)
+        Self::read(folder, read_search(&folder.join(SEARCH))?)
     }
 
     /// Whether a folder holds a search, good or bad.
@@ -77,14 +74,18 @@ impl SearchFolder {
         folder.join(SEARCH).is_file()
     }
 
-    /// A folder of which nothing is known yet.
-    fn empty(folder: &Path, search: Search) -> Self {
-        Self {
+    /// What a folder holds of a search.
+    fn read(folder: &Path, search: Search) -> Result<Self, SearchFolderError> {
+        let mut it = Self {
             folder: folder.to_owned(),
             search,
             networks: Vec::new(),
             candidates: BTreeMap::new(),
-        }
+        };
+        it.read_networks()?;
+        it.read_candidates()?;
+        it.check_scores()?;
+        Ok(it)
     }
 
     /// The search.
@@ -158,8 +159,8 @@ impl SearchFolder {
         })
     }
 
-    /// Reads the networks and every candidate that is there.
-    fn read(&mut self) -> Result<(), SearchFolderError> {
+    /// Reads the networks, if they are there.
+    fn read_networks(&mut self) -> Result<(), SearchFolderError> {
         let networks = self.folder.join(NETWORKS);
         if networks.is_file() {
             let read: Vec<Network> = parse(&networks)?;
@@ -175,18 +176,13 @@ impl SearchFolder {
             }
             self.networks = read;
         }
+        Ok(())
+    }
+
+    /// Reads every candidate that is there.
+    fn read_candidates(&mut self) -> Result<(), SearchFolderError> {
         let folder = self.folder.join(CANDIDATES);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(refused(&folder)(error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(refused(&folder))?.path();
-            if path.extension().is_none_or(|ending| ending != "ron") {
-                // What a killed writer left under a temporary name.
-                continue;
-            }
+        for path in whole::ron_files(&folder).map_err(refused(&folder))? {
             let candidate: Candidate = parse(&path)?;
             let fits = self.file(candidate.number) == path
                 && candidate.values.len() == self.search.parameters.len()
@@ -199,7 +195,7 @@ impl SearchFolder {
             }
             self.candidates.insert(candidate.number, candidate);
         }
-        self.check_scores()
+        Ok(())
     }
 }
 

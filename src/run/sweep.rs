@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
+use crate::text::one_line;
 
 pub use error::SweepError;
 pub use tables::{Findings, SUMMARY_HEADS};
@@ -92,12 +93,7 @@ impl Sweep {
                 folder: folder.to_owned(),
             });
         }
-        let mut sweep = Self {
-            folder: folder.to_owned(),
-            protocol: protocol.clone(),
-            finished: BTreeMap::new(),
-        };
-        sweep.read_jobs()?;
+        let sweep = Self::read(folder, protocol.clone())?;
         let jobs = folder.join(JOBS);
         fs::create_dir_all(&jobs).map_err(refused(&jobs))?;
         write(&path, protocol.to_ron().as_bytes())?;
@@ -106,15 +102,19 @@ impl Sweep {
 
     /// Opens a folder that holds results.
     pub fn open(folder: &Path) -> Result<Self, SweepError> {
-        let path = folder.join(PROTOCOL);
-        if !path.is_file() {
+        if !Self::is_in(folder) {
             return Err(SweepError::NoResults {
                 folder: folder.to_owned(),
             });
         }
+        Self::read(folder, read_protocol(&folder.join(PROTOCOL))?)
+    }
+
+    /// What a folder holds of a protocol.
+    fn read(folder: &Path, protocol: Protocol) -> Result<Self, SweepError> {
         let mut sweep = Self {
             folder: folder.to_owned(),
-            protocol: read_protocol(&path)?,
+            protocol,
             finished: BTreeMap::new(),
         };
         sweep.read_jobs()?;
@@ -213,23 +213,13 @@ impl Sweep {
     /// Reads every job that is there.
     fn read_jobs(&mut self) -> Result<(), SweepError> {
         let folder = self.folder.join(JOBS);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(refused(&folder)(error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(refused(&folder))?.path();
-            if path.extension().is_none_or(|ending| ending != "ron") {
-                // What a killed writer left under a temporary name.
-                continue;
-            }
+        for path in whole::ron_files(&folder).map_err(refused(&folder))? {
             let damaged = |reason: String| SweepError::Damaged {
                 path: path.clone(),
                 reason,
             };
             let text = read(&path)?;
-            let done: FinishedJob = ron::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+            let done: FinishedJob = ron::from_str(&text).map_err(|error| damaged(one_line(&error.to_string())))?;
             let job = Job {
                 point: done.point,
                 trial: done.trial,

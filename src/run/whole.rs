@@ -13,6 +13,23 @@ pub struct Pending {
     path: PathBuf,
 }
 
+/// The files of RON in a folder, none if there is no such folder. What a killed writer left under a temporary name is none of them.
+pub fn ron_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "ron") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
 /// Writes a file beside its place-to-be, under a temporary name.
 pub fn prepare(
     path: &Path,
