@@ -12,8 +12,8 @@ mod series;
 
 pub use button::{Emphasis, ToolButton, helped, segmented};
 pub use chrome::{
-    axis_text, course_figure, delta_figure, empty_state, figure, frame_key, in_room, key, line_key, plate_text, rotated_text,
-    tooltip_rows,
+    axis_text, course_figure, delta_figure, empty_state, figure, frame_key, in_room, key, line_key, plate_text,
+    rotated_text, tooltip_rows,
 };
 pub use dots::{Dot, dots};
 pub use icon::Icon;
