@@ -32,6 +32,22 @@ pub enum DataError {
         /// What stands there.
         path: PathBuf,
     },
+    /// One folder of IDX files for two image sets.
+    #[error(
+        "{} holds the images of one set, taken as {first}, and {second} is wanted as well: name the folder above, with a folder \
+         `{}` and a folder `{}` in it.",
+        path.display(),
+        first.id(),
+        second.id()
+    )]
+    OneSet {
+        /// The folder.
+        path: PathBuf,
+        /// The set that it was taken as.
+        first: Set,
+        /// The other one.
+        second: Set,
+    },
     /// A file stands where a folder belongs.
     #[error("{} is not a folder: name the folder that holds the IDX files.", path.display())]
     NotAFolder {

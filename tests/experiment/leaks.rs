@@ -170,6 +170,27 @@ fn only(dataset: &Dataset) -> (tempfile::TempDir, Library) {
     (folder, library)
 }
 
+/// Catches the images of one folder that are taken for two sets: an experiment on both would find the same twice.
+#[test]
+fn one_folder_of_images_is_one_set() {
+    let wanted = |set| DataSpec {
+        set,
+        from: Origin::Full,
+        ..presets().swap_remove(0).recipe.data
+    };
+    let built_in = DataSpec {
+        from: Origin::BuiltIn,
+        ..wanted(Set::Mnist)
+    };
+    let (_folder, library) = only(&data::load(&built_in).unwrap());
+    library.get(&wanted(Set::Mnist)).unwrap();
+    let fault = library.get(&wanted(Set::FashionMnist)).unwrap_err().to_string();
+    for word in ["taken as mnist", "fashion-mnist is wanted", "name the folder above"] {
+        assert!(fault.contains(word), "{fault}");
+    }
+    library.get(&wanted(Set::Mnist)).unwrap();
+}
+
 /// What a small search finds with other images: the network, and what its first night is worth.
 fn scored(search: &Search, dataset: &Dataset) -> (somnoscope::sim::mlp::Mlp, Outcome) {
     let never = AtomicBool::new(false);

@@ -24,6 +24,9 @@ impl Library {
     }
 
     /// The set that a recipe asks for.
+    ///
+    /// # Errors
+    /// If it cannot be had, or if a folder that holds one set was taken as another one before.
     pub fn get(&self, spec: &DataSpec) -> Result<Arc<Dataset>, DataError> {
         let from = match (&spec.from, &self.folder) {
             (Origin::Full, Some(folder)) => {
@@ -36,6 +39,15 @@ impl Library {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((.., dataset)) = read.iter().find(|(set, origin, _)| (*set, origin) == (spec.set, &from)) {
             return Ok(Arc::clone(dataset));
+        }
+        // Two sets from the same files would be the same images under two names.
+        let mut others = read.iter().filter(|(set, origin, _)| *set != spec.set && *origin == from);
+        if let (Origin::Folder(path), Some((first, ..))) = (&from, others.next()) {
+            return Err(DataError::OneSet {
+                path: path.clone(),
+                first: *first,
+                second: spec.set,
+            });
         }
         let dataset = Arc::new(data::load(&DataSpec {
             from: from.clone(),
