@@ -45,11 +45,15 @@ pub fn list_ui(ui: &mut Ui, used: &ImagesUsed) {
     ui.horizontal_wrapped(|ui| {
         key(ui, tokens.accent, "training part");
         key(ui, tokens.pending, "held-out part");
-        let text = RichText::new("from the first image to the last, the stronger the more of them").size(size::SMALL);
+        let text = RichText::new(
+            "where they lie in their part, from its first image to its last; stronger where more of them do",
+        )
+        .size(size::SMALL);
         ui.label(text.color(tokens.text_weak));
     });
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
+    head_ui(ui, tokens);
     for row in &used.rows {
         row_ui(ui, tokens, row, used.leaks_of(row) > 0);
     }
@@ -63,6 +67,28 @@ fn part_word(part: Part) -> &'static str {
     }
 }
 
+/// Where the columns of a row of this width begin: purpose, number of images, and where they lie. In a narrow pane the phase has most
+/// of the room, and the pointer tells the rest.
+fn columns(width: f32) -> (f32, f32, f32) {
+    (0.36 * width, 0.55 * width, (0.76 * width).max(width - 260.0))
+}
+
+/// What the columns are.
+fn head_ui(ui: &mut Ui, tokens: &Tokens) {
+    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), 0.75 * ROW), Sense::hover());
+    let (purpose, images, band) = columns(place.width());
+    for (from, word) in [
+        (0.0, "phase"),
+        (purpose, "used for"),
+        (images, "images"),
+        (band, "where"),
+    ] {
+        let font = FontId::proportional(size::SMALL);
+        let at = pos2(place.left() + from, place.center().y);
+        ui.painter().text(at, Align2::LEFT_CENTER, word, font, tokens.text_weak);
+    }
+}
+
 /// One row: phase, purpose, how many, and where.
 fn row_ui(ui: &mut Ui, tokens: &Tokens, row: &UsedImages, leaks: bool) {
     let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
@@ -71,8 +97,7 @@ fn row_ui(ui: &mut Ui, tokens: &Tokens, row: &UsedImages, leaks: bool) {
     let counts = format!("{} of {}", grouped(row.images as u64), grouped(row.available as u64));
     let ink = if leaks { tokens.error } else { tokens.text };
     let width = place.width();
-    // In a narrow pane the phase has most of the room, and the pointer tells the rest.
-    let (purpose, images, band) = (0.36 * width, 0.55 * width, (0.76 * width).max(width - 260.0));
+    let (purpose, images, band) = columns(width);
     let text = |from: f32, to: f32, words: &str, color| {
         let cell = Rect::from_min_max(
             pos2(place.left() + from, place.top()),
@@ -118,10 +143,12 @@ fn band_ui(painter: &egui::Painter, tokens: &Tokens, row: &UsedImages, strip: Re
         Part::HeldOut => tokens.pending,
     };
     let step = strip.width() / row.band.len().max(1) as f32;
+    // A few images of many would all be faint: what counts is where more of them lie.
+    let most = row.band.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     for (stretch, &share) in row.band.iter().enumerate().filter(|(_, share)| **share > 0.0) {
         let left = strip.left() + stretch as f32 * step;
         let cell = Rect::from_x_y_ranges(left..=left + step, strip.y_range());
-        painter.rect_filled(cell, 0.0, faded(color, FAINT + (1.0 - FAINT) * share));
+        painter.rect_filled(cell, 0.0, faded(color, FAINT + (1.0 - FAINT) * share / most));
     }
     painter.rect_stroke(strip, 1.0, Stroke::new(1.0, tokens.line), StrokeKind::Outside);
 }

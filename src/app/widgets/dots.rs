@@ -96,5 +96,54 @@ pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(
         }
         ui.painter()
             .circle_filled(pos2(x_of(value), y), tokens.pen(4.0), dot.color);
+        // The scale may be out of sight, and a number is what one reads aloud.
+        let ends = dot
+            .interval
+            .map_or((value, value), |(low, high)| (low.min(value), high.max(value)));
+        let text = written(value, span);
+        let small = FontId::proportional(size::SMALL);
+        let width = ui
+            .painter()
+            .layout_no_wrap(text.clone(), small.clone(), tokens.text)
+            .size()
+            .x;
+        let beside = tokens.pen(4.0) + 5.0;
+        let right = x_of(ends.1) + beside;
+        let (at, anchor) = if right + width <= rect.right() {
+            (right, Align2::LEFT_CENTER)
+        } else {
+            (x_of(ends.0) - beside, Align2::RIGHT_CENTER)
+        };
+        let ground = anchor
+            .anchor_size(pos2(at, y), vec2(width, size::SMALL))
+            .expand2(vec2(2.0, 1.0));
+        ui.painter().rect_filled(ground, 2.0, faded(tokens.surface, 0.85));
+        ui.painter().text(pos2(at, y), anchor, text, small, tokens.text_weak);
+    }
+}
+
+/// A number as precisely as a dot on a scale of this span can show it.
+fn written(value: f64, span: f64) -> String {
+    let digits = (3.0 - span.log10().floor()).clamp(0.0, 6.0) as usize;
+    let text = format!("{value:.digits$}");
+    let is_zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
+    if is_zero {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text.replace('-', "−")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    /// Catches numbers with more digits than a scale shows, or none, and a zero with a sign.
+    #[test]
+    fn numbers_are_as_precise_as_their_scale() {
+        assert_eq!(written(56.781, 100.0), "56.8");
+        assert_eq!(written(0.1234, 1.0), "0.123");
+        assert_eq!(written(-0.0001, 1.0), "0.000");
+        assert_eq!(written(-12.34, 100.0), "−12.3");
     }
 }

@@ -41,7 +41,9 @@ impl Library {
             return Ok(Arc::clone(dataset));
         }
         // Two sets from the same files would be the same images under two names.
-        let mut others = read.iter().filter(|(set, origin, _)| *set != spec.set && *origin == from);
+        let mut others = read
+            .iter()
+            .filter(|(set, origin, _)| *set != spec.set && *origin == from);
         if let (Origin::Folder(path), Some((first, ..))) = (&from, others.next()) {
             return Err(DataError::OneSet {
                 path: path.clone(),
