@@ -44,7 +44,16 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
     }
     let chosen = chosen_points(&protocol, &args.only)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&protocol.name));
-    let mut sweep = Sweep::begin(&out, &protocol)?;
+    let mut sweep = Sweep::prepare(&out, &protocol)?;
+    let from_tables = sweep.unwritten() as u64;
+    sweep.settle()?;
+    if from_tables > 0 {
+        let trials = count(from_tables, "trial was", "trials were");
+        say(&format!(
+            "{trials} taken over from {}.",
+            out.join("findings.csv").display()
+        ))?;
+    }
     let shard = args.shard.unwrap_or(Shard { number: 1, of: 1 });
     let jobs = sweep.pending(|point| chosen[point], shard.number, shard.of);
     let library = Library::new(args.data.clone());
@@ -68,11 +77,13 @@ pub fn merge(args: &MergeArgs) -> Result<(), Failure> {
         trials: most.unwrap_or(1),
         ..first.protocol().clone()
     };
-    let mut sweep = Sweep::begin(&args.out, &protocol)?;
+    let mut sweep = Sweep::prepare(&args.out, &protocol)?;
     let mut new = 0;
     for source in &sources {
         new += sweep.take_over(source)?;
     }
+    // Nothing is written before all of them are known to go together.
+    sweep.settle()?;
     sweep.write_tables()?;
     say(&format!(
         "{} taken over.",

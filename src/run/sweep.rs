@@ -2,24 +2,25 @@
 //!
 //! `protocol.ron` is the protocol, `jobs/` has a file for each finished job. Jobs are written whole or not at all, so a
 //! sweep can be killed at any moment and goes on where it was. Shards of a sweep may write to the same folder, or to folders
-//! of their own that are merged afterwards. The tables beside them ([`tables`]) are made from the jobs that are there.
+//! of their own that are merged afterwards. The tables beside them ([`tables`]) are made from the jobs that are there. A
+//! repository keeps the tables alone: where no job has a file, they are what is known ([`tabled`]).
 
 mod error;
+mod finished;
+mod tabled;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
-use crate::text::one_line;
 
 pub use error::SweepError;
+pub use finished::FinishedJob;
 pub use tables::{Findings, SUMMARY_HEADS};
 
 /// The protocol.
@@ -36,48 +37,14 @@ pub fn user_experiments_folder() -> Option<PathBuf> {
     Some(folders.data_dir().join("experiments"))
 }
 
-/// A finished job, as its file has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FinishedJob {
-    /// The version of the program that did it.
-    pub version: String,
-    /// Number of the point, from 0.
-    pub point: usize,
-    /// The level on each axis, for a person to read.
-    pub at: Vec<String>,
-    /// Number of the trial, from 0.
-    pub trial: u32,
-    /// The seed it ran with.
-    pub seed: u64,
-    /// The SHA-256 of the image set.
-    pub images: String,
-    /// How long it took, in seconds.
-    pub seconds: f64,
-    /// What it found.
-    pub findings: Vec<Finding>,
-}
-
-impl FinishedJob {
-    /// Whether two files tell the same, whatever the time they took.
-    fn agrees(&self, other: &Self) -> bool {
-        let same = |a: &f64, b: &f64| a.to_bits() == b.to_bits();
-        (&self.images, self.seed) == (&other.images, other.seed)
-            && self.findings.len() == other.findings.len()
-            && self
-                .findings
-                .iter()
-                .zip(&other.findings)
-                .all(|(a, b)| (&a.phase, &a.measure) == (&b.phase, &b.measure) && same(&a.value, &b.value))
-    }
-}
-
 /// A folder that takes the results of a protocol.
 #[derive(Debug)]
 pub struct Sweep {
     folder: PathBuf,
     protocol: Protocol,
     finished: BTreeMap<Job, FinishedJob>,
+    /// Those of them that have no file yet.
+    unwritten: BTreeSet<Job>,
 }
 
 impl Sweep {
@@ -85,40 +52,61 @@ impl Sweep {
     /// kept; only words and the number of trials may differ.
     ///
     /// # Errors
-    /// If the folder holds other results, if a file in it is damaged, or if the operating system refuses.
+    /// As [`Self::prepare`] and [`Self::settle`].
     pub fn begin(folder: &Path, protocol: &Protocol) -> Result<Self, SweepError> {
+        let mut sweep = Self::prepare(folder, protocol)?;
+        sweep.settle()?;
+        Ok(sweep)
+    }
+
+    /// Reads what a folder has of a protocol, which may be nothing at all. Nothing is written before [`Self::settle`].
+    ///
+    /// # Errors
+    /// If the folder holds other results, if a file in it is damaged, or if the operating system refuses.
+    pub fn prepare(folder: &Path, protocol: &Protocol) -> Result<Self, SweepError> {
         let path = folder.join(PROTOCOL);
-        if path.is_file() && !read_protocol(&path)?.finds_the_same(protocol) {
+        if !path.is_file() {
+            if let Some(results) = tabled::results_in(folder) {
+                return Err(SweepError::NoProtocol { results });
+            }
+        } else if !read_protocol(&path)?.finds_the_same(protocol) {
             return Err(SweepError::OtherProtocol {
                 folder: folder.to_owned(),
             });
         }
-        let sweep = Self::read(folder, protocol.clone())?;
-        let jobs = folder.join(JOBS);
-        fs::create_dir_all(&jobs).map_err(refused(&jobs))?;
-        write(&path, protocol.to_ron().as_bytes())?;
+        let mut sweep = Self::empty(folder, protocol.clone());
+        sweep.read()?;
         Ok(sweep)
     }
 
-    /// Opens a folder that holds results.
+    /// Makes the folder, and writes the protocol and every job that has no file.
+    pub fn settle(&mut self) -> Result<(), SweepError> {
+        fs::create_dir_all(&self.folder).map_err(refused(&self.folder))?;
+        self.write_jobs()?;
+        write(&self.folder.join(PROTOCOL), self.protocol.to_ron().as_bytes())
+    }
+
+    /// Opens a folder that holds results. Nothing is written.
     pub fn open(folder: &Path) -> Result<Self, SweepError> {
-        if !Self::is_in(folder) {
+        let path = folder.join(PROTOCOL);
+        if !path.is_file() {
             return Err(SweepError::NoResults {
                 folder: folder.to_owned(),
             });
         }
-        Self::read(folder, read_protocol(&folder.join(PROTOCOL))?)
+        let mut sweep = Self::empty(folder, read_protocol(&path)?);
+        sweep.read()?;
+        Ok(sweep)
     }
 
-    /// What a folder holds of a protocol.
-    fn read(folder: &Path, protocol: Protocol) -> Result<Self, SweepError> {
-        let mut sweep = Self {
+    /// A folder of which nothing is known yet.
+    fn empty(folder: &Path, protocol: Protocol) -> Self {
+        Self {
             folder: folder.to_owned(),
             protocol,
             finished: BTreeMap::new(),
-        };
-        sweep.read_jobs()?;
-        Ok(sweep)
+            unwritten: BTreeSet::new(),
+        }
     }
 
     /// Whether a folder holds results, good or bad.
@@ -134,6 +122,11 @@ impl Sweep {
     /// The jobs that are finished.
     pub fn finished(&self) -> &BTreeMap<Job, FinishedJob> {
         &self.finished
+    }
+
+    /// How many jobs have no file yet, because only the tables know them or because they were taken over.
+    pub fn unwritten(&self) -> usize {
+        self.unwritten.len()
     }
 
     /// The jobs that are not finished: those of `wanted` points, and of these every `of`th from the `part`th on, counted
@@ -154,18 +147,13 @@ impl Sweep {
 
     /// Keeps a finished job. It is on the disk when this returns.
     pub fn keep(&mut self, job: Job, done: FinishedJob) -> Result<(), SweepError> {
-        let text = ron::ser::to_string_pretty(&done, ron::ser::PrettyConfig::new().compact_structs(true)).map_err(
-            |error| SweepError::Damaged {
-                path: self.file(job),
-                reason: error.to_string(),
-            },
-        )?;
-        write(&self.file(job), text.as_bytes())?;
+        self.write_job(&self.file(job), &done)?;
+        self.unwritten.remove(&job);
         self.finished.insert(job, done);
         Ok(())
     }
 
-    /// Takes over what another folder has of the same protocol; says how many jobs were new.
+    /// Takes over what another folder has of the same protocol; says how many jobs were new. [`Self::settle`] writes them.
     ///
     /// # Errors
     /// If the other one is of another protocol, or if a job that both have differs.
@@ -178,18 +166,18 @@ impl Sweep {
         let mut new = 0;
         for (&job, done) in &other.finished {
             match self.finished.get(&job) {
-                Some(known) if known.agrees(done) => {}
-                Some(_) => {
+                Some(known) if !known.agrees(done) => {
                     return Err(SweepError::Contradiction {
                         path: self.file(job),
                         other: other.folder.clone(),
                     });
                 }
-                None => {
-                    self.keep(job, done.clone())?;
-                    new += 1;
-                }
+                Some(known) if !done.says_more_than(known) => continue,
+                Some(_) => {}
+                None => new += 1,
             }
+            self.unwritten.insert(job);
+            self.finished.insert(job, done.clone());
         }
         Ok(new)
     }
@@ -205,25 +193,39 @@ impl Sweep {
 
     /// The file of a job.
     fn file(&self, job: Job) -> PathBuf {
-        self.folder
-            .join(JOBS)
-            .join(format!("point-{:04}-trial-{:04}.ron", job.point, job.trial))
+        self.folder.join(JOBS).join(name_of(job))
+    }
+
+    /// Reads everything that is there.
+    fn read(&mut self) -> Result<(), SweepError> {
+        self.read_jobs()?;
+        if self.finished.is_empty() {
+            self.read_tables()?;
+        }
+        Ok(())
     }
 
     /// Reads every job that is there.
     fn read_jobs(&mut self) -> Result<(), SweepError> {
         let folder = self.folder.join(JOBS);
-        for path in whole::ron_files(&folder).map_err(refused(&folder))? {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(refused(&folder)(error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(refused(&folder))?.path();
+            if path.extension().is_none_or(|ending| ending != "ron") {
+                // What a killed writer left under a temporary name.
+                continue;
+            }
             let damaged = |reason: String| SweepError::Damaged {
                 path: path.clone(),
                 reason,
             };
             let text = read(&path)?;
-            let done: FinishedJob = ron::from_str(&text).map_err(|error| damaged(one_line(&error.to_string())))?;
-            let job = Job {
-                point: done.point,
-                trial: done.trial,
-            };
+            let done: FinishedJob = ron::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+            let job = done.job();
             let other_seed = done.seed != self.protocol.seed_of(done.trial);
             if done.point >= self.protocol.points() || other_seed || self.file(job) != path {
                 return Err(damaged("it is named for another trial".to_owned()));
@@ -232,6 +234,11 @@ impl Sweep {
         }
         Ok(())
     }
+}
+
+/// The name of a job's file.
+fn name_of(job: Job) -> String {
+    format!("point-{:04}-trial-{:04}.ron", job.point, job.trial)
 }
 
 /// Reads the protocol of a folder.

@@ -45,7 +45,7 @@ fn finish(
         trial: job.trial,
         seed: recipe.seed,
         images,
-        seconds: begin.elapsed().as_secs_f64(),
+        seconds: Some(begin.elapsed().as_secs_f64()),
         findings,
     }))
 }

@@ -1,5 +1,6 @@
 //! Experiments of many trials: the same numbers however they are spread, nothing done twice, nothing mixed up.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use somnoscope::data;
@@ -314,6 +315,113 @@ fn shipped_protocols_make_sense() {
         match &protocol.plan {
             Plan::Night { .. } => assert!(protocol.trials >= 10),
             Plan::Tasks { tasks, .. } => assert!(tasks.len() >= 2),
+        }
+    }
+}
+
+/// Copies the tables of a folder of results, as a repository keeps them, without its jobs.
+fn copy_tables(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for name in ["protocol.ron", "findings.csv", "times.csv", "images.csv"] {
+        if from.join(name).is_file() {
+            std::fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+}
+
+/// Catches a folder of tables alone, as a repository keeps it, that loses its numbers once somebody goes on with it.
+#[test]
+fn a_folder_of_tables_goes_on() {
+    let place = Place::new();
+    place.write("tiny.ron", night());
+    place.does(&["experiment", "tiny.ron", "--out", "all"]);
+    place.does(&["experiment", "tiny.ron", "--out", "part", "--only", "images=few"]);
+    copy_tables(&place.path("part"), &place.path("kept"));
+    // What is there is seen without a word being written.
+    let before = place.files();
+    assert_eq!(Sweep::open(&place.path("kept")).unwrap().found().len(), 2);
+    assert_eq!(place.files(), before);
+    let times = place.text("kept/times.csv");
+    let said = place.does(&["experiment", "tiny.ron", "--out", "kept"]);
+    assert!(said.contains("2 trials were taken over from kept"), "{said}");
+    assert!(said.contains("4 of 4 trials"), "{said}");
+    for table in ["findings.csv", "summary.csv"] {
+        assert_eq!(
+            place.text(&format!("kept/{table}")),
+            place.text(&format!("all/{table}"))
+        );
+    }
+    assert!(place.text("kept/times.csv").starts_with(&times), "{times}");
+    // A shard that is merged into it finds the trials that both have, and its full decimals are kept.
+    copy_tables(&place.path("part"), &place.path("into"));
+    place.does(&["merge", "into", "all"]);
+    assert!(place.text("into/findings.csv") == place.text("all/findings.csv"));
+    let job = "jobs/point-0000-trial-0001.ron";
+    let finding = |text: &str| text[text.find("findings").unwrap()..].to_owned();
+    let [into, all] = ["into", "all"].map(|folder| finding(&place.text(&format!("{folder}/{job}"))));
+    assert!(into == all);
+}
+
+/// Catches tables that cannot be taken over and are written over nevertheless.
+#[test]
+fn tables_that_cannot_be_taken_over_stay() {
+    let place = Place::new();
+    place.write("tiny.ron", night());
+    place.does(&["experiment", "tiny.ron", "--out", "out"]);
+    let begin = ["experiment", "tiny.ron", "--out", "kept"];
+    copy_tables(&place.path("out"), &place.path("kept"));
+    let (findings, times) = (place.text("kept/findings.csv"), place.text("kept/times.csv"));
+    for (table, good, bad, says) in [
+        (
+            "findings.csv",
+            &findings,
+            findings.replace("few,", "none,"),
+            "no level \"none\"",
+        ),
+        (
+            "findings.csv",
+            &findings,
+            findings.replace("seed 5", "seed 50"),
+            "seed \"50\"",
+        ),
+        (
+            "findings.csv",
+            &findings,
+            findings.replace("few,before,accuracy,", "few,before,accuracy,?"),
+            "is no number",
+        ),
+        ("times.csv", &times, times.replace("few,5", "few,fife"), "seed \"fife\""),
+    ] {
+        assert_ne!(good, &bad);
+        place.write(&format!("kept/{table}"), bad);
+        place.refuses(&begin, &[table, says]);
+        place.write(&format!("kept/{table}"), good);
+    }
+    place.write("kept/findings.csv", findings.lines().next().unwrap());
+    place.refuses(&begin, &["times.csv", "findings.csv has not"]);
+    place.write("kept/findings.csv", &findings);
+    std::fs::remove_file(place.path("kept/protocol.ron")).unwrap();
+    place.refuses(&begin, &["findings.csv is there without", "another folder"]);
+    std::fs::remove_file(place.path("out/protocol.ron")).unwrap();
+    std::fs::remove_file(place.path("out/findings.csv")).unwrap();
+    place.refuses(&["experiment", "tiny.ron", "--out", "out"], &["jobs is there without"]);
+}
+
+/// Catches numbers of the repository that would be lost or changed by going on with them.
+#[test]
+fn the_folders_of_the_repository_can_be_gone_on_with() {
+    let place = Place::new();
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reproduction");
+    for entry in std::fs::read_dir(all).unwrap() {
+        let from = entry.unwrap().path();
+        let to = place.path(from.file_name().unwrap().to_str().unwrap());
+        copy_tables(&from, &to);
+        let before = Findings::read(&to).unwrap();
+        let mut sweep = Sweep::begin(&to, &before.protocol).unwrap();
+        sweep.write_tables().unwrap();
+        for table in ["findings.csv", "times.csv"] {
+            let text = |folder: &Path| std::fs::read_to_string(folder.join(table)).unwrap();
+            assert!(text(&from) == text(&to), "{table} of {}", from.display());
         }
     }
 }

@@ -198,17 +198,21 @@ impl Study {
     /// average where none of its point is done. `None` as long as none is done at all.
     fn left(&self, to_do: usize) -> Option<Duration> {
         let mean = |times: &[f64]| (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64);
-        let all = mean(&self.finished.values().map(|done| done.seconds).collect::<Vec<_>>())?;
+        let all = mean(
+            &self
+                .finished
+                .values()
+                .filter_map(|done| done.seconds)
+                .collect::<Vec<_>>(),
+        )?;
         let points = (0..self.protocol.points()).filter(|&point| self.wanted.get(point).is_none_or(|&it| it));
         let seconds: f64 = points
             .map(|point| {
-                let times: Vec<f64> = self
-                    .finished
-                    .iter()
-                    .filter(|(job, _)| job.point == point && job.trial < self.protocol.trials)
-                    .map(|(_, done)| done.seconds)
-                    .collect();
+                let of_it = |job: &Job| job.point == point && job.trial < self.protocol.trials;
+                let done = self.finished.iter().filter(|(job, _)| of_it(job));
+                let times: Vec<Option<f64>> = done.map(|(_, done)| done.seconds).collect();
                 let missing = (self.protocol.trials as usize).saturating_sub(times.len());
+                let times: Vec<f64> = times.into_iter().flatten().collect();
                 missing as f64 * mean(&times).unwrap_or(all)
             })
             .sum();
@@ -231,7 +235,7 @@ mod tests {
             trial: job.trial,
             seed: 0,
             images: String::new(),
-            seconds,
+            seconds: Some(seconds),
             findings: Vec::new(),
         };
         study.finished.insert(job, done);

@@ -12,6 +12,12 @@ pub enum SweepError {
         /// The folder.
         folder: PathBuf,
     },
+    /// There are results in it, and nobody knows of what.
+    #[error("{} is there without the protocol.ron that says what it is of: name another folder", results.display())]
+    NoProtocol {
+        /// The table or folder of results.
+        results: PathBuf,
+    },
     /// There are no results in it.
     #[error("{} holds no results of an experiment: there is no protocol.ron in it", folder.display())]
     NoResults {

@@ -13,11 +13,11 @@ use crate::experiment::{Finding, Job, Protocol, summarise};
 use crate::run::{Cell, Table};
 
 /// What all trials found.
-const FINDINGS: &str = "findings";
+pub(super) const FINDINGS: &str = "findings";
 /// What they say together.
 const SUMMARY: &str = "summary";
 /// What they took.
-const TIMES: &str = "times";
+pub(super) const TIMES: &str = "times";
 /// How the column of a trial begins; its seed follows.
 const SEED: &str = "seed ";
 /// Decimals of `findings.csv`: shares to a millionth.
@@ -71,7 +71,7 @@ impl Sweep {
                     order.push(key);
                     vec![Cell::Empty; trials as usize]
                 });
-                line[job.trial as usize] = Cell::from((finding.value * DECIMALS).round() / DECIMALS);
+                line[job.trial as usize] = Cell::from(rounded(finding.value));
             }
         }
         let seeds = (0..trials).map(|trial| format!("{SEED}{}", self.protocol.seed_of(trial)));
@@ -94,7 +94,7 @@ impl Sweep {
     /// A line a measure: mean, standard deviation, and the ends of the 95 % interval.
     fn summary_table(&self) -> Table {
         let mut table = self.table(SUMMARY, SUMMARY_HEADS.map(str::to_owned));
-        let number = |value: f64| Cell::from((value * DECIMALS).round() / DECIMALS);
+        let number = |value: f64| Cell::from(rounded(value));
         for row in summarise(&self.protocol, &self.found()) {
             let cells = [
                 Cell::from(row.phase),
@@ -115,8 +115,8 @@ impl Sweep {
     fn times_table(&self) -> Table {
         let mut table = self.table(TIMES, ["seed", "seconds"].map(str::to_owned));
         for (job, done) in &self.finished {
-            if job.trial < self.protocol.trials {
-                let seconds = (done.seconds * 1000.0).round() / 1000.0;
+            if let Some(seconds) = done.seconds.filter(|_| job.trial < self.protocol.trials) {
+                let seconds = (seconds * 1000.0).round() / 1000.0;
                 let cells = [Cell::from(done.seed), Cell::from(seconds)];
                 table.push(self.levels(job.point).chain(cells));
             }
@@ -222,6 +222,11 @@ impl Findings {
             .filter(|&trial| trial < self.protocol.trials);
         trial.ok_or_else(|| format!("no trial has the seed {seed:?}"))
     }
+}
+
+/// A number as the tables have it.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * DECIMALS).round() / DECIMALS
 }
 
 /// A number in a cell.
