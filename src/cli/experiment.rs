@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::output::{bar, count, say, table};
 use super::{ExperimentArgs, MergeArgs, chosen};
 use crate::experiment::{ACCURACY, Job, Library, Protocol, Row, protocols, summarise};
-use crate::run::Sweep;
+use crate::run::{Sweep, several_versions};
 use crate::worker::do_jobs;
 
 /// One of several equal parts of a sweep.
@@ -45,6 +45,11 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
     let chosen = chosen_points(&protocol, &args.only)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&protocol.name));
     let mut sweep = Sweep::prepare(&out, &protocol)?;
+    let shard = args.shard.unwrap_or(Shard { number: 1, of: 1 });
+    let jobs = sweep.pending(|point| chosen[point], shard.number, shard.of);
+    let library = Library::new(args.data.clone());
+    // Nothing is written for trials whose images are not here.
+    sweep.check_images(&jobs, &library)?;
     let from_tables = sweep.unwritten() as u64;
     sweep.settle()?;
     if from_tables > 0 {
@@ -54,9 +59,6 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
             out.join("findings.csv").display()
         ))?;
     }
-    let shard = args.shard.unwrap_or(Shard { number: 1, of: 1 });
-    let jobs = sweep.pending(|point| chosen[point], shard.number, shard.of);
-    let library = Library::new(args.data.clone());
     work(&jobs, &library, args.jobs, &mut sweep)?;
     sweep.write_tables()?;
     report(&sweep, &out)
@@ -175,6 +177,10 @@ fn report(sweep: &Sweep, out: &Path) -> Result<(), Failure> {
         }
     }
     say(&table.to_string())?;
+    let counted = sweep.finished().values().filter(|it| it.trial < protocol.trials);
+    if let Some(sentence) = several_versions(counted) {
+        say(&sentence)?;
+    }
     let (there, all) = (sweep.found().len(), protocol.points() * protocol.trials as usize);
     say(&format!(
         "{there} of {all} trials are done; the results are in {}.",

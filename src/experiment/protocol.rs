@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::written::{self, Unreadable};
 use super::{Recipe, RecipeError};
+use crate::data::Set;
 use crate::sim::conditions::Hardship;
 use crate::sim::train::TrainParams;
 
@@ -144,7 +145,7 @@ pub enum Rival {
     /// A night with some settings changed: `path=value` as for [`Recipe::set`].
     Settings(Vec<String>),
     /// The same night, with the mean image of another set (the whole training part of it), at the same total rate.
-    ForeignMean(crate::data::Set),
+    ForeignMean(Set),
     /// The same night, with the pixels of its mean image shuffled.
     ShuffledPixels,
     /// What the night changed, put elsewhere.
@@ -335,6 +336,18 @@ impl Protocol {
         recipe.seed = self.seed_of(job.trial);
         recipe.validate().map_err(fault)?;
         Ok(recipe)
+    }
+
+    /// The sets whose mean images are dreamt of in place of the one that the network was trained on.
+    pub fn foreign_sets(&self) -> impl Iterator<Item = Set> + '_ {
+        let controls = match &self.plan {
+            Plan::Night { controls, .. } => &controls[..],
+            Plan::Tasks { .. } => &[],
+        };
+        controls.iter().filter_map(|control| match control.by {
+            Rival::ForeignMean(set) => Some(set),
+            _ => None,
+        })
     }
 
     /// Whether it finds the same numbers as another one, trial by trial: only words, and how many trials, may differ.

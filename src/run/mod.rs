@@ -25,7 +25,7 @@ pub use results::{ResultFolder, ResultsError};
 pub use safe::{Left, Slot, left_behind, safe_folder};
 pub use search::{SearchFolder, SearchFolderError, candidates_table};
 pub use shelf::{Shelved, bin, free_place, is_example, is_recording, run_folders, shelved_runs, user_runs_folder};
-pub use sweep::{Findings, FinishedJob, SUMMARY_HEADS, Sweep, SweepError, user_experiments_folder};
+pub use sweep::{Findings, FinishedJob, SUMMARY_HEADS, Sweep, SweepError, several_versions, user_experiments_folder};
 pub use table::{Cell, Table, TableColumn};
 pub use text::{TextFault, read_text};
 pub use weights::{

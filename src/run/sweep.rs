@@ -7,6 +7,7 @@
 
 mod error;
 mod finished;
+mod origin;
 mod tabled;
 mod tables;
 
@@ -18,9 +19,11 @@ use std::path::{Path, PathBuf};
 use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
+use origin::Images;
 
 pub use error::SweepError;
 pub use finished::FinishedJob;
+pub use origin::several_versions;
 pub use tables::{Findings, SUMMARY_HEADS};
 
 /// The protocol.
@@ -45,6 +48,7 @@ pub struct Sweep {
     finished: BTreeMap<Job, FinishedJob>,
     /// Those of them that have no file yet.
     unwritten: BTreeSet<Job>,
+    images: Images,
 }
 
 impl Sweep {
@@ -103,6 +107,7 @@ impl Sweep {
     fn empty(folder: &Path, protocol: Protocol) -> Self {
         Self {
             folder: folder.to_owned(),
+            images: Images::of(&protocol),
             protocol,
             finished: BTreeMap::new(),
             unwritten: BTreeSet::new(),
@@ -146,7 +151,12 @@ impl Sweep {
     }
 
     /// Keeps a finished job. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// If it had other images than the trials that are there, or if the operating system refuses.
     pub fn keep(&mut self, job: Job, done: FinishedJob) -> Result<(), SweepError> {
+        let images = self.images.take(job.point, &done.images);
+        images.map_err(|other| other.here(&self.folder))?;
         self.write_job(&self.file(job), &done)?;
         self.unwritten.remove(&job);
         self.finished.insert(job, done);
@@ -156,7 +166,7 @@ impl Sweep {
     /// Takes over what another folder has of the same protocol; says how many jobs were new. [`Self::settle`] writes them.
     ///
     /// # Errors
-    /// If the other one is of another protocol, or if a job that both have differs.
+    /// If the other one is of another protocol or of other images, or if a job that both have differs.
     pub fn take_over(&mut self, other: &Self) -> Result<usize, SweepError> {
         if !self.protocol.finds_the_same(&other.protocol) {
             return Err(SweepError::OtherProtocol {
@@ -165,6 +175,8 @@ impl Sweep {
         }
         let mut new = 0;
         for (&job, done) in &other.finished {
+            let images = self.images.take(job.point, &done.images);
+            images.map_err(|images| images.in_results(&other.folder, &self.folder))?;
             match self.finished.get(&job) {
                 Some(known) if !known.agrees(done) => {
                     return Err(SweepError::Contradiction {
@@ -230,6 +242,8 @@ impl Sweep {
             if done.point >= self.protocol.points() || other_seed || self.file(job) != path {
                 return Err(damaged("it is named for another trial".to_owned()));
             }
+            let images = self.images.take(job.point, &done.images);
+            images.map_err(|images| images.in_results(&path, &self.folder))?;
             self.finished.insert(job, done);
         }
         Ok(())

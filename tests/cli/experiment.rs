@@ -425,3 +425,86 @@ fn the_folders_of_the_repository_can_be_gone_on_with() {
         }
     }
 }
+
+/// Catches results of different images that are averaged together: in one folder, merged, and under a new trial.
+#[test]
+fn results_of_other_images_are_not_mixed() {
+    let place = Place::new();
+    place.write("tiny.ron", tasks());
+    place.does(&["experiment", "tiny.ron", "--out", "one", "--shard", "1/2"]);
+    place.does(&["experiment", "tiny.ron", "--out", "two", "--shard", "2/2"]);
+    let jobs = |folder: &str| {
+        let entries = std::fs::read_dir(place.path(folder).join("jobs")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.map(|name| format!("{folder}/jobs/{name}")).collect::<Vec<_>>()
+    };
+    let sha256 = data::load(&Protocol::from_ron(&tasks()).unwrap().recipe.data)
+        .unwrap()
+        .sha256
+        .clone();
+    let turned = |path: &str, to: &str| {
+        let text = place.text(path);
+        assert!(text.contains(&sha256), "{text}");
+        place.write(path, text.replace(&sha256, to));
+    };
+    let saved: Vec<String> = jobs("two").iter().map(|path| place.text(path)).collect();
+    for path in jobs("two") {
+        turned(&path, &"0".repeat(64));
+    }
+    place.refuses(
+        &["merge", "both", "one", "two"],
+        &["two is of other images", "000000000000", &sha256[..12]],
+    );
+    // What is done now, with the images that are here.
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "two"],
+        &["the results in two are of other images", "another folder"],
+    );
+    // Two of one folder.
+    let first = jobs("two")[0].clone();
+    place.write(&first, &saved[0]);
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "two"],
+        &["two/jobs/", "other images"],
+    );
+    // Trials that do not know go with all others, and the table says how many there are.
+    for path in jobs("two") {
+        let text = place.text(&path).replace(&sha256, "").replace(&"0".repeat(64), "");
+        place.write(&path, text.replace(env!("CARGO_PKG_VERSION"), "0.0.9"));
+    }
+    let said = place.does(&["merge", "both", "one", "two"]);
+    assert!(
+        said.contains("several versions") && said.contains("2 by 0.0.9, 2 by 0.1.0"),
+        "{said}"
+    );
+    let table = place.text("both/images.csv");
+    assert_eq!(
+        table,
+        format!(
+            "images,SHA-256,version,trials\n\"MNIST, built in\",,0.0.9,2\n\"MNIST, built in\",{sha256},{},2\n",
+            env!("CARGO_PKG_VERSION")
+        )
+    );
+    // A folder of tables knows its images, too.
+    place.does(&["experiment", "tiny.ron", "--out", "three", "--trials", "1"]);
+    copy_tables(&place.path("three"), &place.path("kept"));
+    turned("kept/images.csv", &"1".repeat(64));
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "kept"],
+        &["the results in kept", "111111111111"],
+    );
+    turned_back(&place, &sha256);
+    let said = place.does(&["experiment", "tiny.ron", "--out", "kept"]);
+    assert!(!said.contains("several versions"), "{said}");
+    assert!(
+        place
+            .text("kept/images.csv")
+            .ends_with(&format!("{sha256},{},4\n", env!("CARGO_PKG_VERSION")))
+    );
+}
+
+/// Gives a table its own hash again.
+fn turned_back(place: &Place, sha256: &str) {
+    let text = place.text("kept/images.csv").replace(&"1".repeat(64), sha256);
+    place.write("kept/images.csv", text);
+}

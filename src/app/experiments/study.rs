@@ -10,7 +10,7 @@ use super::usage::Usage;
 use super::work::Work;
 use crate::app::text::counted;
 use crate::experiment::{Finding, Job, Protocol, Row, summarise};
-use crate::run::{FinishedJob, Sweep};
+use crate::run::{FinishedJob, Sweep, several_versions};
 use crate::worker::{SweepNews, SweepOrder, Sweeper};
 
 /// How a person looks at the results.
@@ -37,6 +37,8 @@ pub struct Study {
     finished: BTreeMap<Job, FinishedJob>,
     /// The finished trials summed up, up to date.
     rows: Vec<Row>,
+    /// Which versions of the program did them, if there are several.
+    versions: Option<String>,
     /// Trials that this run is to do, and has done.
     this_run: Option<(usize, usize)>,
     /// Trials that are done side by side.
@@ -63,6 +65,7 @@ impl Study {
             work: Work::default(),
             finished: BTreeMap::new(),
             rows: Vec::new(),
+            versions: None,
             this_run: None,
             side_by_side: 1,
             wanted: Vec::new(),
@@ -73,6 +76,11 @@ impl Study {
     /// The finished trials summed up.
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// Which versions of the program did the trials, if there are several.
+    pub fn versions(&self) -> Option<&str> {
+        self.versions.as_deref()
     }
 
     /// Trials that are done, of all.
@@ -181,6 +189,7 @@ impl Study {
             .map(|(&job, done)| (job, done.findings.clone()))
             .collect();
         self.rows = summarise(&self.protocol, &found);
+        self.versions = several_versions(self.finished.values().filter(|it| it.trial < trials));
     }
 
     /// How far it is, and how long what is left takes by what the trials took that are done.

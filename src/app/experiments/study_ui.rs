@@ -53,6 +53,9 @@ impl Experiments {
                 if let Some(fault) = &study.work.fault {
                     ui.label(RichText::new(sentence(fault)).color(tokens.error));
                 }
+                if let Some(versions) = study.versions() {
+                    ui.label(RichText::new(versions).color(tokens.text_weak));
+                }
                 ui.separator();
                 look_ui(ui, study);
                 ui.add_space(4.0);

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::data::DataError;
+use crate::experiment::ProtocolError;
+
 /// A folder of results that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
@@ -52,6 +55,47 @@ pub enum SweepError {
         /// The folder of the other.
         other: PathBuf,
     },
+    /// Results of different images lie together, or would.
+    #[error(
+        "{} is of other images than the trials in {} ({set}: SHA-256 {here}… instead of {there}…): keep their results in folders of \
+         their own",
+        results.display(),
+        folder.display()
+    )]
+    MixedImages {
+        /// The file or folder.
+        results: PathBuf,
+        /// The folder of the other trials.
+        folder: PathBuf,
+        /// The image set.
+        set: String,
+        /// The hash of its images.
+        here: String,
+        /// That of the others.
+        there: String,
+    },
+    /// The images that are here are not those of the results.
+    #[error(
+        "the results in {} are of other images than those that are here ({set}: SHA-256 {there}… instead of {here}…): take the same \
+         images, or name another folder",
+        folder.display()
+    )]
+    OtherImages {
+        /// The folder of the results.
+        folder: PathBuf,
+        /// The image set.
+        set: String,
+        /// The hash of the images that are here.
+        here: String,
+        /// That of the results.
+        there: String,
+    },
+    /// Images that its trials need cannot be read.
+    #[error(transparent)]
+    Images(DataError),
+    /// Its protocol makes no sense.
+    #[error(transparent)]
+    Protocol(ProtocolError),
     /// The operating system refused.
     #[error("{} cannot be read or written: {reason}", path.display())]
     Refused {

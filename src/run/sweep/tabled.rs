@@ -51,15 +51,17 @@ impl Sweep {
                 ),
             });
         }
+        let told = self.read_images()?;
         for (job, findings) in found {
+            let (images, version) = self.told_of(job.point, &told);
             let levels = protocol.levels(job.point).into_iter();
             let done = FinishedJob {
-                version: String::new(),
+                version,
                 point: job.point,
                 at: levels.map(|level| level.name.clone()).collect(),
                 trial: job.trial,
                 seed: protocol.seed_of(job.trial),
-                images: String::new(),
+                images,
                 seconds: seconds.get(&job).copied(),
                 findings,
             };

@@ -3,7 +3,7 @@
 //! `findings.csv` has a line for each point, phase and measure, and in it a number for each trial, to six decimals: all that
 //! the trials found, in a form that a repository can keep and [`Findings`] can read. `summary.csv` has mean, deviation and
 //! interval instead. Both hold no time and no date, so the same protocol gives the same tables. What the trials took is in
-//! `times.csv`, in seconds.
+//! `times.csv`, in seconds, and what they were done with in `images.csv` ([`super::origin`]).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,11 +47,16 @@ pub struct Findings {
 }
 
 impl Sweep {
-    /// Writes `findings.csv`, `summary.csv` and `times.csv` of every job that is in the folder by now: others may write to it,
-    /// too.
+    /// Writes `findings.csv`, `summary.csv`, `times.csv` and `images.csv` of every job that is in the folder by now: others may
+    /// write to it, too.
     pub fn write_tables(&mut self) -> Result<(), SweepError> {
         self.read_jobs()?;
-        for table in [self.findings_table(), self.summary_table(), self.times_table()] {
+        for table in [
+            self.findings_table(),
+            self.summary_table(),
+            self.times_table(),
+            self.images_table(),
+        ] {
             let path = self.folder.join(format!("{}.csv", table.name));
             table.write(&path).map_err(refused(&path))?;
         }
