@@ -129,6 +129,13 @@ pub struct Condition {
     pub strength: f64,
 }
 
+impl Condition {
+    /// What is measured under it.
+    fn measure(self) -> String {
+        format!("accuracy under {:?} {}", self.of, self.strength)
+    }
+}
+
 /// Something done to the trained network in place of the night.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,7 +215,7 @@ pub enum Dreamt {
     /// Of all images seen so far, with the pixels of the mean shuffled.
     ShuffledPixels,
     /// Of the whole training part of another set, at the same total rate.
-    Foreign(crate::data::Set),
+    Foreign(Set),
 }
 
 /// A number that somebody published.

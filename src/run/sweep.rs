@@ -242,6 +242,9 @@ impl Sweep {
             if done.point >= self.protocol.points() || other_seed || self.file(job) != path {
                 return Err(damaged("it is named for another trial".to_owned()));
             }
+            if let Some(fault) = done.fault() {
+                return Err(damaged(fault));
+            }
             let images = self.images.take(job.point, &done.images);
             images.map_err(|images| images.in_results(&path, &self.folder))?;
             self.finished.insert(job, done);

@@ -157,9 +157,83 @@ fn names_that_stand_twice_are_refused() {
         assert!(text.contains("twice") || text.contains("two "), "{text}");
     };
     no(&night(), "\"more\"", "\"few\"");
-    no(&night(), "\"pixels\"", "\"foreign\"");
     no(&night(), "\"pixels\"", "\"before\"");
     no(&tasks(), "\"last\"", "\"sleep\"");
+}
+
+/// Catches a control called as a phase that every trial has, whose numbers would be counted as its, the same condition twice, and
+/// names that name nothing and silently mean something else.
+#[test]
+fn names_that_cannot_be_are_refused() {
+    let no = |text: &str, from: &str, to: &str, says: &str| {
+        assert!(text.contains(from), "{from}");
+        let fault = Protocol::from_ron(&text.replace(from, to)).expect_err(to).to_string();
+        assert!(
+            fault.contains(says) && !fault.contains('\n'),
+            "{fault} does not say {says}"
+        );
+    };
+    for phase in [
+        "before",
+        "night",
+        "after",
+        "gain of the night",
+        "fine-tuning without sleep",
+        "sleep and fine-tuning",
+        "gain of sleep before fine-tuning",
+    ] {
+        no(&night(), "\"pixels\"", &format!("{phase:?}"), "another name");
+    }
+    no(&night(), "\"pixels\"", "\"gain of pixels\"", "difference");
+    no(
+        &night(),
+        "\"pixels\"",
+        "\"fore\nign\", by: Nothing), (name: \"pixels\"",
+        "cannot be read",
+    );
+    let condition = "(of: WeightNoise, strength: 0.2)";
+    no(&night(), condition, &format!("{condition}, {condition}"), "twice");
+    for layer in ["0", "4"] {
+        let only = format!("OnlyLayer({layer})");
+        no(&night(), "ShuffledWithinNeuron", &only, "1 to 3");
+        no(&tasks(), "NeuronMean", &only, "1 to 3");
+    }
+    let axis = "(name: \"images\", levels: [(name: \"all\", set: [])]),\n        (name: \"images\",";
+    no(&night(), "(name: \"images\",", axis, "twice");
+    let published = |at: &str| {
+        let number = format!("(at: {at}, phase: \"after\", measure: \"accuracy\", value: \"90\", source: \"A\")");
+        format!("trials: 2, published: [{number}],")
+    };
+    for at in ["[]", "[\"many\"]", "[\"few\", \"few\"]"] {
+        no(&night(), "trials: 2,", &published(at), "no point");
+    }
+    for at in ["[\"few\"]", "[\"\"]"] {
+        Protocol::from_ron(&night().replace("trials: 2,", &published(at))).unwrap();
+    }
+}
+
+/// Catches two numbers of one name in a file, of which both would count.
+#[test]
+fn numbers_that_stand_twice_are_refused() {
+    let place = Place::new();
+    place.write("tiny.ron", tasks());
+    let again = ["experiment", "tiny.ron", "--out", "out", "--trials", "1"];
+    place.does(&again);
+    let job = "out/jobs/point-0000-trial-0000.ron";
+    let text = place.text(job);
+    let first = text.find("(phase:").unwrap();
+    let end = first + text[first..].find(')').unwrap() + 1;
+    let finding = &text[first..end];
+    place.write(job, text.replace(finding, &format!("{finding}, {finding}")));
+    place.refuses(&again, &["point-0000-trial-0000.ron is damaged", "twice"]);
+    copy_tables(&place.path("out"), &place.path("kept"));
+    let table = place.text("kept/findings.csv");
+    let line = table.lines().nth(1).unwrap();
+    place.write("kept/findings.csv", table.replace(line, &format!("{line}\n{line}")));
+    place.refuses(
+        &["experiment", "tiny.ron", "--out", "kept", "--trials", "1"],
+        &["findings.csv", "twice"],
+    );
 }
 
 /// Catches finished trials that are done again, and a killed sweep that starts anew.
@@ -345,12 +419,7 @@ fn a_folder_of_tables_goes_on() {
     let said = place.does(&["experiment", "tiny.ron", "--out", "kept"]);
     assert!(said.contains("2 trials were taken over from kept"), "{said}");
     assert!(said.contains("4 of 4 trials"), "{said}");
-    for table in ["findings.csv", "summary.csv"] {
-        assert_eq!(
-            place.text(&format!("kept/{table}")),
-            place.text(&format!("all/{table}"))
-        );
-    }
+    assert!(place.text("kept/findings.csv") == place.text("all/findings.csv"));
     assert!(place.text("kept/times.csv").starts_with(&times), "{times}");
     // A shard that is merged into it finds the trials that both have, and its full decimals are kept.
     copy_tables(&place.path("part"), &place.path("into"));

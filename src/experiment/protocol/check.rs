@@ -2,36 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::scarce::{AFTER, BEFORE};
-use super::{Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
+use super::scarce::PHASES;
+use super::{Arm, ChangeControl, Condition, Control, Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
 use crate::experiment::Recipe;
 use crate::experiment::written::check_name;
 use crate::sim::conditions::Hardship;
+use crate::text::one_line;
+
+/// How the phases begin that are differences of two others.
+const GAINS: &str = "gain of ";
 
 impl Protocol {
     /// Checks everything that can be known without images.
     pub fn validate(&self) -> Result<(), ProtocolError> {
-        let senseless = |place: &str, fault: String| {
-            Err(ProtocolError::Senseless {
-                place: place.to_owned(),
-                fault,
-            })
-        };
         check_name(&self.name).or_else(|fault| senseless("name", fault))?;
-        if let Some(axis) = self.axes.iter().find(|axis| axis.levels.is_empty()) {
-            return senseless(
-                &format!("the axis {:?}", axis.name),
-                "has no level: give it one".to_owned(),
-            );
-        }
-        for axis in &self.axes {
-            if let Some(twice) = first_twice([], axis.levels.iter().map(|level| &*level.name)) {
-                return senseless(
-                    &format!("the axis {:?}", axis.name),
-                    format!("has the level {twice:?} twice: their trials could not be told apart"),
-                );
-            }
-        }
+        self.check_axes()?;
         let points = self
             .axes
             .iter()
@@ -44,26 +29,58 @@ impl Protocol {
             );
         }
         if self.recipe.seed.checked_add(u64::from(self.trials)).is_none() {
-            return senseless(
-                "recipe.seed",
-                "leaves no seeds for the trials: take a smaller one".to_owned(),
-            );
+            return senseless("recipe.seed", "leaves no seeds for the trials: take a smaller one");
         }
         for point in 0..self.points() {
             let recipe = self.recipe_of(Job { point, trial: 0 })?;
             self.check_plan(&recipe)?;
         }
+        self.check_published()
+    }
+
+    /// Checks what is varied.
+    fn check_axes(&self) -> Result<(), ProtocolError> {
+        if let Some(axis) = self.axes.iter().find(|axis| axis.levels.is_empty()) {
+            return senseless(&format!("the axis {:?}", axis.name), "has no level: give it one");
+        }
+        for axis in &self.axes {
+            if let Some(twice) = first_twice([], axis.levels.iter().map(|level| &*level.name)) {
+                return senseless(
+                    &format!("the axis {:?}", axis.name),
+                    format!("has the level {twice:?} twice: their trials could not be told apart"),
+                );
+            }
+        }
+        if let Some(twice) = first_twice([], self.axes.iter().map(|axis| &*axis.name)) {
+            return senseless("axes", format!("has {twice:?} twice: give one of them another name"));
+        }
         Ok(())
+    }
+
+    /// Whether the published numbers belong to points: what belongs nowhere would seem not to be done yet.
+    fn check_published(&self) -> Result<(), ProtocolError> {
+        let is_level = |name: &String, place: usize| {
+            let mut levels = self.axes[place].levels.iter();
+            name.is_empty() || levels.any(|level| level.name == *name)
+        };
+        let nowhere = self.published.iter().find(|it| {
+            it.at.len() != self.axes.len() || it.at.iter().enumerate().any(|(place, name)| !is_level(name, place))
+        });
+        nowhere.map_or(Ok(()), |it| {
+            let axes: Vec<&str> = self.axes.iter().map(|axis| axis.name.as_str()).collect();
+            senseless(
+                "published",
+                format!(
+                    "has a number at {:?}, which is no point: name a level of each axis ({}), or \"\" for any",
+                    it.at,
+                    axes.join(", ")
+                ),
+            )
+        })
     }
 
     /// Checks the plan for one variant of the recipe.
     fn check_plan(&self, recipe: &Recipe) -> Result<(), ProtocolError> {
-        let senseless = |place: String, fault: &str| {
-            Err(ProtocolError::Senseless {
-                place,
-                fault: fault.to_owned(),
-            })
-        };
         match &self.plan {
             Plan::Night {
                 fine_tuning,
@@ -72,10 +89,6 @@ impl Protocol {
                 trained_under,
                 look: _,
             } => {
-                let names = controls.iter().map(|control| &*control.name);
-                if let Some(twice) = first_twice([BEFORE, AFTER], names) {
-                    return senseless(twice.to_owned(), "stands for two phases: give the control another name");
-                }
                 let trainings = controls.iter().filter_map(|control| match &control.by {
                     Rival::FineTuning(training) => Some((control.name.as_str(), training)),
                     _ => None,
@@ -90,33 +103,8 @@ impl Protocol {
                         fault,
                     })?;
                 }
-                for control in controls {
-                    sleep::rival_recipe(recipe, &control.by).map_err(|fault| ProtocolError::Recipe {
-                        point: control.name.clone(),
-                        fault,
-                    })?;
-                }
-                if let Some(control) = controls.iter().find(|control| !sensible(&control.by)) {
-                    return senseless(
-                        control.name.clone(),
-                        "must hold back a share between 0 and 1, and have 1 to 10,000 epochs and a patience of 1 epoch or more",
-                    );
-                }
-                let on_images = [Hardship::Noise, Hardship::Blur, Hardship::Occlusion];
-                if trained_under.is_some_and(|it| !on_images.contains(&it.of)) {
-                    return senseless(
-                        "trained_under".to_owned(),
-                        "must be a condition on images: Noise, Blur or Occlusion",
-                    );
-                }
-                let mut all = conditions.iter().chain(trained_under);
-                match all.find(|it| !(0.0..=1000.0).contains(&it.strength)) {
-                    Some(it) => senseless(
-                        format!("the condition {:?}", it.of),
-                        "has no sensible strength: take one from 0 to 1000",
-                    ),
-                    None => Ok(()),
-                }
+                check_controls(controls, recipe)?;
+                check_conditions(conditions, *trained_under)
             }
             Plan::Tasks {
                 tasks,
@@ -125,32 +113,113 @@ impl Protocol {
                 arms,
             } => {
                 if tasks.is_empty() || tasks.iter().any(Vec::is_empty) || *images == 0 {
-                    return senseless("tasks".to_owned(), "must each have a class and an image");
+                    return senseless("tasks", "must each have a class and an image");
                 }
                 if recipe.fine_tuning.is_some() {
                     return senseless(
-                        "fine_tuning".to_owned(),
+                        "fine_tuning",
                         "has no place among tasks, where the next task follows a night: leave it out of the recipe",
                     );
                 }
                 if *longer > 1_000_000 {
-                    return senseless("longer".to_owned(), "must be at most 1,000,000 steps");
+                    return senseless("longer", "must be at most 1,000,000 steps");
                 }
-                if let Some(twice) = first_twice([], arms.iter().map(|arm| &*arm.name)) {
-                    return senseless(twice.to_owned(), "stands for two arms: give one of them another name");
-                }
-                for arm in arms {
-                    sleep::arm_night(recipe, arm).map_err(|fault| ProtocolError::Recipe {
-                        point: arm.name.clone(),
-                        fault,
-                    })?;
-                }
-                match arms.iter().find(|arm| !(0.0..=1.0).contains(&arm.rehearsal)) {
-                    Some(arm) => senseless(arm.name.clone(), "has a rehearsal that is no share: take 0 to 1"),
-                    None => Ok(()),
-                }
+                check_arms(arms, recipe)
             }
         }
+    }
+}
+
+/// Says that something makes no sense.
+fn senseless(place: &str, fault: impl AsRef<str>) -> Result<(), ProtocolError> {
+    Err(ProtocolError::Senseless {
+        place: one_line(place),
+        fault: one_line(fault.as_ref()),
+    })
+}
+
+/// Checks what is done in place of the night.
+fn check_controls(controls: &[Control], recipe: &Recipe) -> Result<(), ProtocolError> {
+    let names = controls.iter().map(|control| &*control.name);
+    if let Some(twice) = first_twice(PHASES, names) {
+        return senseless(twice, "stands for two phases: give the control another name");
+    }
+    for control in controls {
+        if control.name.starts_with(GAINS) {
+            return senseless(
+                &control.name,
+                "would be taken for a difference: give the control another name",
+            );
+        }
+        sleep::rival_recipe(recipe, &control.by).map_err(|fault| ProtocolError::Recipe {
+            point: one_line(&control.name),
+            fault,
+        })?;
+        if let Rival::Change(change) = control.by {
+            check_change(&control.name, change, recipe)?;
+        }
+        if !sensible(&control.by) {
+            return senseless(
+                &control.name,
+                "must hold back a share between 0 and 1, and have 1 to 10,000 epochs and a patience of 1 epoch or more",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Checks under what the networks are tested, and trained.
+fn check_conditions(conditions: &[Condition], trained_under: Option<Condition>) -> Result<(), ProtocolError> {
+    let on_images = [Hardship::Noise, Hardship::Blur, Hardship::Occlusion];
+    if trained_under.is_some_and(|it| !on_images.contains(&it.of)) {
+        return senseless(
+            "trained_under",
+            "must be a condition on images: Noise, Blur or Occlusion",
+        );
+    }
+    let mut all = conditions.iter().chain(&trained_under);
+    if let Some(it) = all.find(|it| !(0.0..=1000.0).contains(&it.strength)) {
+        return senseless(
+            &format!("the condition {:?}", it.of),
+            "has no sensible strength: take one from 0 to 1000",
+        );
+    }
+    let measures: Vec<String> = conditions.iter().map(|it| it.measure()).collect();
+    match first_twice([], measures.iter().map(String::as_str)) {
+        Some(twice) => senseless("conditions", format!("has {twice:?} twice: leave one of them out")),
+        None => Ok(()),
+    }
+}
+
+/// Checks the ways to learn several tasks.
+fn check_arms(arms: &[Arm], recipe: &Recipe) -> Result<(), ProtocolError> {
+    if let Some(twice) = first_twice([], arms.iter().map(|arm| &*arm.name)) {
+        return senseless(twice, "stands for two arms: give one of them another name");
+    }
+    for arm in arms {
+        sleep::arm_night(recipe, arm).map_err(|fault| ProtocolError::Recipe {
+            point: one_line(&arm.name),
+            fault,
+        })?;
+        if !(0.0..=1.0).contains(&arm.rehearsal) {
+            return senseless(&arm.name, "has a rehearsal that is no share: take 0 to 1");
+        }
+        if let Some(change) = arm.change {
+            check_change(&arm.name, change, recipe)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a change is put where there is something: the change of a layer that is not there is none.
+fn check_change(name: &str, change: ChangeControl, recipe: &Recipe) -> Result<(), ProtocolError> {
+    let layers = recipe.network.hidden.len() + 1;
+    match change {
+        ChangeControl::OnlyLayer(layer) if !(1..=layers).contains(&layer) => senseless(
+            name,
+            format!("takes the change of layer {layer}, but the layers of weights are 1 to {layers}"),
+        ),
+        _ => Ok(()),
     }
 }
 

@@ -21,9 +21,19 @@ use crate::sim::rng::{self, Stream};
 use crate::sim::train::{Overflow, TrainParams};
 
 /// The phase before the night.
-pub(super) const BEFORE: &str = "before";
+const BEFORE: &str = "before";
+/// The night itself.
+const NIGHT: &str = "night";
 /// The phase after the night.
-pub(super) const AFTER: &str = "after";
+const AFTER: &str = "after";
+/// The difference of the two.
+const GAIN: &str = "gain of the night";
+/// Training on the same images, without the night and after it, and the difference of the two.
+const TUNED: &str = "fine-tuning without sleep";
+const SLEPT_AND_TUNED: &str = "sleep and fine-tuning";
+const TUNING_GAIN: &str = "gain of sleep before fine-tuning";
+/// Every phase that a trial has without being told: no control can be called so.
+pub(super) const PHASES: [&str; 7] = [BEFORE, NIGHT, AFTER, GAIN, TUNED, SLEPT_AND_TUNED, TUNING_GAIN];
 
 /// Below this |w| a weight is next to 0: a tenth of the range of the start weights, as in the window.
 const NEXT_TO_0: f32 = 0.001;
@@ -132,10 +142,10 @@ impl Subject<'_> {
         let after = match morning {
             Morning::Woken(after, spikes) => {
                 for (layer, count) in spikes.into_iter().enumerate() {
-                    self.find("night", format!("spikes of layer {layer}"), count as f64);
+                    self.find(NIGHT, format!("spikes of layer {layer}"), count as f64);
                 }
                 let accuracy = self.test(AFTER, &after)?;
-                self.find("gain of the night", ACCURACY, accuracy - before);
+                self.find(GAIN, ACCURACY, accuracy - before);
                 Outcome::Finite(after)
             }
             Morning::Diverged(step) => {
@@ -151,11 +161,11 @@ impl Subject<'_> {
             }
         }
         if let Some(params) = self.plan.fine_tuning {
-            let tuned = self.fine_tune("fine-tuning without sleep", asleep, params)?;
+            let tuned = self.fine_tune(TUNED, asleep, params)?;
             if let Outcome::Finite(after) = &after {
-                let slept = self.fine_tune("sleep and fine-tuning", after, params)?;
+                let slept = self.fine_tune(SLEPT_AND_TUNED, after, params)?;
                 if let (Outcome::Finite(tuned), Outcome::Finite(slept)) = (tuned, slept) {
-                    self.find("gain of sleep before fine-tuning", ACCURACY, slept - tuned);
+                    self.find(TUNING_GAIN, ACCURACY, slept - tuned);
                 }
             }
         }
@@ -185,8 +195,7 @@ impl Subject<'_> {
                 &mut self.evaluator,
                 self.stop,
             )?;
-            let measure = format!("accuracy under {:?} {}", condition.of, condition.strength);
-            self.find(phase, measure, test.accuracy());
+            self.find(phase, condition.measure(), test.accuracy());
         }
         Some(evaluation.accuracy())
     }
@@ -275,7 +284,7 @@ impl Subject<'_> {
                 for (what, count) in [("grown", grown), ("shrunk", shrunk)] {
                     let share = count as f64 / all.max(1) as f64;
                     self.findings.push(Finding::new(
-                        "night",
+                        NIGHT,
                         format!("{sign}synapses {what}, layer {layer}"),
                         share,
                     ));

@@ -1,5 +1,7 @@
 //! A finished job, as its file has it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::tables::rounded;
@@ -50,6 +52,13 @@ impl FinishedJob {
             point: self.point,
             trial: self.trial,
         }
+    }
+
+    /// What is wrong with its numbers, if something is.
+    pub(super) fn fault(&self) -> Option<String> {
+        let mut seen = BTreeSet::new();
+        let twice = self.findings.iter().find(|it| !seen.insert((&it.phase, &it.measure)));
+        twice.map(|it| format!("it has {:?} of {:?} twice", it.measure, it.phase))
     }
 
     /// Whether two files tell the same, whatever the time they took. What was taken over from tables has their decimals only, and

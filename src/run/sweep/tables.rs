@@ -5,7 +5,7 @@
 //! interval instead. Both hold no time and no date, so the same protocol gives the same tables. What the trials took is in
 //! `times.csv`, in seconds, and what they were done with in `images.csv` ([`super::origin`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{PROTOCOL, Sweep, SweepError, read, read_protocol, refused};
@@ -177,13 +177,18 @@ impl Findings {
             .skip(axes + 2)
             .map(|head| self.trial_of(head.strip_prefix(SEED).unwrap_or_default()))
             .collect::<Result<_, _>>()?;
+        let mut lines = BTreeSet::new();
         for record in csv.records() {
             let record = record.map_err(|error| error.to_string())?;
             let point = self.point_of(record.iter().take(axes))?;
             let cell = |place: usize| record.get(place).unwrap_or_default();
+            let (phase, measure) = (cell(axes), cell(axes + 1));
+            if !lines.insert((point, phase.to_owned(), measure.to_owned())) {
+                return Err(format!("it has {measure:?} of {phase:?} twice at one point"));
+            }
             for (&trial, text) in trials.iter().zip(record.iter().skip(axes + 2)) {
                 if !text.is_empty() {
-                    let finding = Finding::new(cell(axes), cell(axes + 1), number(text)?);
+                    let finding = Finding::new(phase, measure, number(text)?);
                     self.found.entry(Job { point, trial }).or_default().push(finding);
                 }
             }
