@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use super::text::{TextFault, read_text};
 use super::whole;
 use crate::experiment::{Finding, Job, Protocol};
+use crate::text::one_line;
 use origin::Images;
 
 pub use error::SweepError;
@@ -233,7 +234,7 @@ impl Sweep {
             }
             let damaged = |reason: String| SweepError::Damaged {
                 path: path.clone(),
-                reason,
+                reason: one_line(&reason),
             };
             let text = read(&path)?;
             let done: FinishedJob = ron::from_str(&text).map_err(|error| damaged(error.to_string()))?;
@@ -262,7 +263,7 @@ fn name_of(job: Job) -> String {
 fn read_protocol(path: &Path) -> Result<Protocol, SweepError> {
     Protocol::from_ron(&read(path)?).map_err(|error| SweepError::Unusable {
         path: path.to_owned(),
-        reason: error.to_string(),
+        reason: one_line(&error.to_string()),
     })
 }
 

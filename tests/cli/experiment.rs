@@ -244,6 +244,31 @@ fn finished_trials_are_not_done_again() {
     place.does(&["experiment", "tiny.ron", "--out", "out"]);
     let job = place.path("out/jobs/point-0001-trial-0001.ron");
     let stamp = |path| std::fs::metadata(path).unwrap().modified().unwrap();
+/// Catches a fault in a stranger's protocol or table that takes several lines to tell.
+#[test]
+fn faults_are_one_line() {
+    let place = Place::new();
+    let one_line = |sentence: String, says: &str| {
+        assert!(sentence.contains(says) && !sentence.contains('\n'), "{sentence}");
+    };
+    std::fs::create_dir(place.path("out")).unwrap();
+    let bad = night().replace("\"few\", set: [", "\"fe\\nw\", set: [\"night.nothing=1\", ");
+    place.write("out/protocol.ron", bad);
+    let fault = Sweep::open(&place.path("out")).expect_err("no such setting");
+    one_line(fault.to_string(), "night.nothing");
+    place.write("out/protocol.ron", night());
+    place.write(
+        "out/findings.csv",
+        "images,phase,measure,seed 4\nfew,a,b,1\n".replace("seed 4", "\"se\ned\""),
+    );
+    one_line(
+        Findings::read(&place.path("out"))
+            .expect_err("no such trial")
+            .to_string(),
+        "seed",
+    );
+}
+
     let (kept, table) = (stamp(&job), place.text("out/findings.csv"));
     // What a kill can leave: a trial that is missing, and a file that never got its name.
     std::fs::remove_file(place.path("out/jobs/point-0000-trial-0001.ron")).unwrap();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::tables::{FINDINGS, Findings, TIMES};
 use super::{FinishedJob, JOBS, Sweep, SweepError, name_of, refused, write};
+use crate::text::one_line;
 
 /// How the folder of jobs is called while it is being written.
 const DRAFT: &str = ".somnoscope-jobs";
@@ -116,7 +117,7 @@ impl Sweep {
         let pretty = ron::ser::PrettyConfig::new().compact_structs(true);
         let text = ron::ser::to_string_pretty(done, pretty).map_err(|error| SweepError::Damaged {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: one_line(&error.to_string()),
         })?;
         write(path, text.as_bytes())
     }

@@ -11,6 +11,7 @@ use std::path::Path;
 use super::{PROTOCOL, Sweep, SweepError, read, read_protocol, refused};
 use crate::experiment::{Finding, Job, Protocol, summarise};
 use crate::run::{Cell, Table};
+use crate::text::one_line;
 
 /// What all trials found.
 pub(super) const FINDINGS: &str = "findings";
@@ -247,5 +248,8 @@ fn number(text: &str) -> Result<f64, String> {
 /// What to say of a table that is not what it should be.
 fn damaged(path: &Path) -> impl FnOnce(String) -> SweepError {
     let path = path.to_owned();
-    move |reason| SweepError::Unusable { path, reason }
+    move |reason| SweepError::Unusable {
+        path,
+        reason: one_line(&reason),
+    }
 }
