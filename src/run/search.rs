@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::text::{TextFault, read_text};
 use super::whole;
-use crate::experiment::{Candidate, Network, Search};
+use crate::experiment::{Candidate, MAX_CANDIDATES, Network, Search};
 
 pub use error::SearchFolderError;
 pub use tables::candidates_table;
@@ -167,9 +167,11 @@ impl SearchFolder {
             let mut wanted = self.search.networks().into_iter();
             let fits = read.len() == wanted.len()
                 && read.iter().all(|it| {
-                    wanted.next().is_some_and(|(situation, seed)| {
-                        (&it.situation, it.seed) == (&self.search.situations[situation].name, seed)
-                    })
+                    is_share(it.before)
+                        && is_share(it.rescaled)
+                        && wanted.next().is_some_and(|(situation, seed)| {
+                            (&it.situation, it.seed) == (&self.search.situations[situation].name, seed)
+                        })
                 });
             if !fits {
                 return Err(damaged(&networks, "its networks are not those of the search"));
@@ -185,6 +187,10 @@ impl SearchFolder {
         for path in whole::ron_files(&folder).map_err(refused(&folder))? {
             let candidate: Candidate = parse(&path)?;
             let fits = self.file(candidate.number) == path
+                && candidate.number <= MAX_CANDIDATES
+                && candidate.values.iter().all(|value| value.is_finite())
+                && candidate.nights.iter().filter_map(|it| it.accuracy()).all(is_share)
+                && candidate.score.is_none_or(f64::is_finite)
                 && candidate.values.len() == self.search.parameters.len()
                 && candidate.nights.len() == self.search.networks().len();
             if !fits {
@@ -199,11 +205,16 @@ impl SearchFolder {
     }
 }
 
+/// Whether a number is a share of images.
+fn is_share(number: f64) -> bool {
+    (0.0..=1.0).contains(&number)
+}
+
 /// Reads the search of a folder.
 fn read_search(path: &Path) -> Result<Search, SearchFolderError> {
     Search::from_ron(&text(path)?).map_err(|error| SearchFolderError::Unusable {
         path: path.to_owned(),
-        reason: error.to_string(),
+        reason: crate::text::one_line(&error.to_string()),
     })
 }
 

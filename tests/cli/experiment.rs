@@ -212,7 +212,7 @@ fn names_that_cannot_be_are_refused() {
     }
 }
 
-/// Catches two numbers of one name in a file, of which both would count.
+/// Catches two numbers of one name in a file, of which both would count, and numbers that are none.
 #[test]
 fn numbers_that_stand_twice_are_refused() {
     let place = Place::new();
@@ -226,6 +226,14 @@ fn numbers_that_stand_twice_are_refused() {
     let finding = &text[first..end];
     place.write(job, text.replace(finding, &format!("{finding}, {finding}")));
     place.refuses(&again, &["point-0000-trial-0000.ron is damaged", "twice"]);
+    for (place_of, says) in [("value: ", "which is no number"), ("seconds: ", "seconds")] {
+        let at = text.find(place_of).unwrap() + place_of.len();
+        let end = at + text[at..].find([',', ')']).unwrap();
+        for number in ["inf", "-inf", "NaN"] {
+            place.write(job, format!("{}{number}{}", &text[..at], &text[end..]));
+            place.refuses(&again, &["point-0000-trial-0000.ron is damaged", says]);
+        }
+    }
     copy_tables(&place.path("out"), &place.path("kept"));
     let table = place.text("kept/findings.csv");
     let line = table.lines().nth(1).unwrap();
@@ -236,14 +244,6 @@ fn numbers_that_stand_twice_are_refused() {
     );
 }
 
-/// Catches finished trials that are done again, and a killed sweep that starts anew.
-#[test]
-fn finished_trials_are_not_done_again() {
-    let place = Place::new();
-    place.write("tiny.ron", night());
-    place.does(&["experiment", "tiny.ron", "--out", "out"]);
-    let job = place.path("out/jobs/point-0001-trial-0001.ron");
-    let stamp = |path| std::fs::metadata(path).unwrap().modified().unwrap();
 /// Catches a fault in a stranger's protocol or table that takes several lines to tell.
 #[test]
 fn faults_are_one_line() {
@@ -269,6 +269,14 @@ fn faults_are_one_line() {
     );
 }
 
+/// Catches finished trials that are done again, and a killed sweep that starts anew.
+#[test]
+fn finished_trials_are_not_done_again() {
+    let place = Place::new();
+    place.write("tiny.ron", night());
+    place.does(&["experiment", "tiny.ron", "--out", "out"]);
+    let job = place.path("out/jobs/point-0001-trial-0001.ron");
+    let stamp = |path| std::fs::metadata(path).unwrap().modified().unwrap();
     let (kept, table) = (stamp(&job), place.text("out/findings.csv"));
     // What a kill can leave: a trial that is missing, and a file that never got its name.
     std::fs::remove_file(place.path("out/jobs/point-0000-trial-0001.ron")).unwrap();
@@ -482,6 +490,12 @@ fn tables_that_cannot_be_taken_over_stay() {
             "findings.csv",
             &findings,
             findings.replace("few,before,accuracy,", "few,before,accuracy,?"),
+            "is no number",
+        ),
+        (
+            "findings.csv",
+            &findings,
+            findings.replace("few,before,accuracy,", "few,before,accuracy,1e999"),
             "is no number",
         ),
         ("times.csv", &times, times.replace("few,5", "few,fife"), "seed \"fife\""),

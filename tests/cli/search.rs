@@ -157,6 +157,27 @@ fn what_does_not_fit_is_said() {
             &[&*format!("candidate-00000{number}.ron is damaged"), "delete it"],
         );
     }
+    // Numbers that are none, and a number that no search has.
+    let value = good.find("values: [").unwrap() + "values: [".len();
+    place.write(
+        candidate,
+        format!(
+            "{}inf, {}",
+            &good[..value],
+            &good[good[value..].find(',').unwrap() + value + 2..]
+        ),
+    );
+    place.refuses(&again, &["is damaged", "no candidate"]);
+    place.write(candidate, good.replacen("Read(", "Read(1", 1));
+    place.refuses(&again, &["is damaged", "no candidate"]);
+    place.write(candidate, &good);
+    let beyond = "out/candidates/candidate-42949672941.ron";
+    place.write(
+        beyond,
+        good.replace(&format!("number: {number}"), "number: 42949672941"),
+    );
+    place.refuses(&again, &["candidate-42949672941.ron is damaged", "no candidate"]);
+    std::fs::remove_file(place.path(beyond)).unwrap();
     // Other values than the search breeds there, as another version might.
     let search = Search::from_ron(&tiny()).unwrap();
     let value = search.parameters[0].value(0.5);

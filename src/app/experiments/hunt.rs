@@ -129,17 +129,14 @@ impl Hunt {
 
     /// The scores of each generation that has been begun.
     pub fn generations(&self) -> Vec<Generation> {
+        let mut of_each: BTreeMap<u32, Vec<Option<f64>>> = BTreeMap::new();
+        for (&number, it) in &self.candidates {
+            let generation = self.search.generation_of(number);
+            of_each.entry(generation).or_default().push(it.score);
+        }
         let mut best: Option<f64> = None;
         let mut all = Vec::new();
-        for number in 0..=self.newest() {
-            let of_it = match number {
-                0 => 0..1,
-                number => self.search.numbers(number),
-            };
-            let mut scores: Vec<Option<f64>> = self.candidates.range(of_it).map(|(_, it)| it.score).collect();
-            if scores.is_empty() {
-                continue;
-            }
+        for (number, mut scores) in of_each {
             // No score comes before every score.
             scores.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
             best = scores
@@ -276,6 +273,10 @@ mod tests {
             );
         }
         tried(1 + population, Some(0.7));
+        // One of a stranger, far beyond: what lies between takes no time.
+        tried(u32::MAX as usize * population, None);
+        assert_eq!(hunt.generations().len(), 4);
+        hunt.candidates.pop_last();
         let found = hunt.generations();
         assert_eq!(found.iter().map(|it| it.number).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(

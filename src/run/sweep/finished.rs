@@ -58,7 +58,18 @@ impl FinishedJob {
     pub(super) fn fault(&self) -> Option<String> {
         let mut seen = BTreeSet::new();
         let twice = self.findings.iter().find(|it| !seen.insert((&it.phase, &it.measure)));
-        twice.map(|it| format!("it has {:?} of {:?} twice", it.measure, it.phase))
+        if let Some(it) = twice {
+            return Some(format!("it has {:?} of {:?} twice", it.measure, it.phase));
+        }
+        let no_number = self.findings.iter().find(|it| !it.value.is_finite());
+        if let Some(it) = no_number {
+            return Some(format!(
+                "{:?} of {:?} is {}, which is no number",
+                it.measure, it.phase, it.value
+            ));
+        }
+        let seconds = self.seconds.filter(|it| !it.is_finite() || *it < 0.0);
+        seconds.map(|it| format!("it took {it} seconds"))
     }
 
     /// Whether two files tell the same, whatever the time they took. What was taken over from tables has their decimals only, and

@@ -242,7 +242,8 @@ pub(super) fn rounded(value: f64) -> f64 {
 
 /// A number in a cell.
 fn number(text: &str) -> Result<f64, String> {
-    text.parse::<f64>().map_err(|_| format!("{text:?} is no number"))
+    let number = text.parse::<f64>().ok().filter(|it| it.is_finite());
+    number.ok_or_else(|| format!("{text:?} is no number"))
 }
 
 /// What to say of a table that is not what it should be.
