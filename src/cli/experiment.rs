@@ -59,8 +59,15 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
             out.join("findings.csv").display()
         ))?;
     }
-    work(&jobs, &library, args.jobs, &mut sweep)?;
-    sweep.write_tables()?;
+    let known = sweep.finished().len();
+    let outcome = work(&jobs, &library, args.jobs, &mut sweep);
+    if outcome.is_ok() || sweep.finished().len() > known {
+        // What is done stands in the tables, however it ended.
+        let written = sweep.write_tables().map_err(Failure::from);
+        outcome.and(written)?;
+    } else {
+        outcome?;
+    }
     report(&sweep, &out)
 }
 

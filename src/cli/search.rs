@@ -35,8 +35,15 @@ pub fn search(args: &SearchArgs) -> Result<(), Failure> {
         }
     }
     let mut folder = SearchFolder::begin(&out, &search)?;
-    work(&mut folder, &library, args.jobs)?;
-    folder.write_tables()?;
+    let known = folder.candidates().len();
+    let outcome = work(&mut folder, &library, args.jobs);
+    if outcome.is_ok() || folder.candidates().len() > known {
+        // What was tried stands in the tables, however it ended.
+        let written = folder.write_tables().map_err(Failure::from);
+        outcome.and(written)?;
+    } else {
+        outcome?;
+    }
     report(&folder, &out)
 }
 

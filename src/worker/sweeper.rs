@@ -74,13 +74,16 @@ impl Sweeper {
 
 /// Reads the folder, does what is missing, and writes the tables.
 fn work(order: &SweepOrder, stop: &AtomicBool, tell: &dyn Fn(SweepNews)) -> Result<(), Fault> {
-    let mut sweep = Sweep::begin(&order.folder, &order.protocol)?;
+    let mut sweep = Sweep::prepare(&order.folder, &order.protocol)?;
     let known = sweep.finished().clone();
     tell(SweepNews::Known(Box::new(order.protocol.clone()), known));
     let wanted = |point: usize| order.wanted.get(point).copied().unwrap_or(false);
     let jobs = sweep.pending(wanted, 1, 1);
-    tell(SweepNews::Begun(jobs.len()));
     let library = Library::new(order.images.clone());
+    // Nothing is written for trials whose images are not here.
+    sweep.check_images(&jobs, &library)?;
+    sweep.settle()?;
+    tell(SweepNews::Begun(jobs.len()));
     let mut done = |job, finished: FinishedJob| {
         sweep.keep(job, finished.clone())?;
         tell(SweepNews::Done(job, Box::new(finished)));

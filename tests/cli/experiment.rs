@@ -244,6 +244,25 @@ fn numbers_that_stand_twice_are_refused() {
     );
 }
 
+/// Catches a trial that fails and takes the tables of those before it along, and a folder that is begun for images that are not here.
+#[test]
+fn what_is_done_stands_in_the_tables_however_it_ends() {
+    let place = Place::new();
+    place.write("tiny.ron", night().replace("Count(120)", "Count(7001)"));
+    let failed = place
+        .somnoscope(&["experiment", "tiny.ron", "--out", "out"])
+        .assert()
+        .code(2);
+    assert!(String::from_utf8_lossy(&failed.get_output().stderr).contains("7001"));
+    assert!(place.text("out/findings.csv").contains("few,before,accuracy,0."));
+    place.refuses(&["experiment", "limited_data", "--data", "nowhere"], &["nowhere"]);
+    place.write(
+        "foreign.ron",
+        night().replace("from: BuiltIn", "from: Folder(\"nowhere\")"),
+    );
+    place.refuses(&["experiment", "foreign.ron", "--out", "out2"], &["nowhere"]);
+}
+
 /// Catches a fault in a stranger's protocol or table that takes several lines to tell.
 #[test]
 fn faults_are_one_line() {

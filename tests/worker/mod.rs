@@ -13,6 +13,7 @@ mod probing;
 mod repeat;
 pub mod safe;
 pub mod strangers;
+mod sweeping;
 mod tuning;
 
 use std::sync::Arc;
