@@ -68,7 +68,15 @@ pub fn experiment(args: &ExperimentArgs) -> Result<(), Failure> {
     } else {
         outcome?;
     }
-    report(&sweep, &out)
+    report(&sweep, &out)?;
+    if protocol.trials < sweep.protocol().trials {
+        say(&format!(
+            "The folder is of {} of each point and stays so; {} asked for.",
+            count(u64::from(sweep.protocol().trials), "trial", "trials"),
+            count(u64::from(protocol.trials), "was", "were")
+        ))?;
+    }
+    Ok(())
 }
 
 /// Puts together what several folders hold of one protocol.
@@ -193,6 +201,15 @@ fn report(sweep: &Sweep, out: &Path) -> Result<(), Failure> {
         "{there} of {all} trials are done; the results are in {}.",
         out.display()
     ))?;
+    let beyond = sweep.finished().keys().filter(|job| job.trial >= protocol.trials);
+    let (more, last) = (beyond.clone().count(), beyond.map(|job| job.trial).max());
+    if let Some(last) = last {
+        say(&format!(
+            "{} there beyond these and not counted: --trials {} counts all.",
+            count(more as u64, "trial is", "trials are"),
+            u64::from(last) + 1
+        ))?;
+    }
     Ok(())
 }
 

@@ -142,7 +142,7 @@ struct ExperimentArgs {
     /// The protocol: one that comes with the program, by name, or a file. Without one, they are listed.
     #[arg(value_name = "NAME|FILE.ron")]
     protocol: Option<String>,
-    /// Trials of each point, in place of those that the protocol says.
+    /// Trials of each point, in place of those that the protocol says. A folder of more trials keeps them all.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     trials: Option<u32>,
     /// Trials that are done at the same time.

@@ -346,6 +346,12 @@ impl Protocol {
         Ok(recipe)
     }
 
+    /// Most trials that each point can have: there are only so many jobs, and so many seeds.
+    pub fn most_trials(&self) -> u32 {
+        let trials = (MAX_JOBS / self.points().max(1)) as u64;
+        u32::try_from(trials.min(u64::MAX - self.recipe.seed)).unwrap_or(u32::MAX)
+    }
+
     /// The sets whose mean images are dreamt of in place of the one that the network was trained on.
     pub fn foreign_sets(&self) -> impl Iterator<Item = Set> + '_ {
         let controls = match &self.plan {

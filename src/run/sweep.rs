@@ -46,6 +46,8 @@ pub fn user_experiments_folder() -> Option<PathBuf> {
 pub struct Sweep {
     folder: PathBuf,
     protocol: Protocol,
+    /// Trials of each point that are wanted now; the folder may be of more.
+    wanted: u32,
     finished: BTreeMap<Job, FinishedJob>,
     /// Those of them that have no file yet.
     unwritten: BTreeSet<Job>,
@@ -54,7 +56,7 @@ pub struct Sweep {
 
 impl Sweep {
     /// Opens a folder for the results of a protocol, and makes it if it is missing. What is there of the same protocol is
-    /// kept; only words and the number of trials may differ.
+    /// kept; only words and the number of trials may differ. A folder of more trials stays one.
     ///
     /// # Errors
     /// As [`Self::prepare`] and [`Self::settle`].
@@ -67,19 +69,23 @@ impl Sweep {
     /// Reads what a folder has of a protocol, which may be nothing at all. Nothing is written before [`Self::settle`].
     ///
     /// # Errors
-    /// If the folder holds other results, if a file in it is damaged, or if the operating system refuses.
+    /// If the protocol makes no sense, if the folder holds other results, if a file in it is damaged, or if the operating system
+    /// refuses.
     pub fn prepare(folder: &Path, protocol: &Protocol) -> Result<Self, SweepError> {
+        protocol.validate().map_err(SweepError::Protocol)?;
         let path = folder.join(PROTOCOL);
-        if !path.is_file() {
-            if let Some(results) = tabled::results_in(folder) {
-                return Err(SweepError::NoProtocol { results });
-            }
-        } else if !read_protocol(&path)?.finds_the_same(protocol) {
-            return Err(SweepError::OtherProtocol {
-                folder: folder.to_owned(),
-            });
-        }
         let mut sweep = Self::empty(folder, protocol.clone());
+        if path.is_file() {
+            let known = read_protocol(&path)?;
+            if !known.finds_the_same(protocol) {
+                return Err(SweepError::OtherProtocol {
+                    folder: folder.to_owned(),
+                });
+            }
+            sweep.protocol.trials = protocol.trials.max(known.trials);
+        } else if let Some(results) = tabled::results_in(folder) {
+            return Err(SweepError::NoProtocol { results });
+        }
         sweep.read()?;
         Ok(sweep)
     }
@@ -109,6 +115,7 @@ impl Sweep {
         Self {
             folder: folder.to_owned(),
             images: Images::of(&protocol),
+            wanted: protocol.trials,
             protocol,
             finished: BTreeMap::new(),
             unwritten: BTreeSet::new(),
@@ -120,7 +127,7 @@ impl Sweep {
         folder.join(PROTOCOL).is_file()
     }
 
-    /// The protocol.
+    /// The protocol, with the number of trials that the folder is of.
     pub fn protocol(&self) -> &Protocol {
         &self.protocol
     }
@@ -142,7 +149,8 @@ impl Sweep {
     /// If `part` is not in `1..=of`.
     pub fn pending(&self, wanted: impl Fn(usize) -> bool, part: usize, of: usize) -> Vec<Job> {
         assert!((1..=of).contains(&part), "there are {of} parts");
-        let mut jobs: Vec<Job> = self.protocol.jobs().filter(|job| wanted(job.point)).collect();
+        let is_wanted = |job: &Job| job.trial < self.wanted && wanted(job.point);
+        let mut jobs: Vec<Job> = self.protocol.jobs().filter(is_wanted).collect();
         jobs.sort_by_key(|job| (job.trial, job.point));
         jobs.into_iter()
             .skip(part - 1)

@@ -76,7 +76,7 @@ impl Sweeper {
 fn work(order: &SweepOrder, stop: &AtomicBool, tell: &dyn Fn(SweepNews)) -> Result<(), Fault> {
     let mut sweep = Sweep::prepare(&order.folder, &order.protocol)?;
     let known = sweep.finished().clone();
-    tell(SweepNews::Known(Box::new(order.protocol.clone()), known));
+    tell(SweepNews::Known(Box::new(sweep.protocol().clone()), known));
     let wanted = |point: usize| order.wanted.get(point).copied().unwrap_or(false);
     let jobs = sweep.pending(wanted, 1, 1);
     let library = Library::new(order.images.clone());

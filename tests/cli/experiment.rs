@@ -263,6 +263,41 @@ fn what_is_done_stands_in_the_tables_however_it_ends() {
     place.refuses(&["experiment", "foreign.ron", "--out", "out2"], &["nowhere"]);
 }
 
+/// Catches a folder of many trials that forgets some because fewer are asked for, and a protocol of more trials than can be read again.
+#[test]
+fn a_folder_never_shrinks() {
+    let place = Place::new();
+    place.write("tiny.ron", tasks());
+    place.does(&["experiment", "tiny.ron", "--out", "out"]);
+    let before = place.files();
+    let said = place.does(&["experiment", "tiny.ron", "--out", "out", "--trials", "1"]);
+    assert!(
+        said.contains("4 of 4 trials") && said.contains("is of 2 trials of each point and stays so; 1 was asked"),
+        "{said}"
+    );
+    assert!(place.files() == before);
+    // Nothing is done that was not asked for.
+    std::fs::remove_file(place.path("out/jobs/point-0000-trial-0001.ron")).unwrap();
+    let said = place.does(&["experiment", "tiny.ron", "--out", "out", "--trials", "1"]);
+    assert!(said.contains("3 of 4 trials"), "{said}");
+    // A folder that an older program made smaller.
+    place.write("out/protocol.ron", tasks().replace("trials: 2,", "trials: 1,"));
+    let said = place.does(&["experiment", "tiny.ron", "--out", "out", "--trials", "1"]);
+    assert!(
+        said.contains("1 trial is there beyond these and not counted: --trials 2"),
+        "{said}"
+    );
+    let protocol = Protocol::from_ron(&tasks()).unwrap();
+    let with = |trials: u32| Protocol {
+        trials,
+        ..protocol.clone()
+    };
+    with(protocol.most_trials()).validate().unwrap();
+    let fault = Sweep::begin(&place.path("new"), &with(protocol.most_trials() + 1)).expect_err("too many");
+    assert!(fault.to_string().contains("fewer levels or trials"), "{fault}");
+    assert!(!place.path("new").exists());
+}
+
 /// Catches a fault in a stranger's protocol or table that takes several lines to tell.
 #[test]
 fn faults_are_one_line() {

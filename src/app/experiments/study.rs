@@ -142,7 +142,7 @@ impl Study {
 
     /// Another number of trials is wanted.
     pub fn set_trials(&mut self, trials: u32) {
-        self.protocol.trials = trials.max(1);
+        self.protocol.trials = trials.clamp(1, self.protocol.most_trials().max(1));
         self.sum_up();
     }
 

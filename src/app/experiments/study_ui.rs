@@ -124,7 +124,9 @@ fn set_ui(
     let rests = !study.work.runs();
     let label = parts::word(ui, "Trials of each point");
     let mut trials = study.protocol.trials;
-    let drag = DragValue::new(&mut trials).range(1..=TRIALS).speed(0.1);
+    // A folder may be of more.
+    let most = study.protocol.most_trials().min(TRIALS).max(trials);
+    let drag = DragValue::new(&mut trials).range(1..=most).speed(0.1);
     let drag = ui.add_enabled(rests, drag).labelled_by(label);
     let help = format!(
         "Each with its own seed, from {} on",
