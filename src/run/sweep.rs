@@ -166,7 +166,7 @@ impl Sweep {
     pub fn keep(&mut self, job: Job, done: FinishedJob) -> Result<(), SweepError> {
         let images = self.images.take(job.point, &done.images);
         images.map_err(|other| other.here(&self.folder))?;
-        self.write_job(&self.file(job), &done)?;
+        tabled::write_job(&self.file(job), &done)?;
         self.unwritten.remove(&job);
         self.finished.insert(job, done);
         Ok(())

@@ -3,6 +3,7 @@
 
 mod experiment;
 mod export;
+mod folders;
 mod record;
 mod render;
 mod report;

@@ -222,14 +222,14 @@ fn what_was_tried_stands_in_the_table_however_it_ends() {
     std::fs::remove_file(place.path("out/candidates.csv")).unwrap();
     std::fs::remove_file(place.path("out/candidates/candidate-000001.ron")).unwrap();
     // One of the last generation that the search does not breed there.
-    let last = "out/candidates/candidate-000016.ron";
+    let last = "out/candidates/candidate-000015.ron";
     let text = place.text(last);
     let start = text.find("values: [").unwrap() + "values: [".len();
     let end = start + text[start..].find(',').unwrap();
     place.write(last, format!("{}1.5{}", &text[..start], &text[end..]));
     let again = ["search", "tiny.ron", "--out", "out"];
     let failed = place.somnoscope(&again).assert().code(2);
-    assert!(String::from_utf8_lossy(&failed.get_output().stderr).contains("candidate-000016.ron"));
+    assert!(String::from_utf8_lossy(&failed.get_output().stderr).contains("candidate-000015.ron"));
     let lines = |text: &str| text.lines().take(16).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(lines(&place.text("out/candidates.csv")), lines(&table));
 }

@@ -79,15 +79,18 @@ impl FinishedJob {
         (self.images == other.images || is_unknown(self) || is_unknown(other))
             && self.seed == other.seed
             && self.findings.len() == other.findings.len()
-            && self
-                .pairs(other)
-                .all(|pair| pair.is_some_and(|(a, b)| a.to_bits() == b.to_bits() || rounded(a) == b || rounded(b) == a))
+            && self.pairs(other).all(|pair| {
+                pair.is_some_and(|(a, b)| is_same(a, b) || is_same(rounded(a), b) || is_same(rounded(b), a))
+            })
     }
 
     /// Whether it says more than another one that agrees: all decimals, or which images it had.
     pub(super) fn says_more_than(&self, other: &Self) -> bool {
         (other.images.is_empty() && !self.images.is_empty())
-            || self.pairs(other).flatten().any(|(a, b)| a != b && rounded(a) == b)
+            || self
+                .pairs(other)
+                .flatten()
+                .any(|(a, b)| !is_same(a, b) && is_same(rounded(a), b))
     }
 
     /// The two values of each finding, in the order of this one; `None` where the other has none.
@@ -98,4 +101,9 @@ impl FinishedJob {
             Some((a.value, b.value))
         })
     }
+}
+
+/// Whether two numbers are the same bit for bit.
+fn is_same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
 }

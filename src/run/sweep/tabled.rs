@@ -92,7 +92,7 @@ impl Sweep {
         }
         fs::create_dir_all(&jobs).map_err(refused(&jobs))?;
         for job in &self.unwritten {
-            self.write_job(&self.file(*job), &self.finished[job])?;
+            write_job(&self.file(*job), &self.finished[job])?;
         }
         self.unwritten.clear();
         Ok(())
@@ -102,7 +102,7 @@ impl Sweep {
     fn write_all_jobs(&self, draft: &Path, jobs: &Path) -> Result<(), SweepError> {
         fs::create_dir_all(draft).map_err(refused(draft))?;
         for job in &self.unwritten {
-            self.write_job(&draft.join(name_of(*job)), &self.finished[job])?;
+            write_job(&draft.join(name_of(*job)), &self.finished[job])?;
         }
         // An empty folder would be in the way on some systems, and one with jobs of another process on all.
         match fs::remove_dir(jobs) {
@@ -111,14 +111,14 @@ impl Sweep {
         }
         .map_err(refused(jobs))
     }
+}
 
-    /// Writes the file of a job.
-    pub(super) fn write_job(&self, path: &Path, done: &FinishedJob) -> Result<(), SweepError> {
-        let pretty = ron::ser::PrettyConfig::new().compact_structs(true);
-        let text = ron::ser::to_string_pretty(done, pretty).map_err(|error| SweepError::Damaged {
-            path: path.to_owned(),
-            reason: one_line(&error.to_string()),
-        })?;
-        write(path, text.as_bytes())
-    }
+/// Writes the file of a job.
+pub(super) fn write_job(path: &Path, done: &FinishedJob) -> Result<(), SweepError> {
+    let pretty = ron::ser::PrettyConfig::new().compact_structs(true);
+    let text = ron::ser::to_string_pretty(done, pretty).map_err(|error| SweepError::Damaged {
+        path: path.to_owned(),
+        reason: one_line(&error.to_string()),
+    })?;
+    write(path, text.as_bytes())
 }
