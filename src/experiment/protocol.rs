@@ -26,7 +26,6 @@ use super::{Recipe, RecipeError};
 use crate::data::Set;
 use crate::sim::conditions::Hardship;
 use crate::sim::train::TrainParams;
-use crate::text::one_line;
 
 pub use change::ChangeControl;
 pub use evening::{Evening, Made};
