@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::failure::Failure;
-use super::output::{bar, count, say, table};
+use super::output::{bar, count, diverged, say, table};
 use super::{ExperimentArgs, MergeArgs, chosen};
 use crate::experiment::{ACCURACY, Job, Library, Protocol, Row, protocols, summarise};
 use crate::run::{Sweep, several_versions};
@@ -217,10 +217,10 @@ fn report(sweep: &Sweep, out: &Path) -> Result<(), Failure> {
 fn cells(protocol: &Protocol, row: &Row) -> Vec<String> {
     let levels = protocol.levels(row.point).into_iter().map(|level| level.name.clone());
     let summary = &row.summary;
-    let trials = match row.diverged {
-        diverged if row.has_only_diverged() => diverged.to_string(),
-        0 => summary.count.to_string(),
-        diverged => format!("{} and {diverged} diverged", summary.count),
+    let trials = match diverged(row.diverged) {
+        Some(missing) if row.has_only_diverged() => missing,
+        Some(missing) => format!("{}, {missing}", summary.count),
+        None => summary.count.to_string(),
     };
     let per_cent = |share: f64| format!("{:.1}", 100.0 * share);
     let mean = match summary.deviation {

@@ -48,6 +48,11 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// How many trials diverged, in words; `None` if none did.
+pub fn diverged(trials: usize) -> Option<String> {
+    (trials > 0).then(|| format!("{} diverged", grouped(trials as u64)))
+}
+
 /// A difference of shares in percentage points, with its sign.
 pub fn points(difference: f64) -> String {
     let text = format!("{:+.1}", 100.0 * difference);

@@ -12,6 +12,7 @@ mod finding;
 mod images;
 mod job;
 mod library;
+mod phase;
 mod rivals;
 mod scarce;
 mod sleep;
@@ -33,10 +34,11 @@ pub use finding::{ACCURACY, Finding, findings_of};
 pub use images::mean_of;
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
+pub use phase::{AFTER, BEFORE, GAIN, NIGHT, TUNING_GAIN, difference};
 pub(super) use rivals::validation_images;
 pub(super) use sleep::sleep_through;
 pub use sleep::{Dreamland, Morning};
-pub use summary::{Row, summarise};
+pub use summary::{Row, Values, summarise, values};
 pub use usage::{ImageUse, Leak, Part, Purpose, leaks};
 
 /// Most jobs that a protocol can have.

@@ -83,3 +83,37 @@ fn published_numbers_stand_beside_ours() {
     place.refuses(&["report", "results", "--out", "new.md"], &["findings.csv", "seed"]);
     place.refuses(&["report", "nowhere", "--out", "new.md"], &["nowhere cannot be read"]);
 }
+
+/// Catches a mean of those that are left, in a table, a verdict or a figure, without a word of the trial that diverged before.
+#[test]
+fn no_mean_hides_a_trial_that_diverged() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("results/small")).unwrap();
+    let protocol = super::experiment::tasks().replace(
+        "trials: 2,",
+        r#"trials: 3, published: [
+            (at: ["few"], phase: "sleep, task 2 slept", measure: "accuracy", value: "about 90", within: Some((0.85, 0.95)), source: "A"),
+        ],"#,
+    );
+    place.write("results/small/protocol.ron", protocol);
+    place.write(
+        "results/small/findings.csv",
+        "images,phase,measure,seed 4,seed 5,seed 6\n\
+         few,\"no sleep, task 2 trained\",accuracy,0.3,0.3,0.3\n\
+         few,\"no sleep, task 2 trained\",accuracy of task 1,0.3,0.3,0.3\n\
+         few,\"sleep, task 1 slept\",accuracy,0.5,0.5,\n\
+         few,\"sleep, task 1 slept\",diverged,,,50\n\
+         few,\"sleep, task 2 slept\",accuracy,0.4,0.5,\n\
+         few,\"sleep, task 2 slept\",accuracy of task 1,0.2,0.4,\n",
+    );
+    place.does(&["report", "results", "--out", "out.md"]);
+    let text = place.text("out.md");
+    for wanted in [
+        "| about 90 | few, sleep, task 2 slept: accuracy | A | 45.0 ± 7.1 (−18.5 to 108.5) | 2, 1 diverged |",
+        "| sleep | 45.0 ± 7.1<br>(−18.5 to 108.5)<br>1 diverged | 30.0<br>1 diverged |",
+        "| no sleep | 30.0 ± 0.0<br>(30.0 to 30.0) | 30.0 |",
+        "Tiny: few (up to 1 diverged and in no mean)",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
+    }
+}

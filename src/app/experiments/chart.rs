@@ -47,6 +47,14 @@ pub fn words(summary: &Summary, diverged: usize, is_share: bool) -> String {
     text
 }
 
+/// What the means leave out, behind other words.
+fn without(curves: &Curves) -> String {
+    match curves.diverged() {
+        0 => String::new(),
+        diverged => format!("; up to {diverged} diverged and in no mean"),
+    }
+}
+
 /// The plot of what is looked at.
 pub fn ui(ui: &mut Ui, study: &Study) {
     let rows: Vec<&Row> = study.rows().iter().filter(|row| study.shows(row.point)).collect();
@@ -128,7 +136,8 @@ fn phases_ui(ui: &mut Ui, curves: &Curves, is_share: bool) {
     } else {
         "mean with its 95 % interval"
     };
-    dots(ui, &all, (0.0, ceiling(curves, is_share)), unit, &lines);
+    let note = format!("{unit}{}", without(curves));
+    dots(ui, &all, (0.0, ceiling(curves, is_share)), &note, &lines);
 }
 
 /// A line for each phase.
@@ -144,7 +153,8 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
                 key(ui, color, &course.name);
             }
         }
-        let text = egui::RichText::new("bars: 95 % interval of the mean").size(crate::app::theme::size::SMALL);
+        let text = format!("bars: 95 % interval of the mean{}", without(curves));
+        let text = egui::RichText::new(text).size(crate::app::theme::size::SMALL);
         ui.label(text.color(tokens.text_weak));
     });
     let y_text = move |value: f64| {
@@ -318,7 +328,7 @@ pub fn figure(study: &Study) -> Option<Figure> {
     };
     Some(Figure {
         name: study.protocol.name.clone(),
-        title: format!("{title} (bars: 95 % interval)"),
+        title: format!("{title} (bars: 95 % interval{})", without(&curves)),
         charts: vec![Chart {
             x,
             y: Axis::new(value_axis(study), 0.0, highest),

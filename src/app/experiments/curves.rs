@@ -1,7 +1,7 @@
 //! What trials found, as lines: which numbers lie where. Knows nothing of how they are drawn.
 
 use crate::app::panels::{hardship_title, hardship_unit};
-use crate::experiment::{ACCURACY, Plan, Protocol, Row, Summary};
+use crate::experiment::{ACCURACY, AFTER, BEFORE, Plan, Protocol, Row, Summary, difference};
 use crate::sim::conditions::Hardship;
 
 use super::study::View;
@@ -20,9 +20,9 @@ pub enum Across {
 }
 
 /// The phase that the others are measured against, in either kind of plan.
-const FIRST: [&str; 2] = ["before", "no sleep"];
+const FIRST: [&str; 2] = [BEFORE, "no sleep"];
 /// The night itself, in either kind of plan.
-const NIGHT: [&str; 2] = ["after", "sleep"];
+const NIGHT: [&str; 2] = [AFTER, "sleep"];
 
 /// Whose line it is, for its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,11 +114,6 @@ fn places(axis: &crate::experiment::Axis) -> Option<Vec<f64>> {
     axis.levels.iter().map(|level| number(&level.name)).collect()
 }
 
-/// Whether a phase is a difference of two others, and no accuracy.
-fn is_gain(phase: &str) -> bool {
-    phase.starts_with("gain")
-}
-
 /// The role of a phase or a way of learning.
 fn role(name: &str, controls: &mut usize) -> Role {
     if FIRST.contains(&name) {
@@ -146,7 +141,7 @@ impl Curves {
     fn collect(rows: &[&Row], place: impl Fn(&Row) -> Option<(f64, String)>) -> Vec<Course> {
         let mut courses: Vec<Course> = Vec::new();
         let mut controls = 0;
-        for row in rows.iter().filter(|row| !is_gain(&row.phase)) {
+        for row in rows.iter().filter(|row| difference(&row.phase).is_none()) {
             let Some((x, name)) = place(row) else { continue };
             let mark = Mark {
                 x,
@@ -291,6 +286,12 @@ impl Curves {
         marks
             .map(|mark| mark.summary.interval.map_or(mark.summary.mean, |ends| ends.1))
             .fold(0.0, f64::max)
+    }
+
+    /// Most trials that diverged and are missing from one of the means.
+    pub fn diverged(&self) -> usize {
+        let marks = self.courses.iter().flat_map(|course| &course.marks);
+        marks.map(|mark| mark.diverged).max().unwrap_or(0)
     }
 }
 

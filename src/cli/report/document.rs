@@ -3,7 +3,7 @@
 use super::results::Results;
 use super::tables;
 use super::verdict::{Outcome, verdicts};
-use crate::cli::output::count;
+use crate::cli::output::{count, diverged};
 use crate::experiment::protocols;
 use crate::text::grouped;
 
@@ -22,7 +22,7 @@ our mean is within its bounds, and within the error if our interval is in part; 
 protocol say how they were taken. Where a single trial was done there is no interval: \"yes\", \"lower\" or \"higher\" then says on
 which side of the bounds this one trial fell, and nothing about the mean of many. All networks are tested on
 held-out images that neither training, mean image, scaling nor any choice of parameters ever saw. A trial that diverges is
-counted as such and is in no mean.
+in no mean of the phase in which it did, nor of any that goes on from there; how many are missing stands beside the mean.
 
 ## What did not come out as published
 
@@ -34,13 +34,14 @@ counted as such and is in no mean.
             if matches!(verdict.outcome, Outcome::Lower | Outcome::Higher) {
                 nothing = false;
                 text.extend([format!(
-                    "- {}, {}, {}: published {}, here {} ({}).\n",
+                    "- {}, {}, {}: published {}, here {} ({}{}).\n",
                     results.protocol().title,
                     verdict.at,
                     verdict.what,
                     verdict.published,
                     verdict.ours,
-                    count(verdict.trials as u64, "trial", "trials")
+                    count(verdict.trials as u64, "trial", "trials"),
+                    missing(verdict.diverged)
                 )]);
             }
         }
@@ -98,13 +99,14 @@ pub fn section(results: &Results, figures: &[(String, String)]) -> String {
                 format!(", {}", verdict.chance)
             };
             text.extend([format!(
-                "| {} | {}, {} | {} | {}{chance} | {} | {} |\n",
+                "| {} | {}, {} | {} | {}{chance} | {}{} | {} |\n",
                 verdict.published,
                 verdict.at,
                 verdict.what,
                 verdict.source,
                 verdict.ours,
                 verdict.trials,
+                missing(verdict.diverged),
                 verdict.outcome.words()
             )]);
         }
@@ -116,6 +118,11 @@ pub fn section(results: &Results, figures: &[(String, String)]) -> String {
     }
     text += &tables::of(results);
     format!("{}\n", text.trim_end())
+}
+
+/// How many trials diverged, behind a number of trials.
+fn missing(trials: usize) -> String {
+    diverged(trials).map_or_else(String::new, |text| format!(", {text}"))
 }
 
 /// A time as a person says it.

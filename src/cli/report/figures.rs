@@ -1,66 +1,110 @@
 //! The figures of the document.
 
+use std::cell::Cell;
+use std::ops::Deref;
+
 use egui::Color32;
 
-use super::results::{AFTER, BEFORE, Results};
+use super::results::Results;
 use super::tables::{UNDER, has_imbalance, last_phase};
 use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 use crate::app::theme::{Tokens, readable_on};
-use crate::experiment::{ACCURACY, Arm, Plan, Summary};
+use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, Plan, Summary};
 
 /// Most lines of one chart that can be told apart.
 const MOST_LINES: usize = 8;
 /// Phases from which on a night is shown between its controls, and not along an axis: more than there can be lines.
 const MANY_PHASES: usize = MOST_LINES + 1;
 
+/// The results that figures are drawn from. It minds how many trials are missing from the means that it gives.
+struct Drawn<'a> {
+    results: &'a Results,
+    /// Most trials of one point that diverged and are not in a mean that was given since this was taken.
+    missing: Cell<usize>,
+}
+
+impl Deref for Drawn<'_> {
+    type Target = Results;
+
+    fn deref(&self) -> &Results {
+        self.results
+    }
+}
+
+impl Drawn<'_> {
+    /// What the trials of a point say of a measure.
+    fn summary(&self, point: usize, phase: &str, measure: &str) -> Option<Summary> {
+        let (summary, missing) = self.results.summary(point, phase, measure);
+        self.missing.set(self.missing.get().max(missing));
+        summary
+    }
+
+    /// The title of a figure that was just drawn: without the trials that diverged, its means are told as what they are.
+    fn title(&self, name: &str) -> String {
+        let title = &self.protocol().title;
+        let title = if name.is_empty() {
+            title.clone()
+        } else {
+            format!("{title}: {name}")
+        };
+        match self.missing.take() {
+            0 => title,
+            missing => format!("{title} (up to {missing} diverged and in no mean)"),
+        }
+    }
+}
+
 /// The figures of an experiment.
 pub fn of(results: &Results) -> Vec<Figure> {
-    let mut charts: Vec<(String, Vec<Chart>)> = Vec::new();
+    let results = &Drawn {
+        results,
+        missing: Cell::new(0),
+    };
+    let mut figures: Vec<Figure> = Vec::new();
+    let mut number = 0;
+    let mut add = |name: &str, charts: Vec<Chart>| {
+        number += 1;
+        let title = results.title(name);
+        if !charts.is_empty() {
+            figures.push(Figure {
+                name: format!("figure_{number}"),
+                title,
+                charts,
+            });
+        }
+    };
     match &results.protocol().plan {
         Plan::Tasks { tasks, arms, .. } => {
             for point in results.points() {
-                charts.push((results.label(point), tasks_charts(results, point, tasks.len(), arms)));
+                add(&results.label(point), tasks_charts(results, point, tasks.len(), arms));
             }
         }
         Plan::Night { conditions, look, .. } => {
             for (title, points) in results.groups() {
                 if results.tested_phases().len() >= MANY_PHASES {
-                    let each = points.iter().map(|&point| controls(results, point));
-                    let names = points.iter().map(|&point| results.last_name(point).to_owned());
-                    charts.extend(names.zip(each.map(|chart| vec![chart])));
+                    for point in points {
+                        add(results.last_name(point), vec![controls(results, point)]);
+                    }
                 } else if let Some(chart) = along_shares(results, &points) {
-                    charts.push((title, vec![chart]));
+                    add(&title, vec![chart]);
                 }
             }
             for point in results.points() {
                 let name = results.label(point);
                 if !conditions.is_empty() {
-                    charts.push((name.clone(), conditions_charts(results, point)));
+                    add(&name, conditions_charts(results, point));
                 }
                 if *look {
                     let both = [BEFORE, AFTER].map(|phase| confusion(results, point, phase));
-                    charts.push((name.clone(), both.into()));
+                    add(&name, both.into());
                 }
                 if has_imbalance(results) {
-                    charts.push((name, vec![recalls(results, point)]));
+                    add(&name, vec![recalls(results, point)]);
                 }
             }
         }
     }
-    let title = &results.protocol().title;
-    (1..)
-        .zip(charts)
-        .filter(|(_, (_, charts))| !charts.is_empty())
-        .map(|(number, (name, charts))| Figure {
-            name: format!("figure_{number}"),
-            title: if name.is_empty() {
-                title.clone()
-            } else {
-                format!("{title}: {name}")
-            },
-            charts,
-        })
-        .collect()
+    figures
 }
 
 /// The look of a line among others: colour, and whether it is dashed.
@@ -95,7 +139,7 @@ fn correct() -> Axis {
 }
 
 /// Accuracy against the logarithm of the share of the images, if the last axis has shares.
-fn along_shares(results: &Results, points: &[usize]) -> Option<Chart> {
+fn along_shares(results: &Drawn<'_>, points: &[usize]) -> Option<Chart> {
     let places: Vec<f64> = points
         .iter()
         .map(|&point| results.last_name(point).strip_suffix('%')?.trim().parse::<f64>().ok())
@@ -132,7 +176,7 @@ fn along_shares(results: &Results, points: &[usize]) -> Option<Chart> {
 }
 
 /// Every phase a line: its accuracy with the interval, the night and the network before it marked.
-fn controls(results: &Results, point: usize) -> Chart {
+fn controls(results: &Drawn<'_>, point: usize) -> Chart {
     let phases: Vec<&str> = results
         .tested_phases()
         .into_iter()
@@ -181,7 +225,7 @@ fn controls(results: &Results, point: usize) -> Chart {
 }
 
 /// Accuracy on all tasks after each, for every way to learn; and what the first two ways know of each task at the end.
-fn tasks_charts(results: &Results, point: usize, tasks: usize, arms: &[Arm]) -> Vec<Chart> {
+fn tasks_charts(results: &Drawn<'_>, point: usize, tasks: usize, arms: &[Arm]) -> Vec<Chart> {
     let in_turn: Vec<&Arm> = arms.iter().filter(|arm| !arm.at_once).take(MOST_LINES).collect();
     let lines = in_turn.iter().enumerate().flat_map(|(place, arm)| {
         let after_each: Vec<(f64, Summary)> = (1..=tasks)
@@ -230,7 +274,7 @@ fn tasks_charts(results: &Results, point: usize, tasks: usize, arms: &[Arm]) -> 
 }
 
 /// Accuracy before and after the night along the strength of each hardship.
-fn conditions_charts(results: &Results, point: usize) -> Vec<Chart> {
+fn conditions_charts(results: &Drawn<'_>, point: usize) -> Vec<Chart> {
     let mut kinds: Vec<(&str, Vec<(f64, &str)>)> = Vec::new();
     for measure in results.measures(BEFORE) {
         let parts = measure.strip_prefix(UNDER).and_then(|rest| rest.split_once(' '));
@@ -273,7 +317,7 @@ fn conditions_charts(results: &Results, point: usize) -> Vec<Chart> {
 }
 
 /// What each class is read as, the mean over trials.
-fn confusion(results: &Results, point: usize, phase: &str) -> Chart {
+fn confusion(results: &Drawn<'_>, point: usize, phase: &str) -> Chart {
     let paper = Tokens::light();
     let cells: Vec<(usize, usize, f64)> = results
         .measures(phase)
@@ -309,7 +353,7 @@ fn confusion(results: &Results, point: usize, phase: &str) -> Chart {
 }
 
 /// Recall of each class before and after the night.
-fn recalls(results: &Results, point: usize) -> Chart {
+fn recalls(results: &Drawn<'_>, point: usize) -> Chart {
     let paper = Tokens::light();
     let bars = |phase: &str, ink: Color32, shift: f64| Series {
         name: format!("{phase} the night"),

@@ -1,20 +1,10 @@
 //! What one experiment found, ready to be asked.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
-use crate::experiment::{ACCURACY, Protocol, Row, Summary, summarise};
+use crate::experiment::{ACCURACY, Protocol, Row, Summary, Values, difference, summarise, values};
 use crate::run::Findings;
-
-/// The phase before the night.
-pub const BEFORE: &str = "before";
-/// The phase after the night.
-pub const AFTER: &str = "after";
-/// What the night gained: no test of its own, but the difference of the two, trial by trial.
-pub const GAIN: &str = "gain of the night";
-/// How the other phases that are differences begin.
-const GAINS: &str = "gain of ";
 
 /// What one experiment found.
 pub struct Results {
@@ -60,48 +50,23 @@ impl Results {
         all.filter(|&point| self.trials(point) > 0).collect()
     }
 
-    /// What the trials of a point say of a measure, if they do. What a night gained is known for every measure.
-    pub fn summary(&self, point: usize, phase: &str, measure: &str) -> Option<Summary> {
-        if phase == GAIN {
-            let (before, after) = (self.values(point, BEFORE, measure), self.values(point, AFTER, measure));
-            let gains: Vec<f64> = before
-                .iter()
-                .filter_map(|(trial, before)| Some(after.get(trial)? - before))
-                .collect();
-            return Summary::of(&gains);
-        }
-        self.row(point, phase, measure).map(|row| row.summary)
+    /// What the trials of a point say of a measure, and how many say nothing because they diverged.
+    pub fn summary(&self, point: usize, phase: &str, measure: &str) -> (Option<Summary>, usize) {
+        let values = self.values(point, phase, measure);
+        (values.summary(), values.diverged)
     }
 
-    /// Trials of a phase that diverged.
-    pub fn diverged(&self, point: usize, phase: &str) -> usize {
-        let rows = self.rows.iter().filter(|row| row.point == point && row.phase == phase);
-        rows.map(|row| row.diverged).max().unwrap_or(0)
-    }
-
-    /// The row of a measure.
-    fn row(&self, point: usize, phase: &str, measure: &str) -> Option<&Row> {
-        let mut rows = self.rows.iter();
-        rows.find(|row| row.point == point && row.phase == phase && row.measure == measure)
-    }
-
-    /// A measure in each trial.
-    fn values(&self, point: usize, phase: &str, measure: &str) -> BTreeMap<u32, f64> {
-        let jobs = self.findings.found.iter().filter(|(job, _)| job.point == point);
-        jobs.filter_map(|(job, findings)| {
-            let mut findings = findings.iter();
-            let found = findings.find(|it| it.phase == phase && it.measure == measure)?;
-            Some((job.trial, found.value))
-        })
-        .collect()
+    /// A measure in each trial of a point.
+    fn values(&self, point: usize, phase: &str, measure: &str) -> Values {
+        values(&self.findings.protocol, &self.findings.found, point, phase, measure)
     }
 
     /// The phases in which networks were tested, in the order in which they were; differences are none.
     pub fn tested_phases(&self) -> Vec<&str> {
         let mut phases = Vec::new();
         for row in &self.rows {
-            let tested = row.measure == ACCURACY || row.diverged > 0;
-            if tested && !row.phase.starts_with(GAINS) && !phases.contains(&row.phase.as_str()) {
+            let tested = row.measure == ACCURACY || row.has_only_diverged();
+            if tested && difference(&row.phase).is_none() && !phases.contains(&row.phase.as_str()) {
                 phases.push(row.phase.as_str());
             }
         }

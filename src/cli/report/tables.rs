@@ -1,8 +1,8 @@
 //! The tables of the document, as Markdown.
 
-use super::results::{AFTER, BEFORE, GAIN, Results};
-use crate::cli::output::count;
-use crate::experiment::{ACCURACY, Arm, Plan, Summary};
+use super::results::Results;
+use crate::cli::output::{count, diverged};
+use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, Summary};
 use crate::text::grouped;
 
 /// Most phases that stand side by side; more stand below each other.
@@ -98,15 +98,22 @@ fn trials(results: &Results, point: usize) -> String {
 /// A measure at a point, over two lines; what diverged is told beside it.
 fn cell(results: &Results, point: usize, phase: &str, measure: &str) -> String {
     let unit = unit_of(phase, measure);
-    let mut text = match results.summary(point, phase, measure) {
-        Some(summary) => in_unit(&summary, unit).replacen(" (", "<br>(", 1),
-        None => "—".to_owned(),
-    };
-    let diverged = results.diverged(point, phase);
-    if diverged > 0 {
-        text = format!("{text}<br>diverged: {diverged}");
-    }
-    text
+    let (summary, missing) = results.summary(point, phase, measure);
+    let text = summary.map(|summary| in_unit(&summary, unit).replacen(" (", "<br>(", 1));
+    beside(text, missing)
+}
+
+/// The mean of a measure at a point alone; what diverged is told beside it.
+fn mean(results: &Results, point: usize, phase: &str, measure: &str) -> String {
+    let unit = unit_of(phase, measure);
+    let (summary, missing) = results.summary(point, phase, measure);
+    beside(summary.map(|summary| written(summary.mean, unit)), missing)
+}
+
+/// A number, or a dash, and on a line of its own how many trials diverged and are not in it.
+fn beside(number: Option<String>, missing: usize) -> String {
+    let number = number.unwrap_or_else(|| "—".to_owned());
+    diverged(missing).map_or_else(|| number.clone(), |missing| format!("{number}<br>{missing}"))
 }
 
 /// Every table of an experiment.
@@ -161,10 +168,7 @@ fn of_tasks(results: &Results, tasks: usize, arms: &[Arm]) -> String {
             .map(|arm| {
                 let phase = last_phase(arm, tasks);
                 let mut row = vec![arm.name.clone(), cell(results, point, &phase, ACCURACY)];
-                row.extend((1..=tasks).map(|task| {
-                    let summary = results.summary(point, &phase, &format!("accuracy of task {task}"));
-                    summary.map_or_else(|| "—".to_owned(), |summary| written(summary.mean, Unit::Percent))
-                }));
+                row.extend((1..=tasks).map(|task| mean(results, point, &phase, &format!("accuracy of task {task}"))));
                 row
             })
             .collect();
@@ -286,13 +290,15 @@ fn of_classes(results: &Results) -> String {
             .map(|&point| {
                 let balanced = [BEFORE, AFTER, GAIN].map(|phase| cell(results, point, phase, BALANCED));
                 let gains = recalls.iter().map(|recall| {
-                    let mean = |phase| results.summary(point, phase, recall).map(|summary| summary.mean);
-                    match (mean(BEFORE), mean(AFTER)) {
-                        (Some(before), Some(after)) => {
-                            format!("{} → {}", written(before, Unit::Percent), written(after, Unit::Percent))
+                    let both = [BEFORE, AFTER].map(|phase| results.summary(point, phase, recall));
+                    let text = match both {
+                        [(Some(before), _), (Some(after), _)] => {
+                            let both = [before, after].map(|summary| written(summary.mean, Unit::Percent));
+                            Some(both.join(" → "))
                         }
-                        _ => "—".to_owned(),
-                    }
+                        _ => None,
+                    };
+                    beside(text, both[0].1.max(both[1].1))
                 });
                 std::iter::once(results.last_name(point).to_owned())
                     .chain(balanced)
@@ -313,12 +319,12 @@ fn of_looks(results: &Results) -> String {
     let is_listed =
         |measure: &&str| *measure != ACCURACY && !measure.starts_with(RECALL) && !measure.contains(" read as ");
     let mut rows = Vec::new();
-    for phase in [BEFORE, AFTER, "night"] {
+    for phase in [BEFORE, AFTER, NIGHT] {
         for measure in results.measures(phase).into_iter().filter(is_listed) {
-            let cells = results.points().into_iter().map(|point| {
-                let summary = results.summary(point, phase, measure);
-                summary.map_or_else(|| "—".to_owned(), |summary| in_unit(&summary, unit_of(phase, measure)))
-            });
+            let cells = results
+                .points()
+                .into_iter()
+                .map(|point| cell(results, point, phase, measure));
             let name = if unit_of(phase, measure) == Unit::Percent {
                 format!("{phase}: {measure}, %")
             } else {

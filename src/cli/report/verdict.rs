@@ -1,8 +1,8 @@
 //! Whether what was published came out.
 
-use super::results::{GAIN, Results};
+use super::results::Results;
 use super::tables::{in_unit, unit_of};
-use crate::experiment::{Published, Summary};
+use crate::experiment::{Published, Summary, difference};
 
 /// What came of a published number.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Verdict {
     pub source: String,
     /// Our trials.
     pub trials: usize,
+    /// Trials that diverged and are not in our number.
+    pub diverged: usize,
     /// Our number with its spread; a dash if there is none.
     pub ours: String,
     /// How sure it is that our number is not 0 by chance, where it is a gain.
@@ -68,7 +70,9 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
                 .zip(&published.at)
                 .all(|(name, at)| at.is_empty() || name == at)
         });
-        let summary = point.and_then(|point| results.summary(point, &published.phase, &published.measure));
+        let (summary, diverged) = point.map_or((None, 0), |point| {
+            results.summary(point, &published.phase, &published.measure)
+        });
         let unit = unit_of(&published.phase, &published.measure);
         Verdict {
             at: point.map_or_else(String::new, |point| results.label(point)),
@@ -76,9 +80,10 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
             published: published.value.clone(),
             source: published.source.clone(),
             trials: summary.map_or(0, |summary| summary.count),
+            diverged,
             ours: summary.map_or_else(|| "—".to_owned(), |summary| in_unit(&summary, unit)),
             chance: summary
-                .filter(|_| published.phase == GAIN)
+                .filter(|_| difference(&published.phase).is_some())
                 .map_or_else(String::new, chance),
             outcome: outcome(summary, published.within),
         }
