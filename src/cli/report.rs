@@ -3,6 +3,8 @@
 //! It is made from the tables of finished experiments alone (`protocol.ron`, `findings.csv`, `times.csv`, one folder for each,
 //! and what a person has to say of it in `remarks.md`), so whoever has the repository can make it again, word for word.
 
+mod against;
+mod cells;
 mod document;
 mod figures;
 mod results;
@@ -73,6 +75,13 @@ fn read_all(folder: &Path) -> Result<Vec<Results>, Failure> {
         let place = shipped.iter().position(|shipped| shipped == name);
         (place.unwrap_or(shipped.len()), name.clone())
     });
+    for place in 0..all.len() {
+        let (before, rest) = all.split_at_mut(place);
+        if let Some((results, after)) = rest.split_first_mut() {
+            let mut others = before.iter().chain(after.iter());
+            others.find(|other| results.borrow_night(other));
+        }
+    }
     Ok(all)
 }
 

@@ -34,7 +34,7 @@ pub use finding::{ACCURACY, Finding, findings_of};
 pub use images::mean_of;
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
-pub use phase::{AFTER, BEFORE, GAIN, NIGHT, TUNING_GAIN, difference};
+pub use phase::{AFTER, BEFORE, GAIN, NIGHT, SLEEP, TUNING_GAIN, against, arm_of, difference};
 pub(super) use rivals::validation_images;
 pub(super) use sleep::sleep_through;
 pub use sleep::{Dreamland, Morning};
@@ -226,7 +226,7 @@ pub enum Dreamt {
 pub struct Published {
     /// The level on each axis that it belongs to, in the order of the axes; an empty name stands for any.
     pub at: Vec<String>,
-    /// The phase, as in [`Finding::phase`].
+    /// The phase, as in [`Finding::phase`], or the difference of two: "sleep and fine-tuning against before".
     pub phase: String,
     /// The measure, as in [`Finding::measure`].
     pub measure: String,
@@ -380,6 +380,21 @@ impl Protocol {
             ..protocol.clone()
         };
         bare(self) == bare(other)
+    }
+
+    /// Whether the same seeds learn the same tasks as in another one: its ways of learning may differ.
+    pub fn learns_the_same(&self, other: &Self) -> bool {
+        let without_arms = |protocol: &Self| {
+            let mut bare = Self {
+                name: String::new(),
+                ..protocol.clone()
+            };
+            if let Plan::Tasks { arms, .. } = &mut bare.plan {
+                arms.clear();
+            }
+            bare
+        };
+        without_arms(self).finds_the_same(&without_arms(other))
     }
 
     /// The seed of a trial.

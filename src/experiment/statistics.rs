@@ -59,6 +59,24 @@ impl Summary {
     }
 }
 
+/// The chances of several tests, corrected for their number by Holm's step-down method (Holm 1979): that any of the tests whose
+/// corrected chance is below 5 % is so by accident has a chance below 5 %. What is no test is not counted.
+pub fn holm(chances: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut order: Vec<(usize, f64)> = chances
+        .iter()
+        .enumerate()
+        .filter_map(|(place, chance)| Some((place, (*chance)?)))
+        .collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut corrected = vec![None; chances.len()];
+    let mut largest: f64 = 0.0;
+    for (rank, &(place, chance)) in order.iter().enumerate() {
+        largest = largest.max((order.len() - rank) as f64 * chance).min(1.0);
+        corrected[place] = Some(largest);
+    }
+    corrected
+}
+
 /// One measure before and after the night.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
@@ -177,6 +195,21 @@ mod tests {
         assert!((at(-2.776_445).chance().unwrap() - 0.05).abs() < 1e-5);
         assert!((at(0.0).chance().unwrap() - 1.0).abs() < 1e-9);
         assert_eq!(Summary::of(&[3.0, 3.0]).unwrap().chance(), None);
+    }
+
+    /// Catches a correction by the whole number for every test (Bonferroni), one in the order of the table, and one that falls
+    /// again: 3 x 0.01, 2 x 0.02, and then no less than 0.04.
+    #[test]
+    fn chances_are_corrected_step_by_step() {
+        let corrected = holm(&[Some(0.03), None, Some(0.01), Some(0.02)]);
+        let expected = [Some(0.04), None, Some(0.03), Some(0.04)];
+        for (corrected, expected) in corrected.iter().zip(expected) {
+            assert!(
+                (corrected.unwrap_or(9.0) - expected.unwrap_or(9.0)).abs() < 1e-12,
+                "{corrected:?}"
+            );
+        }
+        assert_eq!(holm(&[Some(0.6), Some(0.7)]), [Some(1.0), Some(1.0)]);
     }
 
     /// Catches an interval made of nothing: one number has no spread.

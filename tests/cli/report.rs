@@ -110,10 +110,84 @@ fn no_mean_hides_a_trial_that_diverged() {
     let text = place.text("out.md");
     for wanted in [
         "| about 90 | few, sleep, task 2 slept: accuracy | A | 45.0 ± 7.1 (−18.5 to 108.5) | 2, 1 diverged |",
-        "| sleep | 45.0 ± 7.1<br>(−18.5 to 108.5)<br>1 diverged | 30.0<br>1 diverged |",
-        "| no sleep | 30.0 ± 0.0<br>(30.0 to 30.0) | 30.0 |",
+        "| sleep | 45.0 ± 7.1<br>(−18.5 to 108.5)<br>1 diverged |  | 30.0<br>1 diverged |",
+        "| no sleep | 30.0 ± 0.0<br>(30.0 to 30.0) | −15.0 ± 7.1<br>(−78.5 to +48.5)<br>p = 0.205<br>1 diverged | 30.0 |",
         "Tiny: few (up to 1 diverged and in no mean)",
     ] {
         assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
     }
+}
+
+/// Catches controls that are not compared with the night, are compared over means and not within trials, or with a p that knows
+/// nothing of the other comparisons of the table: 0.1 ± 0.01 has p = 0.0033 of itself, and there are four.
+#[test]
+fn controls_stand_against_the_night() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("results/small")).unwrap();
+    let protocol = super::experiment::night().replace(
+        "trials: 2,",
+        r#"trials: 3, published: [
+            (at: ["few"], phase: "whole against before", measure: "accuracy", value: "+30", within: Some((0.25, 0.35)), source: "A"),
+        ],"#,
+    );
+    place.write("results/small/protocol.ron", protocol);
+    let mut findings = "images,phase,measure,seed 4,seed 5,seed 6\n".to_owned();
+    for (phase, values) in [
+        ("before", "0.1,0.2,0.3"),
+        ("after", "0.3,0.4,0.5"),
+        ("fine-tuning without sleep", "0.2,0.2,0.2"),
+        ("sleep and fine-tuning", "0.5,0.6,0.8"),
+        ("whole", "0.41,0.5,0.59"),
+        ("early", "0.1,0.4,0.7"),
+    ] {
+        findings.extend([format!("few,{phase},accuracy,{values}\n")]);
+    }
+    place.write("results/small/findings.csv", findings);
+    place.does(&["report", "results", "--out", "out.md"]);
+    let text = place.text("out.md");
+    for wanted in [
+        "| +30 | few, whole against before: accuracy | A | +30.0 ± 1.0 (+27.5 to +32.5), p < 0.001 | 3 | yes |",
+        "| sleep and fine-tuning, % | gain of sleep before fine-tuning, points |",
+        "| 63.3 ± 15.3<br>(25.4 to 101.3) | +43.3 ± 15.3<br>(+5.4 to +81.3) |",
+        "against the night, points\n\n| images | fine-tuning without sleep | sleep and fine-tuning | whole | early |",
+        "+10.0 ± 1.0<br>(+7.5 to +12.5)<br>p = 0.013 |",
+        "+0.0 ± 20.0<br>(−49.7 to +49.7)<br>p = 1.000 |",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
+    }
+}
+
+/// Catches ways of learning that are not compared with the night after each task: of their own experiment, or of another one that
+/// learns the same; and one that is borrowed from where something else is learned.
+#[test]
+fn ways_of_learning_stand_against_the_night() {
+    let place = Place::new();
+    let tasks = super::experiment::tasks();
+    let controls = tasks
+        .replace("tiny_tasks", "tiny_controls")
+        .replace("(name: \"sleep\", sleep: Some(Seen)),", "");
+    let others = controls
+        .replace("tiny_controls", "tiny_others")
+        .replace("images: 80,", "images: 81,");
+    let heads = "images,phase,measure,seed 4,seed 5\n";
+    let last = "few,\"last, task 2 slept\",accuracy,0.2,0.4\n";
+    for (name, protocol, findings) in [
+        ("a", &controls, format!("{heads}{last}")),
+        (
+            "b",
+            &tasks,
+            format!("{heads}few,\"sleep, task 2 slept\",accuracy,0.5,0.6\n{last}"),
+        ),
+        ("c", &others, format!("{heads}{last}")),
+    ] {
+        std::fs::create_dir_all(place.path(&format!("results/{name}"))).unwrap();
+        place.write(&format!("results/{name}/protocol.ron"), protocol);
+        place.write(&format!("results/{name}/findings.csv"), findings);
+    }
+    place.does(&["report", "results", "--out", "out.md"]);
+    let text = place.text("out.md");
+    let last = "| last | 30.0 ± 14.1<br>(−97.1 to 157.1) | −25.0 ± 7.1<br>(−88.5 to +38.5)<br>p = 0.126 |";
+    assert_eq!(text.matches(last).count(), 2, "{text}");
+    assert_eq!(text.matches("against sleep, points").count(), 2, "{text}");
+    assert_eq!(text.matches("| sleep (of \"Tiny\") | 55.0 ± 7.1").count(), 1, "{text}");
 }

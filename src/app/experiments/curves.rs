@@ -1,7 +1,7 @@
 //! What trials found, as lines: which numbers lie where. Knows nothing of how they are drawn.
 
 use crate::app::panels::{hardship_title, hardship_unit};
-use crate::experiment::{ACCURACY, AFTER, BEFORE, Plan, Protocol, Row, Summary, difference};
+use crate::experiment::{ACCURACY, AFTER, BEFORE, Plan, Protocol, Row, SLEEP, Summary, difference};
 use crate::sim::conditions::Hardship;
 
 use super::study::View;
@@ -22,7 +22,7 @@ pub enum Across {
 /// The phase that the others are measured against, in either kind of plan.
 const FIRST: [&str; 2] = [BEFORE, "no sleep"];
 /// The night itself, in either kind of plan.
-const NIGHT: [&str; 2] = [AFTER, "sleep"];
+const NIGHT: [&str; 2] = [AFTER, SLEEP];
 
 /// Whose line it is, for its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

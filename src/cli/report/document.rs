@@ -16,8 +16,10 @@ What others published on sleep replay consolidation, done again with this progra
 `somnoscope report docs/reproduction --out docs/REPRODUCTION.md` from the tables beside it and nothing else. Every experiment
 is one protocol (`protocol.ron` in its folder): `somnoscope experiment NAME` does it on the command line.
 
-Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains are
-differences within each trial, in percentage points, and their p is that of the paired t-test. A published number came out if
+Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains and
+what stands \"against\" something are differences within each trial, in percentage points, and their p is that of the paired
+t-test; where a table sets several side by side against the night, it is corrected for all comparisons of the table by Holm's
+method. A published number came out if
 our mean is within its bounds, and within the error if our interval is in part; where words were published, the bounds in the
 protocol say how they were taken. Where a single trial was done there is no interval: \"yes\", \"lower\" or \"higher\" then says on
 which side of the bounds this one trial fell, and nothing about the mean of many. All networks are tested on

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
-use crate::experiment::{ACCURACY, Protocol, Row, Summary, Values, difference, summarise, values};
+use crate::experiment::{
+    ACCURACY, Arm, Plan, Protocol, Row, SLEEP, Summary, Values, arm_of, difference, summarise, values,
+};
 use crate::run::Findings;
 
 /// What one experiment found.
@@ -14,6 +16,16 @@ pub struct Results {
     pub remarks: Option<String>,
     findings: Findings,
     rows: Vec<Row>,
+    /// The night after each task and the experiment that it is of, where this one has no such way of learning.
+    night: Option<(Arm, String)>,
+}
+
+/// The way of learning that has a night after each task and nothing else.
+fn night_arm(protocol: &Protocol) -> Option<&Arm> {
+    match &protocol.plan {
+        Plan::Tasks { arms, .. } => arms.iter().find(|arm| arm.name == SLEEP),
+        Plan::Night { .. } => None,
+    }
 }
 
 impl Results {
@@ -31,7 +43,32 @@ impl Results {
             remarks,
             folder: folder.to_owned(),
             findings,
+            night: None,
         })
+    }
+
+    /// Takes over what another experiment on the same tasks found with a night after each, if this one did no such night itself:
+    /// the same seed begins with the same network and learns from the same images, so the two are pairs. Whether it did.
+    pub fn borrow_night(&mut self, other: &Self) -> bool {
+        let Some(arm) = night_arm(other.protocol()) else {
+            return false;
+        };
+        let has_tasks = matches!(self.protocol().plan, Plan::Tasks { .. });
+        let is_like_it = has_tasks && self.protocol().learns_the_same(other.protocol());
+        if !is_like_it || night_arm(self.protocol()).is_some() || self.night.is_some() {
+            return false;
+        }
+        for (job, findings) in &mut self.findings.found {
+            let found = other.findings.found.get(job).into_iter().flatten();
+            findings.extend(found.filter(|it| arm_of(&it.phase) == arm.name).cloned());
+        }
+        self.night = Some((arm.clone(), other.protocol().title.clone()));
+        true
+    }
+
+    /// The night after each task of another experiment that this one is compared with, and the title of that one.
+    pub fn borrowed_night(&self) -> Option<(&Arm, &str)> {
+        self.night.as_ref().map(|(arm, title)| (arm, title.as_str()))
     }
 
     /// What was asked.

@@ -1,9 +1,9 @@
 //! The tables of the document, as Markdown.
 
+use super::against::corrected;
+use super::cells::{Unit, beside, cell, mean, table, trials, unit_of, written};
 use super::results::Results;
-use crate::cli::output::{count, diverged};
-use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, Summary};
-use crate::text::grouped;
+use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, SLEEP, TUNING_GAIN, against, difference};
 
 /// Most phases that stand side by side; more stand below each other.
 const MOST_ABREAST: usize = 9;
@@ -13,108 +13,6 @@ const BALANCED: &str = "balanced accuracy";
 const RECALL: &str = "recall of ";
 /// How measures under conditions begin.
 pub const UNDER: &str = "accuracy under ";
-
-/// In which unit a number is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A share, in per cent.
-    Percent,
-    /// A difference of shares, in percentage points, with its sign.
-    Points,
-    /// As it is.
-    Plain,
-}
-
-/// The unit of a measure in a phase.
-pub fn unit_of(phase: &str, measure: &str) -> Unit {
-    if ["spikes of", "epochs", "diverged", "entropy"]
-        .iter()
-        .any(|plain| measure.starts_with(plain))
-    {
-        Unit::Plain
-    } else if phase.starts_with("gain of ") {
-        Unit::Points
-    } else {
-        Unit::Percent
-    }
-}
-
-/// A number in its unit.
-fn written(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Percent => format!("{:.1}", 100.0 * value).replace('-', "−"),
-        Unit::Points => {
-            let text = format!("{:+.1}", 100.0 * value);
-            if text == "-0.0" {
-                "+0.0".to_owned()
-            } else {
-                text.replace('-', "−")
-            }
-        }
-        Unit::Plain if value.abs() >= 100.0 => {
-            let sign = if value < 0.0 { "−" } else { "" };
-            format!("{sign}{}", grouped(value.abs().round() as u64))
-        }
-        Unit::Plain => format!("{value:.2}").replace('-', "−"),
-    }
-}
-
-/// Mean, standard deviation and 95 % interval.
-pub fn in_unit(summary: &Summary, unit: Unit) -> String {
-    let spread = |value: f64| written(value, if unit == Unit::Points { Unit::Percent } else { unit });
-    let mut text = written(summary.mean, unit);
-    if let Some(deviation) = summary.deviation {
-        text = format!("{text} ± {}", spread(deviation));
-    }
-    if let Some((low, high)) = summary.interval {
-        text = format!("{text} ({} to {})", written(low, unit), written(high, unit));
-    }
-    text
-}
-
-/// A table with its heads; the first column is words, the others are numbers.
-fn table(heads: &[String], rows: &[Vec<String>]) -> String {
-    let line = |cells: &[String]| {
-        // A bar in a name would begin another cell.
-        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let mut text = line(heads);
-    let rule: Vec<String> = (0..heads.len())
-        .map(|column| if column == 0 { "---" } else { "--:" }.to_owned())
-        .collect();
-    text += &line(&rule);
-    for row in rows {
-        text += &line(row);
-    }
-    text
-}
-
-/// How many trials of a point are finished, in words.
-fn trials(results: &Results, point: usize) -> String {
-    count(results.trials(point) as u64, "trial", "trials")
-}
-
-/// A measure at a point, over two lines; what diverged is told beside it.
-fn cell(results: &Results, point: usize, phase: &str, measure: &str) -> String {
-    let unit = unit_of(phase, measure);
-    let (summary, missing) = results.summary(point, phase, measure);
-    let text = summary.map(|summary| in_unit(&summary, unit).replacen(" (", "<br>(", 1));
-    beside(text, missing)
-}
-
-/// The mean of a measure at a point alone; what diverged is told beside it.
-fn mean(results: &Results, point: usize, phase: &str, measure: &str) -> String {
-    let unit = unit_of(phase, measure);
-    let (summary, missing) = results.summary(point, phase, measure);
-    beside(summary.map(|summary| written(summary.mean, unit)), missing)
-}
-
-/// A number, or a dash, and on a line of its own how many trials diverged and are not in it.
-fn beside(number: Option<String>, missing: usize) -> String {
-    let number = number.unwrap_or_else(|| "—".to_owned());
-    diverged(missing).map_or_else(|| number.clone(), |missing| format!("{number}<br>{missing}"))
-}
 
 /// Every table of an experiment.
 pub fn of(results: &Results) -> String {
@@ -154,87 +52,171 @@ pub fn last_phase(arm: &Arm, tasks: usize) -> String {
     }
 }
 
-/// What is known after the last task, a row for each way to learn.
+/// What is known after the last task, a row for each way to learn; each against the night after each task, if some way has it.
 fn of_tasks(results: &Results, tasks: usize, arms: &[Arm]) -> String {
     let mut text = String::new();
+    let borrowed = results.borrowed_night();
+    let night = borrowed
+        .map(|(arm, _)| arm)
+        .or_else(|| arms.iter().find(|arm| arm.name == SLEEP));
     for point in results.points() {
         let mut heads = vec![
             format!("{}, {}", results.label(point), trials(results, point)),
             "all tasks, %".to_owned(),
         ];
-        heads.extend((1..=tasks).map(|task| format!("task {task}, %")));
-        let rows: Vec<Vec<String>> = arms
+        let mut rows: Vec<Vec<String>> = borrowed
             .iter()
-            .map(|arm| {
-                let phase = last_phase(arm, tasks);
-                let mut row = vec![arm.name.clone(), cell(results, point, &phase, ACCURACY)];
-                row.extend((1..=tasks).map(|task| mean(results, point, &phase, &format!("accuracy of task {task}"))));
-                row
-            })
+            .map(|(arm, title)| (*arm, format!("{} (of {title:?})", arm.name)))
+            .chain(arms.iter().map(|arm| (arm, arm.name.clone())))
+            .map(|(arm, name)| vec![name, cell(results, point, &last_phase(arm, tasks), ACCURACY)])
             .collect();
+        let all: Vec<&Arm> = borrowed.iter().map(|(arm, _)| *arm).chain(arms).collect();
+        if let Some(night) = night {
+            heads.push(format!("against {SLEEP}, points"));
+            let pairs = all.iter().map(|arm| {
+                (arm.name != night.name).then(|| (point, against(&last_phase(arm, tasks), &last_phase(night, tasks))))
+            });
+            for (row, cell) in rows.iter_mut().zip(corrected(results, &pairs.collect::<Vec<_>>())) {
+                row.push(cell);
+            }
+        }
+        heads.extend((1..=tasks).map(|task| format!("task {task}, %")));
+        for (row, arm) in rows.iter_mut().zip(all) {
+            let phase = last_phase(arm, tasks);
+            row.extend((1..=tasks).map(|task| mean(results, point, &phase, &format!("accuracy of task {task}"))));
+        }
         text.extend([format!("Correct after the last phase:\n\n{}\n", table(&heads, &rows))]);
     }
     text
 }
 
-/// Accuracy in every phase.
+/// Accuracy in every phase, what a night gained where it is known, and the controls against the night.
 fn of_nights(results: &Results) -> String {
-    let phases = results.tested_phases();
+    let tested = results.tested_phases();
     let mut text = String::new();
     for (title, points) in results.groups() {
-        let lead = if title.is_empty() {
-            String::new()
+        text += &if tested.len() <= MOST_ABREAST {
+            abreast(results, &tested, &title, &points)
         } else {
-            format!("{title}: ")
+            one_below_the_other(results, &tested, &title, &points)
         };
-        if phases.len() <= MOST_ABREAST {
-            let mut heads = vec![results.last_axis().to_owned(), "trials".to_owned()];
-            for phase in &phases {
-                heads.push(format!("{phase}, %"));
-                if *phase == AFTER {
-                    heads.push(format!("{GAIN}, points"));
-                }
-            }
-            let rows: Vec<Vec<String>> = points
-                .iter()
-                .map(|&point| {
-                    let mut row = vec![results.last_name(point).to_owned(), results.trials(point).to_string()];
-                    for phase in &phases {
-                        row.push(cell(results, point, phase, ACCURACY));
-                        if *phase == AFTER {
-                            row.push(cell(results, point, GAIN, ACCURACY));
-                        }
-                    }
-                    row
-                })
-                .collect();
-            text.extend([format!("{lead}correct, %\n\n{}\n", table(&heads, &rows))]);
-        } else {
-            let mut heads = vec!["correct, %".to_owned()];
-            heads.extend(
-                points
-                    .iter()
-                    .map(|&point| format!("{}, {}", results.last_name(point), trials(results, point))),
-            );
-            let rows: Vec<Vec<String>> = phases
-                .iter()
-                .map(|phase| {
-                    let cells = points.iter().map(|&point| cell(results, point, phase, ACCURACY));
-                    std::iter::once((*phase).to_owned()).chain(cells).collect()
-                })
-                .collect();
-            text.extend([format!(
-                "{}{}\n",
-                if lead.is_empty() {
-                    String::new()
-                } else {
-                    format!("{title}\n\n")
-                },
-                table(&heads, &rows)
-            )]);
-        }
     }
     text
+}
+
+/// Whether something else was done in place of the night.
+fn has_controls(results: &Results) -> bool {
+    matches!(&results.protocol().plan, Plan::Night { controls, .. } if !controls.is_empty())
+}
+
+/// The phases that were tested, each difference behind the phase that it is known with.
+fn with_gains<'a>(tested: &[&'a str]) -> Vec<&'a str> {
+    let mut phases = Vec::new();
+    for &phase in tested {
+        phases.push(phase);
+        let gains = [GAIN, TUNING_GAIN].into_iter();
+        phases.extend(gains.filter(|gain| difference(gain).is_some_and(|(one, _)| one == phase)));
+    }
+    phases
+}
+
+/// What a phase is called at the head of its numbers.
+fn head(phase: &str) -> String {
+    format!("{phase}{}", unit_of(phase, ACCURACY).behind())
+}
+
+/// A row a point, a column a phase; the controls against the night in a table of their own.
+fn abreast(results: &Results, tested: &[&str], title: &str, points: &[usize]) -> String {
+    let lead = if title.is_empty() {
+        String::new()
+    } else {
+        format!("{title}: ")
+    };
+    let phases = with_gains(tested);
+    let mut heads = vec![results.last_axis().to_owned(), "trials".to_owned()];
+    heads.extend(phases.iter().map(|phase| head(phase)));
+    let rows: Vec<Vec<String>> = points
+        .iter()
+        .map(|&point| {
+            let names = [results.last_name(point).to_owned(), results.trials(point).to_string()];
+            let cells = phases.iter().map(|phase| cell(results, point, phase, ACCURACY));
+            names.into_iter().chain(cells).collect()
+        })
+        .collect();
+    let mut text = format!("{lead}correct, %\n\n{}\n", table(&heads, &rows));
+    if has_controls(results) {
+        // What the night gained stands in the table above.
+        let rivals: Vec<&str> = tested
+            .iter()
+            .copied()
+            .filter(|phase| ![BEFORE, AFTER].contains(phase))
+            .collect();
+        let pairs: Vec<Option<(usize, String)>> = points
+            .iter()
+            .flat_map(|&point| rivals.iter().map(move |rival| Some((point, against(rival, AFTER)))))
+            .collect();
+        let cells = corrected(results, &pairs);
+        let rows: Vec<Vec<String>> = points
+            .iter()
+            .zip(cells.chunks(rivals.len().max(1)))
+            .map(|(&point, cells)| {
+                let name = std::iter::once(results.last_name(point).to_owned());
+                name.chain(cells.iter().cloned()).collect()
+            })
+            .collect();
+        let names = rivals.iter().map(|rival| (*rival).to_owned());
+        let heads: Vec<String> = std::iter::once(results.last_axis().to_owned()).chain(names).collect();
+        text.extend([format!("{lead}against the night, points\n\n{}\n", table(&heads, &rows))]);
+    }
+    text
+}
+
+/// A row a phase, a column a point, and beside it each phase against the night.
+fn one_below_the_other(results: &Results, tested: &[&str], title: &str, points: &[usize]) -> String {
+    let phases = with_gains(tested);
+    let compares = has_controls(results);
+    let pairs: Vec<Option<(usize, String)>> = phases
+        .iter()
+        .flat_map(|phase| {
+            let is_rival = *phase != AFTER && tested.contains(phase);
+            points
+                .iter()
+                .map(move |&point| is_rival.then(|| (point, against(phase, AFTER))))
+        })
+        .collect();
+    let differences = corrected(results, &pairs);
+    let mut heads = vec!["correct, %".to_owned()];
+    for &point in points {
+        heads.push(format!("{}, {}", results.last_name(point), trials(results, point)));
+        if compares {
+            heads.push("against the night, points".to_owned());
+        }
+    }
+    let rows: Vec<Vec<String>> = phases
+        .iter()
+        .zip(differences.chunks(points.len().max(1)))
+        .map(|(phase, differences)| {
+            let name = if tested.contains(phase) {
+                (*phase).to_owned()
+            } else {
+                head(phase)
+            };
+            let mut row = vec![name];
+            for (&point, difference) in points.iter().zip(differences) {
+                row.push(cell(results, point, phase, ACCURACY));
+                if compares {
+                    row.push(difference.clone());
+                }
+            }
+            row
+        })
+        .collect();
+    let lead = if title.is_empty() {
+        String::new()
+    } else {
+        format!("{title}\n\n")
+    };
+    format!("{lead}{}\n", table(&heads, &rows))
 }
 
 /// Accuracy under conditions before and after the night, and what the night gained.

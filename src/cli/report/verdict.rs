@@ -1,7 +1,7 @@
 //! Whether what was published came out.
 
+use super::cells::{chance, in_unit, unit_of};
 use super::results::Results;
-use super::tables::{in_unit, unit_of};
 use crate::experiment::{Published, Summary, difference};
 
 /// What came of a published number.
@@ -84,6 +84,7 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
             ours: summary.map_or_else(|| "—".to_owned(), |summary| in_unit(&summary, unit)),
             chance: summary
                 .filter(|_| difference(&published.phase).is_some())
+                .and_then(|summary| summary.chance())
                 .map_or_else(String::new, chance),
             outcome: outcome(summary, published.within),
         }
@@ -109,15 +110,6 @@ fn outcome(summary: Option<Summary>, within: Option<(f64, f64)>) -> Outcome {
         Outcome::Higher
     } else {
         Outcome::Unsure
-    }
-}
-
-/// The chance of a mean so far from 0 if there were nothing to be found (paired t-test, two-sided).
-fn chance(summary: Summary) -> String {
-    match summary.chance() {
-        Some(chance) if chance < 0.001 => "p < 0.001".to_owned(),
-        Some(chance) => format!("p = {chance:.3}"),
-        None => String::new(),
     }
 }
 

@@ -17,6 +17,8 @@ const TUNED: &str = "fine-tuning without sleep";
 const SLEPT_AND_TUNED: &str = "sleep and fine-tuning";
 /// What the night gained for fine-tuning: the one against the other.
 pub const TUNING_GAIN: &str = "gain of sleep before fine-tuning";
+/// The way of learning several tasks that has nothing but a night after each.
+pub const SLEEP: &str = "sleep";
 /// What stands between the two phases of any other difference.
 const AGAINST: &str = " against ";
 
@@ -30,8 +32,13 @@ pub fn difference(phase: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// The difference of two phases: the first less the second.
+pub fn against(one: &str, other: &str) -> String {
+    format!("{one}{AGAINST}{other}")
+}
+
 /// The way of learning that a phase of a plan of tasks belongs to: what stands before ", task 3 slept" or ", trained".
-fn arm_of(phase: &str) -> &str {
+pub fn arm_of(phase: &str) -> &str {
     phase.rsplit_once(", ").map_or(phase, |(arm, _)| arm)
 }
 
