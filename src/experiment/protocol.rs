@@ -38,7 +38,7 @@ pub use phase::{AFTER, BEFORE, GAIN, NIGHT, SLEEP, TUNING_GAIN, against, arm_of,
 pub(super) use rivals::validation_images;
 pub(super) use sleep::sleep_through;
 pub use sleep::{Dreamland, Morning};
-pub use summary::{Row, Values, summarise, values};
+pub use summary::{RISING, Row, Values, summarise, values};
 pub use usage::{ImageUse, Leak, Part, Purpose, leaks};
 
 /// Most jobs that a protocol can have.
@@ -284,6 +284,14 @@ pub fn protocols() -> Vec<Protocol> {
         .iter()
         .map(|text| Protocol::from_ron(text).expect("the shipped protocols are checked by a test"))
         .collect()
+}
+
+impl Published {
+    /// Whether it belongs to the point with these levels.
+    pub fn is_of(&self, levels: &[&Level]) -> bool {
+        let mut at = self.at.iter().zip(levels);
+        at.all(|(wanted, level)| wanted.is_empty() || *wanted == level.name)
+    }
 }
 
 impl Protocol {

@@ -24,13 +24,8 @@ const LEVEL: f32 = 110.0;
 /// What was published of a row, with its source.
 pub fn published(protocol: &Protocol, row: &Row) -> Option<(String, String)> {
     let levels = protocol.levels(row.point);
-    let found = protocol.published.iter().find(|it| {
-        let at = it.at.iter().zip(&levels);
-        (&it.phase, &it.measure) == (&row.phase, &row.measure)
-            && at
-                .into_iter()
-                .all(|(wanted, level)| wanted.is_empty() || *wanted == level.name)
-    })?;
+    let mut all = protocol.published.iter().filter(|it| it.is_of(&levels));
+    let found = all.find(|it| (&it.phase, &it.measure) == (&row.phase, &row.measure))?;
     Some((found.value.clone(), found.source.clone()))
 }
 

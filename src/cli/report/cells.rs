@@ -2,7 +2,7 @@
 
 use super::results::Results;
 use crate::cli::output::{count, diverged};
-use crate::experiment::{Summary, difference};
+use crate::experiment::{RISING, Summary, difference};
 use crate::text::grouped;
 
 /// In which unit a number is written.
@@ -34,7 +34,7 @@ pub fn unit_of(phase: &str, measure: &str) -> Unit {
         .any(|plain| measure.starts_with(plain))
     {
         Unit::Plain
-    } else if difference(phase).is_some() {
+    } else if difference(phase).is_some() && measure != RISING {
         Unit::Points
     } else {
         Unit::Percent

@@ -3,7 +3,9 @@
 use super::against::corrected;
 use super::cells::{Unit, beside, cell, mean, table, trials, unit_of, written};
 use super::results::Results;
-use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, SLEEP, TUNING_GAIN, against, difference};
+use crate::experiment::{
+    ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, RISING, SLEEP, TUNING_GAIN, against, difference,
+};
 
 /// Most phases that stand side by side; more stand below each other.
 const MOST_ABREAST: usize = 9;
@@ -261,6 +263,7 @@ fn of_classes(results: &Results) -> String {
             "balanced accuracy before, %".to_owned(),
             "after, %".to_owned(),
             "gain, points".to_owned(),
+            format!("{RISING}, %"),
         ];
         heads.extend(
             recalls
@@ -284,6 +287,7 @@ fn of_classes(results: &Results) -> String {
                 });
                 std::iter::once(results.last_name(point).to_owned())
                     .chain(balanced)
+                    .chain([cell(results, point, GAIN, RISING)])
                     .chain(gains)
                     .collect()
             })

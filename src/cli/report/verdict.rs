@@ -1,6 +1,6 @@
 //! Whether what was published came out.
 
-use super::cells::{chance, in_unit, unit_of};
+use super::cells::{Unit, chance, in_unit, unit_of};
 use super::results::Results;
 use crate::experiment::{Published, Summary, difference};
 
@@ -30,8 +30,10 @@ pub struct Verdict {
 /// What came of a published number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Ours is within the published bounds.
+    /// Ours is within the published bounds; where these say a direction alone, with its whole interval.
     Agrees,
+    /// A direction is published, and our interval leaves room for both.
+    NotShown,
     /// Ours is not, but its interval is in part.
     Unsure,
     /// Ours is lower with its whole interval, or with its number where a single trial has none.
@@ -49,6 +51,7 @@ impl Outcome {
     pub fn words(self) -> &'static str {
         match self {
             Self::Agrees => "yes",
+            Self::NotShown => "not shown",
             Self::Unsure => "within the error",
             Self::Lower => "**no, lower**",
             Self::Higher => "**no, higher**",
@@ -63,13 +66,7 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
     let protocol = results.protocol();
     let judge = |published: &Published| {
         let mut points = 0..protocol.points();
-        let point = points.find(|&point| {
-            let names = results.names(point);
-            names
-                .iter()
-                .zip(&published.at)
-                .all(|(name, at)| at.is_empty() || name == at)
-        });
+        let point = points.find(|&point| published.is_of(&protocol.levels(point)));
         let (summary, diverged) = point.map_or((None, 0), |point| {
             results.summary(point, &published.phase, &published.measure)
         });
@@ -86,21 +83,43 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
                 .filter(|_| difference(&published.phase).is_some())
                 .and_then(|summary| summary.chance())
                 .map_or_else(String::new, chance),
-            outcome: outcome(summary, published.within),
+            outcome: outcome(summary, published.within, unit),
         }
     };
     protocol.published.iter().map(judge).collect()
 }
 
+/// The bounds of a claim that a number is above or below something, and not how large it is: one of the bounds is as far out as
+/// numbers of the unit go, or a difference is bounded by 0. `None` of a claim of a size. A bound as far out as that bounds nothing.
+fn direction(within: (f64, f64), unit: Unit) -> Option<(f64, f64)> {
+    let (least, most) = match unit {
+        Unit::Percent => (0.0, 1.0),
+        Unit::Points => (-1.0, 1.0),
+        Unit::Plain => (f64::NEG_INFINITY, f64::INFINITY),
+    };
+    let low = if within.0 <= least { f64::NEG_INFINITY } else { within.0 };
+    let high = if within.1 >= most { f64::INFINITY } else { within.1 };
+    let is_bounded_by_0 = unit == Unit::Points && (low == 0.0 || high == 0.0);
+    (low.is_infinite() || high.is_infinite() || is_bounded_by_0).then_some((low, high))
+}
+
 /// Compares our mean with the bounds, and where it is outside them our interval; a single trial has none, so its number alone
-/// counts.
-fn outcome(summary: Option<Summary>, within: Option<(f64, f64)>) -> Outcome {
+/// counts. A claim of a direction is shown by a whole interval only.
+fn outcome(summary: Option<Summary>, within: Option<(f64, f64)>, unit: Unit) -> Outcome {
     let Some(summary) = summary else {
         return Outcome::NotDone;
     };
     let Some((low, high)) = within else {
         return Outcome::Words;
     };
+    if let Some((low, high)) = direction((low, high), unit) {
+        return match summary.interval {
+            Some((from, to)) if from > low && to < high => Outcome::Agrees,
+            Some((_, to)) if to < low => Outcome::Lower,
+            Some((from, _)) if from > high => Outcome::Higher,
+            _ => Outcome::NotShown,
+        };
+    }
     let (from, to) = summary.interval.unwrap_or((summary.mean, summary.mean));
     if (low..=high).contains(&summary.mean) {
         Outcome::Agrees
@@ -122,11 +141,30 @@ mod tests {
     #[test]
     fn an_interval_is_compared_with_bounds() {
         let summary = Summary::of(&[0.10, 0.12, 0.14, 0.16]);
+        let outcome = |summary, within| outcome(summary, within, Unit::Points);
         assert_eq!(outcome(summary, Some((0.1, 0.3))), Outcome::Agrees);
         assert_eq!(outcome(summary, Some((0.14, 0.3))), Outcome::Unsure);
         assert_eq!(outcome(summary, Some((0.2, 0.3))), Outcome::Lower);
         assert_eq!(outcome(summary, Some((-0.1, 0.05))), Outcome::Higher);
         assert_eq!(outcome(summary, None), Outcome::Words);
         assert_eq!(outcome(None, Some((0.0, 1.0))), Outcome::NotDone);
+    }
+
+    /// Catches a direction that is taken for shown by a mean, or by a single trial; and an interval that is held against a bound
+    /// as far out as there can be: those of the two numbers reach below 0, and over 1.
+    #[test]
+    fn a_direction_is_shown_by_an_interval() {
+        let points = |values: &[f64], within| outcome(Summary::of(values), Some(within), Unit::Points);
+        assert_eq!(points(&[0.3, 0.5], (0.0, 1.0)), Outcome::NotShown);
+        assert_eq!(points(&[0.40, 0.41], (0.0, 1.0)), Outcome::Agrees);
+        assert_eq!(points(&[-0.40, -0.41], (0.0, 1.0)), Outcome::Lower);
+        assert_eq!(points(&[-0.3, -0.5], (0.0, 1.0)), Outcome::NotShown);
+        assert_eq!(points(&[-0.40, -0.41], (-1.0, 0.0)), Outcome::Agrees);
+        assert_eq!(points(&[0.4], (0.0, 1.0)), Outcome::NotShown);
+        assert_eq!(points(&[0.0, 0.001, 0.002], (-0.01, 1.0)), Outcome::Agrees);
+        let share = |values: &[f64], within| outcome(Summary::of(values), Some(within), Unit::Percent);
+        assert_eq!(share(&[0.97, 0.99], (0.5, 1.0)), Outcome::Agrees);
+        assert_eq!(share(&[0.5, 0.6], (0.5, 1.0)), Outcome::NotShown);
+        assert_eq!(share(&[0.0095, 0.0097], (0.0, 0.1)), Outcome::Agrees);
     }
 }

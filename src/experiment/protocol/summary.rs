@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{ACCURACY, DIVERGED};
+use super::finding::{ACCURACY, DIVERGED, RECALL};
 use super::phase::{difference, fell};
 use super::{Finding, Job, Protocol};
 use crate::experiment::Summary;
+
+/// The measure of a difference that no trial tells itself: the share of the classes whose recall is higher in the first phase
+/// than in the second.
+pub const RISING: &str = "classes whose recall rises";
 
 /// One measure in one phase at one point, over all trials.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,16 +82,35 @@ pub fn values(
 
 /// What a trial found of a measure in a phase.
 fn value_of(findings: &[Finding], phase: &str, measure: &str) -> Option<f64> {
-    let number = |phase: &str| {
-        let mut all = findings.iter();
-        all.find(|it| it.phase == phase && it.measure == measure)
-            .map(|it| it.value)
-    };
-    let subtracted = difference(phase).and_then(|(one, other)| Some(number(one)? - number(other)?));
+    let number = |phase: &str| number_of(findings, phase, measure);
+    let subtracted = difference(phase).and_then(|(one, other)| match measure {
+        RISING => rising(findings, one, other),
+        _ => Some(number(one)? - number(other)?),
+    });
     subtracted.or_else(|| number(phase))
 }
 
-/// Sums up what trials found, point by point, phases and measures in the order in which trials tell them.
+/// What a trial tells of a measure in a phase.
+fn number_of(findings: &[Finding], phase: &str, measure: &str) -> Option<f64> {
+    let mut all = findings.iter();
+    all.find(|it| it.phase == phase && it.measure == measure)
+        .map(|it| it.value)
+}
+
+/// The share of the classes whose recall is higher in one phase than in the other; `None` if no recall is known in both.
+fn rising(findings: &[Finding], one: &str, other: &str) -> Option<f64> {
+    let recalls = findings
+        .iter()
+        .filter(|it| it.phase == one && it.measure.starts_with(RECALL));
+    let rises: Vec<bool> = recalls
+        .filter_map(|recall| Some(recall.value > number_of(findings, other, &recall.measure)?))
+        .collect();
+    let risen = rises.iter().filter(|&&rises| rises).count();
+    (!rises.is_empty()).then(|| risen as f64 / rises.len() as f64)
+}
+
+/// Sums up what trials found, point by point, phases and measures in the order in which trials tell them; after them what is
+/// derived of them and has a published number beside it.
 pub fn summarise(protocol: &Protocol, found: &BTreeMap<Job, Vec<Finding>>) -> Vec<Row> {
     let mut rows = Vec::new();
     for point in 0..protocol.points() {
@@ -118,6 +141,25 @@ pub fn summarise(protocol: &Protocol, found: &BTreeMap<Job, Vec<Finding>>) -> Ve
                     summary,
                     diverged,
                     only_diverged,
+                });
+            }
+        }
+        let levels = protocol.levels(point);
+        for published in protocol.published.iter().filter(|it| it.is_of(&levels)) {
+            let (phase, measure) = (&published.phase, &published.measure);
+            let is_there = |row: &Row| row.point == point && (&row.phase, &row.measure) == (phase, measure);
+            if difference(phase).is_none() || rows.iter().any(is_there) {
+                continue;
+            }
+            let values = self::values(protocol, found, point, phase, measure);
+            if let Some(summary) = values.summary() {
+                rows.push(Row {
+                    point,
+                    phase: phase.clone(),
+                    measure: measure.clone(),
+                    summary,
+                    diverged: values.diverged,
+                    only_diverged: false,
                 });
             }
         }
@@ -185,6 +227,43 @@ mod tests {
         assert_eq!(told("sleep, task 2 slept"), (1, 1));
         assert_eq!(told("sleep, task 3 slept"), (1, 1));
         assert_eq!(told("no sleep, task 2 trained"), (2, 0));
+    }
+
+    /// Catches classes that are counted as rising by their mean, by a mean over trials, or where their recall stays as it is; and
+    /// what was published of a difference but has no row.
+    #[test]
+    fn the_classes_that_improve_are_counted_in_each_trial() {
+        let protocol = protocol("imbalance");
+        let point = (0..protocol.points()).find(|&point| protocol.published[0].is_of(&protocol.levels(point)));
+        let trial = |recalls: [(f64, f64); 4]| -> Vec<Finding> {
+            let both = recalls.into_iter().enumerate().map(|(class, (before, after))| {
+                let measure = format!("{RECALL}{class}");
+                [
+                    Finding::new(BEFORE, &*measure, before),
+                    Finding::new(AFTER, &*measure, after),
+                ]
+            });
+            both.flatten().collect()
+        };
+        let trials = [
+            trial([(0.9, 0.1), (0.1, 0.2), (0.1, 0.2), (0.1, 0.2)]),
+            trial([(0.0, 0.0), (0.5, 0.4), (0.5, 0.4), (0.0, 1.0)]),
+        ];
+        let point = point.unwrap();
+        let jobs = (0..).map(|trial| Job { point, trial });
+        let rows = summarise(&protocol, &jobs.zip(trials).collect());
+        let row = rows
+            .iter()
+            .find(|row| row.phase == GAIN && row.measure == RISING)
+            .unwrap();
+        assert!(
+            (row.summary.mean - 0.5).abs() < 1e-12 && row.summary.count == 2,
+            "{row:?}"
+        );
+        assert_eq!(
+            (row.point, row.summary.deviation.map(|it| (it * 1e4).round())),
+            (point, Some(3536.0))
+        );
     }
 
     /// Catches a night that diverged and is missing without a word from what goes on from it, and controls that go on from the
