@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::failure::Failure;
 use super::output::{bar, count, diverged, say, table};
 use super::{ExperimentArgs, MergeArgs, chosen};
-use crate::experiment::{ACCURACY, Job, Library, Protocol, Row, protocols, summarise};
+use crate::experiment::{ACCURACY, Job, Library, Protocol, Row, protocols, summarise, unit_of};
 use crate::run::{Sweep, several_versions};
 use crate::worker::do_jobs;
 
@@ -222,17 +222,17 @@ fn cells(protocol: &Protocol, row: &Row) -> Vec<String> {
         Some(missing) => format!("{}, {missing}", summary.count),
         None => summary.count.to_string(),
     };
-    let per_cent = |share: f64| format!("{:.1}", 100.0 * share);
+    let unit = unit_of(&row.phase, &row.measure);
     let mean = match summary.deviation {
         _ if row.has_only_diverged() => "diverged".to_owned(),
-        Some(deviation) => format!("{} ± {}", per_cent(summary.mean), per_cent(deviation)),
-        None => per_cent(summary.mean),
+        Some(deviation) => format!("{} ± {}", unit.write(summary.mean), unit.of_spread().write(deviation)),
+        None => unit.write(summary.mean),
     };
     let interval = summary
         .interval
         .filter(|_| !row.has_only_diverged())
         .map_or_else(String::new, |(low, high)| {
-            format!("{} to {}", per_cent(low), per_cent(high))
+            format!("{} to {}", unit.write(low), unit.write(high))
         });
     levels.chain([row.phase.clone(), trials, mean, interval]).collect()
 }

@@ -3,13 +3,13 @@
 use egui::{Color32, Ui, vec2};
 use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints, Points};
 
-use super::curves::{Across, Course, Curves, Mark, Role, is_share};
+use super::curves::{Across, Course, Curves, Mark, Role};
 use super::study::Study;
 use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series};
-use crate::app::text::{counted, grouped, nice_ceiling, percent};
+use crate::app::text::{counted, grouped, nice_ceiling, number};
 use crate::app::theme::Tokens;
 use crate::app::widgets::{Dot, dots, fixed_plot, key, line_key};
-use crate::experiment::{Row, Summary};
+use crate::experiment::{BEFORE, Row, Summary, Unit, unit_of};
 
 /// The lines of controls: those of classes, without the two that look like the night itself.
 const CONTROLS: [usize; 8] = [2, 3, 4, 0, 7, 8, 9, 5];
@@ -25,20 +25,20 @@ pub fn pen(tokens: &Tokens, role: Role) -> (Color32, bool) {
     }
 }
 
-/// A number with its unit: a share in per cent, or a count.
-pub fn told(value: f64, is_share: bool) -> String {
-    if is_share {
-        format!("{} %", percent(value))
-    } else {
-        grouped(value.round().max(0.0) as u64)
+/// A number with its unit, for a sentence.
+pub fn told(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Percent => format!("{} %", unit.write(value)),
+        Unit::Points => format!("{} points", unit.write(value)),
+        Unit::Count | Unit::Plain => unit.write(value),
     }
 }
 
 /// Mean, interval and number of trials in words.
-pub fn words(summary: &Summary, diverged: usize, is_share: bool) -> String {
-    let mut text = told(summary.mean, is_share);
+pub fn words(summary: &Summary, diverged: usize, unit: Unit) -> String {
+    let mut text = told(summary.mean, unit);
     if let Some((low, high)) = summary.interval {
-        text = format!("{text}, 95 % from {} to {}", told(low, is_share), told(high, is_share));
+        text = format!("{text}, 95 % from {} to {}", told(low, unit), told(high, unit));
     }
     text = format!("{text}, {}", counted(summary.count as u64, "trial"));
     if diverged > 0 {
@@ -59,7 +59,7 @@ fn without(curves: &Curves) -> String {
 pub fn ui(ui: &mut Ui, study: &Study) {
     let rows: Vec<&Row> = study.rows().iter().filter(|row| study.shows(row.point)).collect();
     let curves = Curves::of(&study.protocol, &study.view, &rows);
-    let is_share = is_share(measure(study));
+    let unit = unit_of_view(study);
     if curves.courses.is_empty() {
         let text = if study.rows().is_empty() {
             "No trial is done yet. Press Run: the figure fills in as trials finish."
@@ -72,9 +72,9 @@ pub fn ui(ui: &mut Ui, study: &Study) {
             ui.vertical_centered(|ui| ui.label(egui::RichText::new(text).color(tokens.text)));
         });
     } else if study.view.across == Across::Phases {
-        phases_ui(ui, &curves, is_share);
+        phases_ui(ui, &curves, unit);
     } else {
-        curves_ui(ui, study, &curves, is_share);
+        curves_ui(ui, study, &curves, unit);
     }
 }
 
@@ -86,29 +86,28 @@ fn measure(study: &Study) -> &str {
     }
 }
 
+/// The unit of what the plot shows; differences of phases are not drawn.
+fn unit_of_view(study: &Study) -> Unit {
+    unit_of(BEFORE, measure(study))
+}
+
 /// The upper end of the axis of values: 100 % for shares.
-fn ceiling(curves: &Curves, is_share: bool) -> f64 {
-    if is_share {
-        100.0
-    } else {
-        nice_ceiling(curves.highest().max(1.0))
+fn ceiling(curves: &Curves, unit: Unit) -> f64 {
+    match unit.range().1 {
+        most if most.is_finite() => unit.scale() * most,
+        _ => nice_ceiling(curves.highest().max(1.0)),
     }
 }
 
 /// What the axis of values is called.
 fn value_axis(study: &Study) -> String {
-    let measure = measure(study);
-    if is_share(measure) {
-        format!("{measure}, %")
-    } else {
-        measure.to_owned()
-    }
+    format!("{}{}", measure(study), unit_of_view(study).behind())
 }
 
 /// A number one under the other for each phase.
-fn phases_ui(ui: &mut Ui, curves: &Curves, is_share: bool) {
+fn phases_ui(ui: &mut Ui, curves: &Curves, unit: Unit) {
     let tokens = Tokens::of(ui);
-    let scale = if is_share { 100.0 } else { 1.0 };
+    let scale = unit.scale();
     let mut lines = Vec::new();
     let all: Vec<Dot> = curves
         .courses
@@ -127,23 +126,18 @@ fn phases_ui(ui: &mut Ui, curves: &Curves, is_share: bool) {
                 value: Some(scale * mark.summary.mean),
                 interval: mark.summary.interval.map(|(low, high)| (scale * low, scale * high)),
                 color,
-                words: words(&mark.summary, mark.diverged, is_share),
+                words: words(&mark.summary, mark.diverged, unit),
             })
         })
         .collect();
-    let unit = if is_share {
-        "mean with its 95 % interval, %"
-    } else {
-        "mean with its 95 % interval"
-    };
-    let note = format!("{unit}{}", without(curves));
-    dots(ui, &all, (0.0, ceiling(curves, is_share)), &note, &lines);
+    let note = format!("mean with its 95 % interval{}{}", unit.behind(), without(curves));
+    dots(ui, &all, (0.0, ceiling(curves, unit)), &note, &lines);
 }
 
 /// A line for each phase.
-fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
+fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, unit: Unit) {
     let tokens = Tokens::of(ui);
-    let scale = if is_share { 100.0 } else { 1.0 };
+    let scale = unit.scale();
     ui.horizontal_wrapped(|ui| {
         for course in &curves.courses {
             let (color, dashed) = pen(tokens, course.role);
@@ -157,12 +151,10 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
         let text = egui::RichText::new(text).size(crate::app::theme::size::SMALL);
         ui.label(text.color(tokens.text_weak));
     });
-    let y_text = move |value: f64| {
-        if is_share {
-            format!("{} %", value.round())
-        } else {
-            grouped(value.round().max(0.0) as u64)
-        }
+    let y_text = move |value: f64| match unit {
+        Unit::Percent | Unit::Points => format!("{} %", value.round()),
+        Unit::Count => grouped(value.round().max(0.0) as u64),
+        Unit::Plain => number(value),
     };
     let ticks = curves.ticks.clone();
     let names = curves.ticks.clone();
@@ -180,7 +172,7 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
             position, plot_name, ..
         } => {
             let mark = find(plot_name, position.x)?;
-            let words = words(&mark.summary, mark.diverged, is_share);
+            let words = words(&mark.summary, mark.diverged, unit);
             Some(format!("{plot_name}\n{}\n{}", mark.name, words.replace(", ", "\n")))
         }
         HoverPosition::Elsewhere { .. } => None,
@@ -198,7 +190,7 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
         .show(ui, |plot| {
             let (left, right) = curves.x_range();
             plot.set_plot_bounds_x(left..=right);
-            plot.set_plot_bounds_y(0.0..=ceiling(curves, is_share));
+            plot.set_plot_bounds_y(0.0..=ceiling(curves, unit));
             for course in &curves.courses {
                 let (color, dashed) = pen(tokens, course.role);
                 for (low, high, x) in whiskers(course, scale) {
@@ -218,12 +210,7 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
                 plot.line(line.style(style).width(tokens.pen(1.8)));
             }
         });
-    let words = format!(
-        "{} over {}: {}",
-        value_axis(study),
-        curves.axis,
-        spoken(curves, is_share)
-    );
+    let words = format!("{} over {}: {}", value_axis(study), curves.axis, spoken(curves, unit));
     response
         .response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
@@ -234,13 +221,13 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, is_share: bool) {
 }
 
 /// The last number of each line, for those who do not see them.
-fn spoken(curves: &Curves, is_share: bool) -> String {
+fn spoken(curves: &Curves, unit: Unit) -> String {
     let ends = curves.courses.iter().filter_map(|course| {
         let mark = course.marks.last()?;
         Some(format!(
             "{} {} at {}",
             course.name,
-            told(mark.summary.mean, is_share),
+            told(mark.summary.mean, unit),
             mark.name
         ))
     });
@@ -269,10 +256,10 @@ fn whiskers(course: &Course, scale: f64) -> impl Iterator<Item = (f64, f64, f64)
 pub fn figure(study: &Study) -> Option<Figure> {
     let rows: Vec<&Row> = study.rows().iter().filter(|row| study.shows(row.point)).collect();
     let curves = Curves::of(&study.protocol, &study.view, &rows);
-    let is_share = is_share(measure(study));
-    let scale = if is_share { 100.0 } else { 1.0 };
+    let unit = unit_of_view(study);
+    let scale = unit.scale();
     let tokens = Tokens::light();
-    let highest = ceiling(&curves, is_share);
+    let highest = ceiling(&curves, unit);
     let is_list = study.view.across == Across::Phases;
     let mut series = Vec::new();
     for (place, course) in curves.courses.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! What trials found, as lines: which numbers lie where. Knows nothing of how they are drawn.
 
 use crate::app::panels::{hardship_title, hardship_unit};
-use crate::experiment::{ACCURACY, AFTER, BEFORE, Plan, Protocol, Row, SLEEP, Summary, difference};
+use crate::experiment::{ACCURACY, AFTER, BEFORE, Plan, Protocol, Row, SLEEP, Summary, Unit, unit_of};
 use crate::sim::conditions::Hardship;
 
 use super::study::View;
@@ -141,7 +141,10 @@ impl Curves {
     fn collect(rows: &[&Row], place: impl Fn(&Row) -> Option<(f64, String)>) -> Vec<Course> {
         let mut courses: Vec<Course> = Vec::new();
         let mut controls = 0;
-        for row in rows.iter().filter(|row| difference(&row.phase).is_none()) {
+        for row in rows
+            .iter()
+            .filter(|row| unit_of(&row.phase, &row.measure) != Unit::Points)
+        {
             let Some((x, name)) = place(row) else { continue };
             let mark = Mark {
                 x,
@@ -300,11 +303,6 @@ fn ends(numbers: &[f64]) -> (f64, f64) {
     let low = numbers.iter().copied().reduce(f64::min).unwrap_or(0.0);
     let high = numbers.iter().copied().reduce(f64::max).unwrap_or(1.0);
     (low, high)
-}
-
-/// Whether a measure is a share, which is told in per cent, and not a count.
-pub fn is_share(measure: &str) -> bool {
-    !measure.starts_with("spikes") && measure != "diverged"
 }
 
 /// The measures that results have, in the order in which trials tell them.

@@ -2,12 +2,11 @@
 
 use egui::{RichText, ScrollArea, Ui, vec2};
 
-use super::curves::is_share;
 use super::parts::cell;
 use super::study::Study;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, size};
-use crate::experiment::{Protocol, Row};
+use crate::experiment::{BEFORE, Protocol, Row, unit_of};
 use crate::run::{Cell, SUMMARY_HEADS, Table};
 
 /// Width of a column of numbers.
@@ -48,21 +47,16 @@ fn numbers(row: &Row) -> [String; 5] {
             row.diverged.to_string(),
         ];
     }
-    let is_share = is_share(&row.measure);
-    let write = |value: f64| {
-        if is_share {
-            format!("{:.1}", 100.0 * value)
-        } else {
-            grouped(value.round().max(0.0) as u64)
-        }
-    };
+    let unit = unit_of(&row.phase, &row.measure);
     let summary = &row.summary;
     let interval = summary
         .interval
-        .map(|(low, high)| format!("{} – {}", write(low), write(high)));
+        .map(|(low, high)| format!("{} – {}", unit.write(low), unit.write(high)));
     [
-        write(summary.mean),
-        summary.deviation.map_or_else(|| "–".to_owned(), write),
+        unit.write(summary.mean),
+        summary
+            .deviation
+            .map_or_else(|| "–".to_owned(), |deviation| unit.of_spread().write(deviation)),
         interval.unwrap_or_else(|| "–".to_owned()),
         summary.count.to_string(),
         row.diverged.to_string(),
@@ -81,7 +75,7 @@ pub fn ui(ui: &mut Ui, study: &Study) {
         .filter(|&axis| protocol.axes[axis].levels.len() > 1)
         .collect();
     let has_published = rows.iter().any(|row| published(protocol, row).is_some());
-    let unit = if is_share(&study.view.measure) { ", %" } else { "" };
+    let unit = unit_of(BEFORE, &study.view.measure).behind();
     let note = format!(
         "{} of {} shown: {}{unit}",
         counted(rows.len() as u64, "row"),
@@ -164,4 +158,27 @@ pub fn table(study: &Study) -> Option<Table> {
         table.push(levels.chain(cells));
     }
     (!study.rows().is_empty()).then_some(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::experiment::{Finding, Job, protocols, summarise};
+
+    /// Catches epochs and entropies in per cent, and gains without their sign.
+    #[test]
+    fn numbers_stand_in_their_units() {
+        let findings = vec![
+            Finding::new("early stopping", "epochs", 39.0),
+            Finding::new("after", "entropy of predicted classes", 0.5),
+            Finding::new("after", "accuracy", 0.9),
+            Finding::new("gain of the night", "accuracy", 0.1),
+        ];
+        let found = BTreeMap::from([(Job { point: 0, trial: 0 }, findings)]);
+        let rows = summarise(&protocols().swap_remove(0), &found);
+        let means: Vec<String> = rows.iter().map(|row| numbers(row)[0].clone()).collect();
+        assert_eq!(means, ["39", "0.50", "90.0", "+10.0"]);
+    }
 }

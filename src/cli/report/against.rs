@@ -1,8 +1,8 @@
 //! What was done in place of a night, against the night, with as many comparisons in one table as there are.
 
-use super::cells::{Unit, beside, chance, over_lines};
+use super::cells::{beside, chance, over_lines};
 use super::results::Results;
-use crate::experiment::{ACCURACY, holm};
+use crate::experiment::{ACCURACY, Unit, holm};
 
 /// The cells of a table of comparisons, each a difference of two phases at a point: mean difference within each trial with its
 /// spread and interval, and the p of the paired t-test, corrected for all comparisons of the table. An empty cell where nothing

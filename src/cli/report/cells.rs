@@ -2,74 +2,16 @@
 
 use super::results::Results;
 use crate::cli::output::{count, diverged};
-use crate::experiment::{RISING, Summary, difference};
-use crate::text::grouped;
-
-/// In which unit a number is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A share, in per cent.
-    Percent,
-    /// A difference of shares, in percentage points, with its sign.
-    Points,
-    /// As it is.
-    Plain,
-}
-
-impl Unit {
-    /// The unit behind the name of what is measured.
-    pub fn behind(self) -> &'static str {
-        match self {
-            Self::Percent => ", %",
-            Self::Points => ", points",
-            Self::Plain => "",
-        }
-    }
-}
-
-/// The unit of a measure in a phase.
-pub fn unit_of(phase: &str, measure: &str) -> Unit {
-    if ["spikes of", "epochs", "diverged", "entropy"]
-        .iter()
-        .any(|plain| measure.starts_with(plain))
-    {
-        Unit::Plain
-    } else if difference(phase).is_some() && measure != RISING {
-        Unit::Points
-    } else {
-        Unit::Percent
-    }
-}
-
-/// A number in its unit.
-pub fn written(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Percent => format!("{:.1}", 100.0 * value).replace('-', "−"),
-        Unit::Points => {
-            let text = format!("{:+.1}", 100.0 * value);
-            if text == "-0.0" {
-                "+0.0".to_owned()
-            } else {
-                text.replace('-', "−")
-            }
-        }
-        Unit::Plain if value.abs() >= 100.0 => {
-            let sign = if value < 0.0 { "−" } else { "" };
-            format!("{sign}{}", grouped(value.abs().round() as u64))
-        }
-        Unit::Plain => format!("{value:.2}").replace('-', "−"),
-    }
-}
+use crate::experiment::{Summary, Unit, unit_of};
 
 /// Mean, standard deviation and 95 % interval.
 pub fn in_unit(summary: &Summary, unit: Unit) -> String {
-    let spread = |value: f64| written(value, if unit == Unit::Points { Unit::Percent } else { unit });
-    let mut text = written(summary.mean, unit);
+    let mut text = unit.write(summary.mean);
     if let Some(deviation) = summary.deviation {
-        text = format!("{text} ± {}", spread(deviation));
+        text = format!("{text} ± {}", unit.of_spread().write(deviation));
     }
     if let Some((low, high)) = summary.interval {
-        text = format!("{text} ({} to {})", written(low, unit), written(high, unit));
+        text = format!("{text} ({} to {})", unit.write(low), unit.write(high));
     }
     text
 }
@@ -110,7 +52,7 @@ pub fn cell(results: &Results, point: usize, phase: &str, measure: &str) -> Stri
 pub fn mean(results: &Results, point: usize, phase: &str, measure: &str) -> String {
     let unit = unit_of(phase, measure);
     let (summary, missing) = results.summary(point, phase, measure);
-    beside(summary.map(|summary| written(summary.mean, unit)), missing)
+    beside(summary.map(|summary| unit.write(summary.mean)), missing)
 }
 
 /// A number, or a dash, and on a line of its own how many trials diverged and are not in it.

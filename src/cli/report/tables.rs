@@ -1,10 +1,10 @@
 //! The tables of the document, as Markdown.
 
 use super::against::corrected;
-use super::cells::{Unit, beside, cell, mean, table, trials, unit_of, written};
+use super::cells::{beside, cell, mean, table, trials};
 use super::results::Results;
 use crate::experiment::{
-    ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, RISING, SLEEP, TUNING_GAIN, against, difference,
+    ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, RISING, SLEEP, TUNING_GAIN, Unit, against, difference, unit_of,
 };
 
 /// Most phases that stand side by side; more stand below each other.
@@ -278,7 +278,7 @@ fn of_classes(results: &Results) -> String {
                     let both = [BEFORE, AFTER].map(|phase| results.summary(point, phase, recall));
                     let text = match both {
                         [(Some(before), _), (Some(after), _)] => {
-                            let both = [before, after].map(|summary| written(summary.mean, Unit::Percent));
+                            let both = [before, after].map(|summary| Unit::Percent.write(summary.mean));
                             Some(both.join(" → "))
                         }
                         _ => None,
@@ -311,11 +311,7 @@ fn of_looks(results: &Results) -> String {
                 .points()
                 .into_iter()
                 .map(|point| cell(results, point, phase, measure));
-            let name = if unit_of(phase, measure) == Unit::Percent {
-                format!("{phase}: {measure}, %")
-            } else {
-                format!("{phase}: {measure}")
-            };
+            let name = format!("{phase}: {measure}{}", unit_of(phase, measure).behind());
             rows.push(std::iter::once(name).chain(cells).collect::<Vec<_>>());
         }
     }

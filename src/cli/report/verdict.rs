@@ -1,8 +1,8 @@
 //! Whether what was published came out.
 
-use super::cells::{Unit, chance, in_unit, unit_of};
+use super::cells::{chance, in_unit};
 use super::results::Results;
-use crate::experiment::{Published, Summary, difference};
+use crate::experiment::{Published, Summary, Unit, difference, unit_of};
 
 /// What came of a published number.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,11 +92,7 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
 /// The bounds of a claim that a number is above or below something, and not how large it is: one of the bounds is as far out as
 /// numbers of the unit go, or a difference is bounded by 0. `None` of a claim of a size. A bound as far out as that bounds nothing.
 fn direction(within: (f64, f64), unit: Unit) -> Option<(f64, f64)> {
-    let (least, most) = match unit {
-        Unit::Percent => (0.0, 1.0),
-        Unit::Points => (-1.0, 1.0),
-        Unit::Plain => (f64::NEG_INFINITY, f64::INFINITY),
-    };
+    let (least, most) = unit.range();
     let low = if within.0 <= least { f64::NEG_INFINITY } else { within.0 };
     let high = if within.1 >= most { f64::INFINITY } else { within.1 };
     let is_bounded_by_0 = unit == Unit::Points && (low == 0.0 || high == 0.0);
