@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::failure::Failure;
-use super::output::{bar, count, diverged, say, table};
+use super::output::{bar, count, diverged, done, say, table};
 use super::{ExperimentArgs, MergeArgs, chosen};
 use crate::experiment::{ACCURACY, Job, Library, Protocol, Row, protocols, summarise, unit_of};
 use crate::run::{Sweep, several_versions};
@@ -198,7 +198,8 @@ fn report(sweep: &Sweep, out: &Path) -> Result<(), Failure> {
     }
     let (there, all) = (sweep.found().len(), protocol.points() * protocol.trials as usize);
     say(&format!(
-        "{there} of {all} trials are done; the results are in {}.",
+        "{}; the results are in {}.",
+        done(there as u64, all as u64),
         out.display()
     ))?;
     let beyond = sweep.finished().keys().filter(|job| job.trial >= protocol.trials);

@@ -48,6 +48,12 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// How many of the trials of an experiment are done, in words.
+pub fn done(trials: u64, all: u64) -> String {
+    let verb = if trials == 1 { "is" } else { "are" };
+    format!("{} of {} {verb} done", grouped(trials), count(all, "trial", "trials"))
+}
+
 /// How many trials diverged, in words; `None` if none did.
 pub fn diverged(trials: usize) -> Option<String> {
     (trials > 0).then(|| format!("{} diverged", grouped(trials as u64)))
@@ -61,5 +67,18 @@ pub fn points(difference: f64) -> String {
         "0.0".to_owned()
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches one trial that are done.
+    #[test]
+    fn one_trial_is_done() {
+        assert_eq!(done(1, 20), "1 of 20 trials is done");
+        assert_eq!(done(2, 1200), "2 of 1,200 trials are done");
+        assert_eq!(done(1, 1), "1 of 1 trial is done");
     }
 }

@@ -35,7 +35,7 @@ pub use finding::{ACCURACY, Finding, findings_of};
 pub use images::mean_of;
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
-pub use measure::{Unit, unit_of};
+pub use measure::{EPOCHS, Unit, unit_of};
 pub use phase::{AFTER, BEFORE, GAIN, NIGHT, SLEEP, TUNING_GAIN, against, arm_of, difference};
 pub(super) use rivals::validation_images;
 pub(super) use sleep::sleep_through;

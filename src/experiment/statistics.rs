@@ -1,6 +1,7 @@
 //! What several trials say together: means, spreads, and how sure one can be of a gain.
 
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
+use statrs::statistics::Statistics as _;
 
 use super::Trial;
 use crate::sim::evaluate::Evaluation;
@@ -28,12 +29,9 @@ impl Summary {
             return None;
         }
         let count = values.len();
-        let mean = values.iter().sum::<f64>() / count as f64;
+        let mean = values.mean();
         let freedom = count.saturating_sub(1) as f64;
-        let deviation = (count > 1).then(|| {
-            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-            (squares / freedom).sqrt()
-        });
+        let deviation = (count > 1).then(|| values.std_dev());
         let interval = deviation.and_then(|deviation| {
             let student = StudentsT::new(0.0, 1.0, freedom).ok()?;
             let reach = student.inverse_cdf(f64::midpoint(1.0, CONFIDENCE)) * deviation / (count as f64).sqrt();

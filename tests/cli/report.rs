@@ -142,6 +142,7 @@ fn controls_stand_against_the_night() {
     ] {
         findings.extend([format!("few,{phase},accuracy,{values}\n")]);
     }
+    findings += "few,early,epochs,30,36,39\n";
     place.write("results/small/findings.csv", findings);
     place.does(&["report", "results", "--out", "out.md"]);
     let text = place.text("out.md");
@@ -152,6 +153,8 @@ fn controls_stand_against_the_night() {
         "against the night, points\n\n| images | fine-tuning without sleep | sleep and fine-tuning | whole | early |",
         "+10.0 ± 1.0<br>(+7.5 to +12.5)<br>p = 0.013 |",
         "+0.0 ± 20.0<br>(−49.7 to +49.7)<br>p = 1.000 |",
+        "| stopped after, epochs | few |\n| --- | --: |\n| early | 35 ± 4.6<br>(23.6 to 46.4) |",
+        "3 of 6 trials are done",
     ] {
         assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
     }

@@ -3,9 +3,8 @@
 use super::results::Results;
 use super::tables;
 use super::verdict::{Outcome, verdicts};
-use crate::cli::output::{count, diverged};
+use crate::cli::output::{count, diverged, done};
 use crate::experiment::protocols;
-use crate::text::grouped;
 
 /// The whole document: what it is, what did not come out, and a section for each experiment.
 pub fn whole(all: &[Results], sections: &[String]) -> String {
@@ -75,11 +74,10 @@ pub fn section(results: &Results, figures: &[(String, String)]) -> String {
     let wanted = protocol.points() * protocol.trials as usize;
     let mut text = format!("## {}\n\n{}\n\n", protocol.title, protocol.note);
     text.extend([format!(
-        "`somnoscope experiment {} --trials {}`: {} of {} trials are done",
+        "`somnoscope experiment {} --trials {}`: {}",
         protocol.name,
         protocol.trials,
-        grouped(trials as u64),
-        grouped(wanted as u64)
+        done(trials as u64, wanted as u64)
     )]);
     if seconds > 0.0 && trials > 0 {
         text.extend([format!(

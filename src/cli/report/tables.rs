@@ -4,7 +4,8 @@ use super::against::corrected;
 use super::cells::{beside, cell, mean, table, trials};
 use super::results::Results;
 use crate::experiment::{
-    ACCURACY, AFTER, Arm, BEFORE, GAIN, NIGHT, Plan, RISING, SLEEP, TUNING_GAIN, Unit, against, difference, unit_of,
+    ACCURACY, AFTER, Arm, BEFORE, EPOCHS, GAIN, NIGHT, Plan, RISING, SLEEP, TUNING_GAIN, Unit, against, difference,
+    unit_of,
 };
 
 /// Most phases that stand side by side; more stand below each other.
@@ -103,7 +104,28 @@ fn of_nights(results: &Results) -> String {
             one_below_the_other(results, &tested, &title, &points)
         };
     }
-    text
+    text + &stopped(results, &tested)
+}
+
+/// After how many epochs trainings were stopped early, if any were.
+fn stopped(results: &Results, tested: &[&str]) -> String {
+    let points = results.points();
+    let rows: Vec<Vec<String>> = tested
+        .iter()
+        .filter(|phase| results.measures(phase).contains(&EPOCHS))
+        .map(|phase| {
+            let cells = points.iter().map(|&point| cell(results, point, phase, EPOCHS));
+            std::iter::once((*phase).to_owned()).chain(cells).collect()
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let names = points.iter().map(|&point| results.label(point));
+    let heads: Vec<String> = std::iter::once("stopped after, epochs".to_owned())
+        .chain(names)
+        .collect();
+    format!("{}\n", table(&heads, &rows))
 }
 
 /// Whether something else was done in place of the night.

@@ -107,10 +107,10 @@ impl Sweep {
                 Cell::from(row.measure),
                 Cell::from(row.summary.count),
                 Cell::from(row.diverged),
-                number(row.summary.mean),
-                row.summary.deviation.map_or(Cell::Empty, number),
-                row.summary.interval.map_or(Cell::Empty, |ends| number(ends.0)),
-                row.summary.interval.map_or(Cell::Empty, |ends| number(ends.1)),
+                rounded(row.summary.mean),
+                row.summary.deviation.map_or(Cell::Empty, rounded),
+                row.summary.interval.map_or(Cell::Empty, |ends| rounded(ends.0)),
+                row.summary.interval.map_or(Cell::Empty, |ends| rounded(ends.1)),
             ];
             table.push(self.levels(row.point).chain(cells));
         }
@@ -235,9 +235,9 @@ impl Findings {
     }
 }
 
-/// A number as the tables have it.
+/// A number as the tables have it. What rounds to nothing has no sign.
 pub(super) fn rounded(value: f64) -> f64 {
-    (value * DECIMALS).round() / DECIMALS
+    (value * DECIMALS).round() / DECIMALS + 0.0
 }
 
 /// A number in a cell.
@@ -252,5 +252,18 @@ fn damaged(path: &Path) -> impl FnOnce(String) -> SweepError {
     move |reason| SweepError::Unusable {
         path,
         reason: one_line(&reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Catches a sign before nothing, which would make two equal tables differ.
+    #[test]
+    fn what_rounds_to_nothing_has_no_sign() {
+        for (value, wanted) in [(-1e-9, 0.0_f64), (-0.0, 0.0), (-0.25, -0.25)] {
+            assert_eq!(rounded(value).to_bits(), wanted.to_bits(), "{value}");
+        }
     }
 }
