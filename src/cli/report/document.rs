@@ -15,15 +15,16 @@ What others published on sleep replay consolidation, done again with this progra
 `somnoscope report docs/reproduction --out docs/REPRODUCTION.md` from the tables beside it and nothing else. Every experiment
 is one protocol (`protocol.ron` in its folder): `somnoscope experiment NAME` does it on the command line.
 
-Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains and
-what stands \"against\" something are differences within each trial, in percentage points, and their p is that of the paired
-t-test; where a table sets several side by side against the night, it is corrected for all comparisons of the table by Holm's
-method. A published number came out if
-our mean is within its bounds, and within the error if our interval is in part; where words were published, the bounds in the
-protocol say how they were taken. A claim of a direction (more than, less than, a gain at all) is shown if our whole interval lies
-on that side, and refuted if it lies on the other. Where a single trial was done there is no interval: it shows no direction, and
-\"yes\", \"lower\" or \"higher\" then says on which side of the bounds this one trial fell, and nothing about the mean of many. All networks are tested on
-held-out images that neither training, mean image, scaling nor any choice of parameters ever saw. A trial that diverges is
+Numbers are mean ± standard deviation over the trials, in brackets the 95 % interval of the mean by Student's t. Gains and what
+stands \"against\" something are differences within each trial, in percentage points, and their p is that of the paired t-test;
+where a table sets several side by side against the night, it is corrected for all comparisons of the table by Holm's method. A
+published number came out if our mean is within its bounds, and within the error if our interval is in part; where words were
+published, the bounds in the protocol say how they were taken. A claim of a direction (more than, less than, a gain at all) is
+shown if our whole interval lies on that side, and refuted if it lies on the other. Where a single trial was done there is no
+interval: it shows no direction, and \"yes\", \"lower\" or \"higher\" then says on which side of the bounds this one trial fell,
+and nothing about the mean of many. All networks are tested on held-out images of which no training, no mean image and no
+scaling of these experiments ever saw one, and by which no early stopping was decided. Whether the parameters of the published
+code, or those of presets that were tuned before, were chosen with such images in sight is not known. A trial that diverges is
 in no mean of the phase in which it did, nor of any that goes on from there; how many are missing stands beside the mean.
 
 ## What did not come out as published
