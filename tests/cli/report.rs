@@ -194,3 +194,41 @@ fn ways_of_learning_stand_against_the_night() {
     assert_eq!(text.matches("against sleep, points").count(), 2, "{text}");
     assert_eq!(text.matches("| sleep (of \"Tiny\") | 55.0 ± 7.1").count(), 1, "{text}");
 }
+
+/// Catches a table of others that makes the program ask for all memory there is, or draw for ever: a class that no set has, and
+/// numbers that no trial finds.
+#[test]
+fn what_no_trial_finds_breaks_no_figure() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("results/night")).unwrap();
+    std::fs::create_dir_all(place.path("results/tasks")).unwrap();
+    place.write("results/night/protocol.ron", super::experiment::night());
+    place.write(
+        "results/night/findings.csv",
+        "images,phase,measure,seed 4,seed 5\n\
+         few,before,accuracy,1e300,0.5\n\
+         few,before,90000000000 read as 9,1,1\n\
+         few,before,1 read as 90000000000,1,1\n\
+         few,before,1 read as 2,1e300,1\n\
+         few,before,accuracy under WeightNoise 1e300,1,1\n\
+         few,after,accuracy,1e300,-1e300\n",
+    );
+    place.write("results/tasks/protocol.ron", super::experiment::tasks());
+    let mut findings = "images,phase,measure,seed 4,seed 5\n".to_owned();
+    for arm in ["no sleep", "sleep", "last"] {
+        for (task, value) in [(1, "0.5"), (2, "1e300")] {
+            let when = if arm == "no sleep" { "trained" } else { "slept" };
+            findings.extend([format!("few,\"{arm}, task {task} {when}\",accuracy,{value},\n")]);
+        }
+    }
+    place.write("results/tasks/findings.csv", findings);
+    place.does(&["report", "results", "--out", "out.md"]);
+    let drawn = place
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|it| it == "svg"));
+    for (path, svg) in drawn {
+        assert!(svg.len() < 200_000, "{}: {} bytes", path.display(), svg.len());
+    }
+    assert!(place.text("out.md").len() < 20_000);
+}

@@ -2,6 +2,8 @@
 //!
 //! A figure is only data: what the axes are called and where the points are. The drawing itself is the plotting library's.
 
+use std::ops::Range;
+
 use egui::Color32;
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -16,6 +18,8 @@ const LETTER: i32 = 7;
 /// Where the key begins, and the height of its lines.
 const KEY_LEFT: i32 = 64;
 const KEY_LINE: i32 = 20;
+/// How far beside the axes something is drawn at most, in lengths of the axis.
+const BESIDE: f64 = 10.0;
 /// The letters of a figure.
 const FONT: &str = "sans-serif";
 
@@ -337,11 +341,18 @@ impl Chart {
 type Axes<'a, 'b> = ChartContext<'b, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 impl Series {
-    /// Draws the points. What is no number is a gap.
+    /// Draws the points. What is no number is a gap, and what lies far beside the axes is drawn no further out than
+    /// [`BESIDE`]: the library would count pixels, and the dashes to it, one by one.
     fn draw<'a>(&self, chart: &mut Axes<'a, '_>) -> Result<(), Fault<'a>> {
         let color = ink(self.color);
         let is_number = |&&(x, y): &&(f64, f64)| x.is_finite() && y.is_finite();
-        let points = self.points.iter().filter(is_number).copied();
+        let (x_range, y_range) = (chart.x_range(), chart.y_range());
+        let near = |value: f64, axis: &Range<f64>| {
+            let beside = BESIDE * (axis.end - axis.start);
+            value.clamp(axis.start - beside, axis.end + beside)
+        };
+        let numbers = self.points.iter().filter(is_number);
+        let points = numbers.map(|&(x, y)| (near(x, &x_range), near(y, &y_range)));
         match self.kind {
             Kind::Line => drop(chart.draw_series(LineSeries::new(points, color.stroke_width(2)))?),
             Kind::Dashed => {
@@ -435,5 +446,25 @@ mod tests {
             [names.written(1.0), names.written(0.5), names.written(2.0)],
             ["dog".to_owned(), String::new(), String::new()]
         );
+    }
+
+    /// Catches dashes that are drawn one by one to a point far beside the axes.
+    #[test]
+    fn nothing_is_drawn_far_beside_the_axes() {
+        let figure = Figure {
+            name: "test".to_owned(),
+            title: String::new(),
+            charts: vec![Chart {
+                x: Axis::new("step", 0.0, 1.0),
+                y: Axis::new("correct, %", 0.0, 100.0),
+                series: vec![Series {
+                    kind: Kind::Dashed,
+                    ..Series::line("far", Color32::RED, vec![(0.0, 50.0), (0.5, 1e6), (1.0, -1e6)])
+                }],
+                ..Chart::default()
+            }],
+        };
+        let svg = figure.svg().unwrap();
+        assert!(svg.len() < 500_000 && svg.contains("#FF0000"), "{} bytes", svg.len());
     }
 }

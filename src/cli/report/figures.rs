@@ -143,7 +143,8 @@ fn along_shares(results: &Drawn<'_>, points: &[usize]) -> Option<Chart> {
     let places: Vec<f64> = points
         .iter()
         .map(|&point| results.last_name(point).strip_suffix('%')?.trim().parse::<f64>().ok())
-        .map(|share| share.filter(|&share| share > 0.0).map(|share| (share / 100.0).log10()))
+        .map(|share| share.filter(|&share| share > 0.0 && share <= 100.0))
+        .map(|share| share.map(|share| (share / 100.0).log10()))
         .collect::<Option<_>>()?;
     if places.len() < 2 {
         return None;
@@ -281,6 +282,10 @@ fn conditions_charts(results: &Drawn<'_>, point: usize) -> Vec<Chart> {
         let Some((kind, Ok(strength))) = parts.map(|(kind, strength)| (kind, strength.parse::<f64>())) else {
             continue;
         };
+        // As far as those of a protocol go.
+        if !(0.0..=1000.0).contains(&strength) {
+            continue;
+        }
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, steps)) => steps.push((strength, measure)),
             None => kinds.push((kind, vec![(0.0, ACCURACY), (strength, measure)])),
@@ -324,14 +329,17 @@ fn confusion(results: &Drawn<'_>, point: usize, phase: &str) -> Chart {
         .into_iter()
         .filter_map(|measure| {
             let (truth, read) = measure.split_once(" read as ")?;
-            let share = results.summary(point, phase, measure)?.mean;
-            Some((truth.parse().ok()?, read.parse().ok()?, share))
+            // Labels are bytes: what is beyond them is no class, and no reason for as many cells.
+            let class = |text: &str| text.parse::<u8>().ok().map(usize::from);
+            let (truth, read) = (class(truth)?, class(read)?);
+            Some((truth, read, results.summary(point, phase, measure)?.mean))
         })
         .collect();
-    let last = cells.iter().map(|cell| cell.0).max().unwrap_or(0);
+    let last = cells.iter().map(|cell| cell.0.max(cell.1)).max().unwrap_or(0);
     let names: Vec<String> = (0..=last).map(|class| class.to_string()).collect();
     let ends = (-0.5, last as f64 + 0.5);
     let square = |(truth, read, share): (usize, usize, f64)| {
+        let share = share.clamp(0.0, 1.0);
         let fill = paper.amount.color(share as f32);
         Square {
             at: (read as f64, (last - truth.min(last)) as f64),
@@ -359,7 +367,7 @@ fn recalls(results: &Drawn<'_>, point: usize) -> Chart {
         name: format!("{phase} the night"),
         color: ink,
         kind: Kind::Bars(0.36, shift),
-        points: (0..256)
+        points: (0..=u8::MAX)
             .filter_map(|class| {
                 let summary = results.summary(point, phase, &format!("recall of {class}"))?;
                 Some((f64::from(class), 100.0 * summary.mean))
@@ -367,7 +375,8 @@ fn recalls(results: &Drawn<'_>, point: usize) -> Chart {
             .collect(),
     };
     let series = vec![bars(BEFORE, paper.before, -0.2), bars(AFTER, paper.accent, 0.2)];
-    let classes = series[0].points.len();
+    let all = series.iter().flat_map(|bars| &bars.points);
+    let classes = all.map(|bar| bar.0 as usize + 1).max().unwrap_or(0);
     let names = (0..classes).map(|class| class.to_string()).collect();
     Chart {
         x: Axis::new("class", -0.5, classes as f64 - 0.5).marked(Marks::Names(names)),
