@@ -112,7 +112,7 @@ fn no_mean_hides_a_trial_that_diverged() {
         "| about 90 | few, sleep, task 2 slept: accuracy | A | 45.0 ± 7.1 (−18.5 to 108.5) | 2, 1 diverged |",
         "| sleep | 45.0 ± 7.1<br>(−18.5 to 108.5)<br>1 diverged |  | 30.0<br>1 diverged |",
         "| no sleep | 30.0 ± 0.0<br>(30.0 to 30.0) | −15.0 ± 7.1<br>(−78.5 to +48.5)<br>p = 0.205<br>1 diverged | 30.0 |",
-        "Tiny: few (up to 1 diverged and in no mean)",
+        "Tiny: few (up to 1 trial diverged and left out)",
     ] {
         assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
     }
@@ -128,6 +128,7 @@ fn controls_stand_against_the_night() {
         "trials: 2,",
         r#"trials: 3, published: [
             (at: ["few"], phase: "whole against before", measure: "accuracy", value: "+30", within: Some((0.25, 0.35)), source: "A"),
+            (at: ["few"], phase: "gain of the night", measure: "classes whose recall rises", value: "most", within: Some((0.5, 1.0)), source: "B"),
         ],"#,
     );
     place.write("results/small/protocol.ron", protocol);
@@ -143,11 +144,14 @@ fn controls_stand_against_the_night() {
         findings.extend([format!("few,{phase},accuracy,{values}\n")]);
     }
     findings += "few,early,epochs,30,36,39\n";
+    findings += "few,before,recall of 0,0.1,0.1,0.1\nfew,before,recall of 1,0.5,0.5,0.5\n";
+    findings += "few,after,recall of 0,0.2,0.2,0.1\nfew,after,recall of 1,0.6,0.4,0.4\n";
     place.write("results/small/findings.csv", findings);
     place.does(&["report", "results", "--out", "out.md"]);
     let text = place.text("out.md");
     for wanted in [
         "| +30 | few, whole against before: accuracy | A | +30.0 ± 1.0 (+27.5 to +32.5), p < 0.001 | 3 | yes |",
+        "| most | few, gain of the night: classes whose recall rises | B | 50.0 ± 50.0 (−74.2 to 174.2) | 3 | not shown |",
         "| sleep and fine-tuning, % | gain of sleep before fine-tuning, points |",
         "| 63.3 ± 15.3<br>(25.4 to 101.3) | +43.3 ± 15.3<br>(+5.4 to +81.3) |",
         "against the night, points\n\n| images | fine-tuning without sleep | sleep and fine-tuning | whole | early |",

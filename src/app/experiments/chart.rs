@@ -51,7 +51,7 @@ pub fn words(summary: &Summary, diverged: usize, unit: Unit) -> String {
 fn without(curves: &Curves) -> String {
     match curves.diverged() {
         0 => String::new(),
-        diverged => format!("; up to {diverged} diverged and in no mean"),
+        diverged => format!("; up to {} diverged and left out", counted(diverged as u64, "trial")),
     }
 }
 

@@ -9,6 +9,7 @@ use super::results::Results;
 use super::tables::{UNDER, has_imbalance, last_phase};
 use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 use crate::app::theme::{Tokens, readable_on};
+use crate::cli::output::count;
 use crate::experiment::{ACCURACY, AFTER, Arm, BEFORE, Plan, Summary};
 
 /// Most lines of one chart that can be told apart.
@@ -49,7 +50,10 @@ impl Drawn<'_> {
         };
         match self.missing.take() {
             0 => title,
-            missing => format!("{title} (up to {missing} diverged and in no mean)"),
+            missing => {
+                let trials = count(missing as u64, "trial", "trials");
+                format!("{title} (up to {trials} diverged and left out)")
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cells::{chance, in_unit};
 use super::results::Results;
-use crate::experiment::{Published, Summary, Unit, difference, unit_of};
+use crate::experiment::{Published, Summary, Unit, unit_of};
 
 /// What came of a published number.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
             diverged,
             ours: summary.map_or_else(|| "—".to_owned(), |summary| in_unit(&summary, unit)),
             chance: summary
-                .filter(|_| difference(&published.phase).is_some())
+                .filter(|_| unit == Unit::Points)
                 .and_then(|summary| summary.chance())
                 .map_or_else(String::new, chance),
             outcome: outcome(summary, published.within, unit),
