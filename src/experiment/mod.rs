@@ -21,7 +21,10 @@ pub use images_used::{ImagesUsed, UsedImages};
 pub use parameter::{Access, PARAMETERS, Parameter, parameter};
 pub use preset::{Preset, find_preset, presets};
 pub use protocol::{
-    ACCURACY, AFTER, Arm, Axis, BEFORE, ChangeControl, Condition, Control, Dreamland, Dreamt, EPOCHS, Finding, GAIN, ImageUse, Job, JobError, Leak, Level, Library, MAX_JOBS, Morning, NIGHT, Part, Plan, Protocol, ProtocolError, Published, Purpose, RISING, Rival, Row, SLEEP, TUNING_GAIN, Unit, Values, against, arm_of, difference, findings_of, leaks, protocols, run_job, summarise, unit_of, values, Evening, Made, mean_of,
+    ACCURACY, AFTER, Arm, Axis, BEFORE, ChangeControl, Condition, Control, Dreamland, Dreamt, EPOCHS, Evening, Finding,
+    GAIN, ImageUse, Job, JobError, Leak, Level, Library, MAX_JOBS, Made, Morning, NIGHT, Part, Plan, Protocol,
+    ProtocolError, Published, Purpose, RISING, Rival, Row, SLEEP, TUNING_GAIN, Unit, Values, against, arm_of,
+    difference, findings_of, leaks, mean_of, protocols, run_job, summarise, unit_of, values,
 };
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
 pub use search::{

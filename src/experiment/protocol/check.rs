@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::scarce::PHASES;
+use super::phase::{PHASES, sounds_like_a_difference};
 use super::{Arm, ChangeControl, Condition, Control, Job, MAX_JOBS, Plan, Protocol, ProtocolError, Rival, sleep};
 use crate::experiment::Recipe;
 use crate::experiment::written::check_name;
 use crate::sim::conditions::Hardship;
 use crate::text::one_line;
-
-/// How the phases begin that are differences of two others.
-const GAINS: &str = "gain of ";
 
 impl Protocol {
     /// Checks everything that can be known without images.
@@ -145,7 +142,7 @@ fn check_controls(controls: &[Control], recipe: &Recipe) -> Result<(), ProtocolE
         return senseless(twice, "stands for two phases: give the control another name");
     }
     for control in controls {
-        if control.name.starts_with(GAINS) {
+        if sounds_like_a_difference(&control.name) {
             return senseless(
                 &control.name,
                 "would be taken for a difference: give the control another name",
@@ -197,6 +194,9 @@ fn check_arms(arms: &[Arm], recipe: &Recipe) -> Result<(), ProtocolError> {
         return senseless(twice, "stands for two arms: give one of them another name");
     }
     for arm in arms {
+        if sounds_like_a_difference(&arm.name) {
+            return senseless(&arm.name, "would be taken for a difference: give the arm another name");
+        }
         sleep::arm_night(recipe, arm).map_err(|fault| ProtocolError::Recipe {
             point: one_line(&arm.name),
             fault,

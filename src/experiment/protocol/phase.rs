@@ -1,22 +1,26 @@
 //! The phases of a trial: what they are called, which of them are differences of two, and which fall with one that diverged.
 
 use super::finding::DIVERGED;
-use super::{Finding, Plan, scarce};
+use super::{Finding, Plan};
 
 /// The phase before the night.
-pub const BEFORE: &str = scarce::BEFORE;
+pub const BEFORE: &str = "before";
 /// The phase after the night.
-pub const AFTER: &str = scarce::AFTER;
+pub const AFTER: &str = "after";
 /// What was seen of the night itself.
 pub const NIGHT: &str = "night";
 /// What the night gained: after it against before.
 pub const GAIN: &str = "gain of the night";
 /// Fine-tuning in place of a night.
-const TUNED: &str = "fine-tuning without sleep";
+pub(super) const TUNED: &str = "fine-tuning without sleep";
 /// Fine-tuning after the night.
-const SLEPT_AND_TUNED: &str = "sleep and fine-tuning";
+pub(super) const SLEPT_AND_TUNED: &str = "sleep and fine-tuning";
 /// What the night gained for fine-tuning: the one against the other.
 pub const TUNING_GAIN: &str = "gain of sleep before fine-tuning";
+/// Every phase that a trial of one night has without being told: no control can be called so.
+pub(super) const PHASES: [&str; 7] = [BEFORE, NIGHT, AFTER, GAIN, TUNED, SLEPT_AND_TUNED, TUNING_GAIN];
+/// How phases begin that are a difference.
+const GAINS: &str = "gain of ";
 /// The way of learning several tasks that has nothing but a night after each.
 pub const SLEEP: &str = "sleep";
 /// What stands between the two phases of any other difference.
@@ -30,6 +34,11 @@ pub fn difference(phase: &str) -> Option<(&str, &str)> {
         TUNING_GAIN => Some((SLEPT_AND_TUNED, TUNED)),
         other => other.split_once(AGAINST),
     }
+}
+
+/// Whether a name would be taken for that of a difference.
+pub(super) fn sounds_like_a_difference(name: &str) -> bool {
+    name.starts_with(GAINS) || name.contains(AGAINST)
 }
 
 /// The difference of two phases: the first less the second.

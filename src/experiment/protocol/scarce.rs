@@ -9,6 +9,7 @@ use rand::Rng as _;
 use super::evening::{Evening, Made, PIXELS};
 use super::finding::{ACCURACY, DIVERGED, EPOCHS, confusion};
 use super::images::mean_of;
+use super::phase::{AFTER, BEFORE, GAIN, NIGHT, SLEPT_AND_TUNED, TUNED, TUNING_GAIN};
 use super::sleep::Morning;
 use super::{Condition, Control, Finding, JobError, Library, findings_of};
 use crate::data::{DataSpec, Dataset};
@@ -19,21 +20,6 @@ use crate::sim::evaluate::Evaluator;
 use crate::sim::mlp::{Activations, Mlp};
 use crate::sim::rng::{self, Stream};
 use crate::sim::train::{Overflow, TrainParams};
-
-/// The phase before the night.
-const BEFORE: &str = "before";
-/// The night itself.
-const NIGHT: &str = "night";
-/// The phase after the night.
-const AFTER: &str = "after";
-/// The difference of the two.
-const GAIN: &str = "gain of the night";
-/// Training on the same images, without the night and after it, and the difference of the two.
-const TUNED: &str = "fine-tuning without sleep";
-const SLEPT_AND_TUNED: &str = "sleep and fine-tuning";
-const TUNING_GAIN: &str = "gain of sleep before fine-tuning";
-/// Every phase that a trial has without being told: no control can be called so.
-pub(super) const PHASES: [&str; 7] = [BEFORE, NIGHT, AFTER, GAIN, TUNED, SLEPT_AND_TUNED, TUNING_GAIN];
 
 /// Below this |w| a weight is next to 0: a tenth of the range of the start weights, as in the window.
 const NEXT_TO_0: f32 = 0.001;

@@ -107,10 +107,10 @@ impl Sweep {
                 Cell::from(row.measure),
                 Cell::from(row.summary.count),
                 Cell::from(row.diverged),
-                rounded(row.summary.mean),
-                row.summary.deviation.map_or(Cell::Empty, rounded),
-                row.summary.interval.map_or(Cell::Empty, |ends| rounded(ends.0)),
-                row.summary.interval.map_or(Cell::Empty, |ends| rounded(ends.1)),
+                number(row.summary.mean),
+                row.summary.deviation.map_or(Cell::Empty, number),
+                row.summary.interval.map_or(Cell::Empty, |ends| number(ends.0)),
+                row.summary.interval.map_or(Cell::Empty, |ends| number(ends.1)),
             ];
             table.push(self.levels(row.point).chain(cells));
         }
