@@ -38,7 +38,7 @@ impl Rival {
 
 /// Each output divided by its mean over the training images; one that is silent there stays as it is.
 fn rescaled(mlp: &Mlp, train: &Samples) -> Mlp {
-    let all: Vec<usize> = (0..mlp.weights.last().map_or(0, |weights| weights.nrows())).collect();
+    let all: Vec<usize> = (0..mlp.weights.last().map_or(0, Array2::nrows)).collect();
     rescaled_outputs(mlp, train, &all)
 }
 
