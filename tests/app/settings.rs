@@ -209,8 +209,8 @@ fn the_images_of_each_class_are_chosen() {
     window.get_by_label_contains(&chip);
     // A change of the classes can be taken back.
     choose(&mut window, "As drawn");
-    window.get_by_label("Take over now");
+    window.get_by_label("Restart with these");
     window.key_press_modifiers(Modifiers::COMMAND, egui::Key::Z);
     window.run_steps(4);
-    assert!(window.query_by_label("Take over now").is_none());
+    assert!(window.query_by_label("Restart with these").is_none());
 }

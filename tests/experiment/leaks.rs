@@ -185,7 +185,11 @@ fn one_folder_of_images_is_one_set() {
     let (_folder, library) = only(&data::load(&built_in).unwrap());
     library.get(&wanted(Set::Mnist)).unwrap();
     let fault = library.get(&wanted(Set::FashionMnist)).unwrap_err().to_string();
-    for word in ["taken as mnist", "fashion-mnist is wanted", "name the folder above"] {
+    for word in [
+        "taken as MNIST",
+        "Fashion-MNIST is wanted",
+        "a folder `fashion-mnist` in it",
+    ] {
         assert!(fault.contains(word), "{fault}");
     }
     library.get(&wanted(Set::Mnist)).unwrap();

@@ -4,6 +4,7 @@ use super::results::Results;
 use super::tables;
 use super::verdict::{Outcome, verdicts};
 use crate::cli::output::{count, diverged, done};
+use crate::data::Origin;
 use crate::experiment::protocols;
 
 /// The whole document: what it is, what did not come out, and a section for each experiment.
@@ -55,6 +56,8 @@ in no mean of the phase in which it did, nor of any that goes on from there; how
     let is_missing = |name: &String| all.iter().all(|results| results.protocol().name != *name);
     let missing: Vec<String> = protocols()
         .into_iter()
+        // What is done on the images that come with the program was published by nobody.
+        .filter(|protocol| protocol.recipe.data.from != Origin::BuiltIn)
         .map(|protocol| protocol.name)
         .filter(is_missing)
         .collect();
