@@ -36,6 +36,10 @@ pub use self::doing::ExperimentsAction;
 const LIST: f32 = 208.0;
 /// In a window that is less wide, the list is one line that opens.
 const ROOMY: f32 = 640.0;
+/// Room beside that line for the button that opens a folder.
+const OPEN: f32 = 148.0;
+/// Most height of what is said of a folder that could not be opened.
+const FAULT: f32 = 160.0;
 /// Size of the window where there is room.
 const SIZE: egui::Vec2 = vec2(1080.0, 760.0);
 
@@ -57,6 +61,8 @@ pub struct Experiments {
     opening: Option<(PathBuf, Sweeper)>,
     /// A folder of a search that is being read.
     opening_search: Option<(PathBuf, Searcher)>,
+    /// Why the folder that was opened last was not, until another one is opened or something is chosen.
+    fault: Option<String>,
 }
 
 /// What is looked at: its place in its list.
@@ -79,6 +85,7 @@ impl Experiments {
             side_by_side: std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
             opening: None,
             opening_search: None,
+            fault: None,
         };
         experiments.keep_in(user_experiments_folder());
         experiments
@@ -115,9 +122,14 @@ impl Experiments {
     }
 
     /// Opens a folder of results, whoever made it. An empty one takes the results of the experiment that is looked at.
-    pub fn open(&mut self, folder: PathBuf) -> Result<(), String> {
+    pub fn open(&mut self, folder: PathBuf) {
+        self.is_open = true;
+        self.fault = self.begin_to_open(folder).err();
+    }
+
+    /// Begins to read a folder.
+    fn begin_to_open(&mut self, folder: PathBuf) -> Result<(), String> {
         if std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none()) {
-            self.is_open = true;
             return self.take_empty(folder);
         }
         let ctx = self.ctx.clone();
@@ -130,7 +142,6 @@ impl Experiments {
             let sweeper = Sweeper::look(folder.clone(), wake).map_err(fault)?;
             self.opening = Some((folder, sweeper));
         }
-        self.is_open = true;
         Ok(())
     }
 
@@ -161,16 +172,27 @@ impl Experiments {
         }
     }
 
-    /// Keeps up with what the threads tell. What did not work is said, once.
+    /// Keeps up with what the threads tell. A folder that could not be opened is spoken of in the window, or told once if that was
+    /// closed meanwhile.
     pub fn update(&mut self) -> Option<String> {
-        let faults = [self.take_opened(), self.take_opened_search()];
+        let fault = [self.take_opened(), self.take_opened_search()].into_iter().flatten().next();
         for study in &mut self.studies {
             study.update();
         }
         for hunt in &mut self.hunts {
             hunt.update();
         }
-        faults.into_iter().flatten().next()
+        if !self.is_open {
+            return fault;
+        }
+        self.fault = fault.or_else(|| self.fault.take());
+        None
+    }
+
+    /// Looks at something else from now on.
+    fn choose(&mut self, at: Chosen) {
+        self.chosen = at;
+        self.fault = None;
     }
 
     /// Takes in a folder that was opened: it belongs to a protocol that is known, or becomes one more in the list.
@@ -307,7 +329,8 @@ impl Experiments {
             .default_size(SIZE.min(room.size() - vec2(48.0, 72.0)))
             .show(ui.ctx(), |ui| {
                 if ui.available_width() < ROOMY {
-                    self.menu_ui(ui);
+                    self.menu_ui(ui, actions);
+                    self.fault_ui(ui);
                     self.look_ui(ui, actions);
                     return;
                 }
@@ -329,26 +352,53 @@ impl Experiments {
     }
 
     /// What there is in one line.
-    fn menu_ui(&mut self, ui: &mut Ui) {
+    fn menu_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let entries = self.entries();
         let title = entries.iter().find(|entry| entry.at == self.chosen);
-        let menu = egui::ComboBox::from_id_salt("which experiment")
-            .selected_text(title.map_or("", |entry| entry.title.as_str()))
-            .width(ui.available_width() - 8.0);
-        let shown = menu.show_ui(ui, |ui| {
-            for entry in &entries {
-                if ui.selectable_label(entry.at == self.chosen, &entry.title).clicked() {
-                    self.chosen = entry.at;
+        ui.horizontal(|ui| {
+            let menu = egui::ComboBox::from_id_salt("which experiment")
+                .selected_text(title.map_or("", |entry| entry.title.as_str()))
+                .width((ui.available_width() - OPEN).max(120.0))
+                .truncate();
+            let shown = menu.show_ui(ui, |ui| {
+                for entry in &entries {
+                    if ui.selectable_label(entry.at == self.chosen, &entry.title).clicked() {
+                        self.choose(entry.at);
+                    }
                 }
-            }
+            });
+            shown.response.on_hover_text("Which experiment");
+            open_ui(ui, actions);
         });
-        shown.response.on_hover_text("Which experiment");
+    }
+
+    /// Why the folder that was opened last was not.
+    fn fault_ui(&self, ui: &mut Ui) {
+        let Some(fault) = &self.fault else { return };
+        let text = RichText::new(fault).color(Tokens::of(ui).error);
+        ScrollArea::vertical()
+            .id_salt("not opened")
+            .max_height(FAULT)
+            .show(ui, |ui| ui.add(Label::new(text).wrap()));
+        ui.add_space(6.0);
+    }
+
+    /// Height of that.
+    fn fault_height(&self, ui: &Ui) -> f32 {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let lines = |fault: &String| {
+            let galley = ui
+                .painter()
+                .layout(fault.clone(), font, Tokens::of(ui).error, ui.available_width());
+            galley.size().y.min(FAULT) + 12.0
+        };
+        self.fault.as_ref().map_or(0.0, lines)
     }
 
     /// What there is one under the other, with how far each is.
     fn list_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
-        let below = 40.0;
+        let below = 40.0 + self.fault_height(ui);
         let height = (ui.available_height() - below).max(60.0);
         ScrollArea::vertical()
             .id_salt("experiments")
@@ -362,16 +412,22 @@ impl Experiments {
                         ui.label(text.color(tokens.text_weak));
                     }
                     if entry_ui(ui, &entry, entry.at == self.chosen) {
-                        self.chosen = entry.at;
+                        self.choose(entry.at);
                     }
                 }
             });
         ui.add_space(6.0);
-        let open = ToolButton::new(Icon::Folder, "Open results…").emphasis(Emphasis::Quiet);
-        let help = "Choose a folder with results, as \"somnoscope experiment\", \"merge\" and \"search\" write them, or an empty one for the results of this experiment";
-        if ui.add(open).on_hover_text(help).clicked() {
-            actions.push(ExperimentsAction::BrowseResults.into());
-        }
+        self.fault_ui(ui);
+        open_ui(ui, actions);
+    }
+}
+
+/// The button that asks for a folder with results.
+fn open_ui(ui: &mut Ui, actions: &mut Actions) {
+    let open = ToolButton::new(Icon::Folder, "Open results…").emphasis(Emphasis::Quiet);
+    let help = "Choose a folder with results, as \"somnoscope experiment\", \"merge\" and \"search\" write them, or an empty one for the results of this experiment";
+    if ui.add(open).on_hover_text(help).clicked() {
+        actions.push(ExperimentsAction::BrowseResults.into());
     }
 }
 

@@ -274,9 +274,7 @@ impl SomnoscopeApp {
 
     /// Opens a folder with results of an experiment, in the window of the experiments.
     pub fn open_results(&mut self, folder: PathBuf) {
-        if let Err(fault) = self.experiments.open(folder) {
-            self.complaint = Some(fault);
-        }
+        self.experiments.open(folder);
     }
 
     /// The file that was exported last, until it is read.

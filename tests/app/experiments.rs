@@ -352,3 +352,42 @@ fn an_empty_folder_takes_the_results() {
     window.state_mut().open_results(other.clone());
     shows(&mut window, "holds no results of an experiment");
 }
+
+/// Catches a folder that cannot be opened of which is only spoken behind the window, and a sentence that stays when something else
+/// is looked at or opened.
+#[test]
+fn what_cannot_be_opened_is_said_in_the_window() {
+    let place = TempDir::new().unwrap();
+    let other = place.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("notes.txt"), "mine").unwrap();
+    let says = "holds no results of an experiment";
+    let source = MadeUp::default();
+    for (size, chooser) in [([1280.0, 800.0], "Imbalance, "), ([700.0, 600.0], "Limited data")] {
+        let mut window = source.window(size);
+        window.state_mut().keep_experiments_in(place.path().join("own"));
+        window.run_steps(3);
+        window.state_mut().open_results(other.clone());
+        shows(&mut window, says);
+        let sentence = window.get_by_label_contains(says).rect();
+        // Among the parts of the window: over its last button, or under the line that chooses.
+        let button = window.get_by_label("Open results…").rect();
+        assert!(
+            (sentence.bottom() - button.center().y).abs() < 100.0,
+            "{sentence:?} {button:?}"
+        );
+        // It goes once something else is opened.
+        let results = place.path().join(format!("results {}", size[0]));
+        Sweep::begin(&results, &tiny()).unwrap();
+        window.state_mut().open_results(results);
+        shows(&mut window, "Whether anything happens at all.");
+        assert!(window.query_by_label_contains(says).is_none());
+        window.state_mut().open_results(other.clone());
+        shows(&mut window, says);
+        if size[0] > 1000.0 {
+            window.get_by_label_contains(chooser).click();
+            window.run_steps(3);
+            assert!(window.query_by_label_contains(says).is_none());
+        }
+    }
+}
