@@ -8,6 +8,7 @@ mod hunt_ui;
 mod parts;
 mod population;
 mod study;
+mod place;
 mod study_ui;
 mod table;
 mod usage;
@@ -21,6 +22,7 @@ use egui::{Align, Align2, Context, Label, Layout, RichText, ScrollArea, Ui, vec2
 use self::hunt::Hunt;
 use self::study::Study;
 use super::action::Actions;
+use self::place::Place;
 use super::settings::sentence;
 use super::text::grouped;
 use super::theme::{self, CONTROL_RADIUS, Tokens, size};
@@ -40,8 +42,6 @@ const ROOMY: f32 = 640.0;
 const OPEN: f32 = 148.0;
 /// Most height of what is said of a folder that could not be opened.
 const FAULT: f32 = 160.0;
-/// Size of the window where there is room.
-const SIZE: egui::Vec2 = vec2(1080.0, 760.0);
 
 /// Everything about experiments that a person has set or sees.
 pub struct Experiments {
@@ -49,6 +49,8 @@ pub struct Experiments {
     is_open: bool,
     /// The protocols: those that come with the program, then those of folders that were opened.
     studies: Vec<Study>,
+    /// Where the window stands.
+    place: Place,
     /// The searches: those that come with the program, then those of folders that were opened.
     hunts: Vec<Hunt>,
     /// What is looked at.
@@ -80,6 +82,7 @@ impl Experiments {
             is_open: false,
             studies: Vec::new(),
             hunts: Vec::new(),
+            place: Place::default(),
             chosen: Chosen::Study(0),
             images: None,
             side_by_side: std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
@@ -175,7 +178,10 @@ impl Experiments {
     /// Keeps up with what the threads tell. A folder that could not be opened is spoken of in the window, or told once if that was
     /// closed meanwhile.
     pub fn update(&mut self) -> Option<String> {
-        let fault = [self.take_opened(), self.take_opened_search()].into_iter().flatten().next();
+        let fault = [self.take_opened(), self.take_opened_search()]
+            .into_iter()
+            .flatten()
+            .next();
         for study in &mut self.studies {
             study.update();
         }
@@ -318,36 +324,23 @@ impl Experiments {
             return;
         }
         let tokens = Tokens::of(ui);
-        let room = ui.ctx().content_rect();
         let mut is_open = true;
-        egui::Window::new(theme::strong("Experiments", size::TITLE).color(tokens.text_strong))
+        // The key closes a menu of the window before it closes the window.
+        let has_menu = egui::Popup::is_any_open(ui.ctx());
+        let window = egui::Window::new(theme::strong("Experiments", size::TITLE).color(tokens.text_strong))
             .id(egui::Id::unique("experiments"))
             .open(&mut is_open)
             .collapsible(false)
-            .pivot(Align2::CENTER_CENTER)
-            .default_pos(room.center())
-            .default_size(SIZE.min(room.size() - vec2(48.0, 72.0)))
-            .show(ui.ctx(), |ui| {
-                if ui.available_width() < ROOMY {
-                    self.menu_ui(ui, actions);
-                    self.fault_ui(ui);
-                    self.look_ui(ui, actions);
-                    return;
-                }
-                let height = ui.available_height();
-                ui.horizontal_top(|ui| {
-                    ui.allocate_ui_with_layout(vec2(LIST, height), Layout::top_down(Align::LEFT), |ui| {
-                        ui.set_min_size(vec2(LIST, height));
-                        self.list_ui(ui, actions);
-                    });
-                    ui.separator();
-                    let width = ui.available_width();
-                    ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
-                        self.look_ui(ui, actions);
-                    });
-                });
-            });
-        let closes = ui.input(|input| input.key_pressed(egui::Key::Escape)) && !egui::Popup::is_any_open(ui.ctx());
+            .pivot(Align2::CENTER_CENTER);
+        let window = self.place.put(window, ui.ctx().content_rect());
+        let shown = window.show(ui.ctx(), |ui| {
+            place::within(ui, |ui| self.contents_ui(ui, actions));
+        });
+        if let Some(shown) = shown {
+            self.place
+                .note(shown.response.rect, ui.input(|input| input.pointer.any_down()));
+        }
+        let closes = ui.input(|input| input.key_pressed(egui::Key::Escape)) && !has_menu;
         self.is_open = is_open && !closes;
     }
 
@@ -399,6 +392,28 @@ impl Experiments {
     fn list_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let below = 40.0 + self.fault_height(ui);
+    /// The list, and beside it what is looked at.
+    fn contents_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        if ui.available_width() < ROOMY {
+            self.menu_ui(ui, actions);
+            self.fault_ui(ui);
+            self.look_ui(ui, actions);
+            return;
+        }
+        let height = ui.available_height();
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui_with_layout(vec2(LIST, height), Layout::top_down(Align::LEFT), |ui| {
+                ui.set_min_size(vec2(LIST, height));
+                self.list_ui(ui, actions);
+            });
+            ui.separator();
+            let width = ui.available_width();
+            ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
+                self.look_ui(ui, actions);
+            });
+        });
+    }
+
         let height = (ui.available_height() - below).max(60.0);
         ScrollArea::vertical()
             .id_salt("experiments")

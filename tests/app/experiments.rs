@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::{MadeUp, Window, until};
 
 /// A protocol on the built-in digits whose trials take a moment: two shares, two trials, a control.
-const TINY: &str = concat!(
+pub(super) const TINY: &str = concat!(
     r#"(
     name: "tiny", title: "Tiny night", note: "Whether anything happens at all.", trials: 2,"#,
     tiny_recipe!(),

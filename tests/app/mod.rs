@@ -5,6 +5,7 @@ mod control;
 mod controls;
 mod effects;
 mod experiments;
+mod experiments_window;
 mod export;
 mod first_start;
 mod images_used;

@@ -33,12 +33,12 @@ impl Experiments {
                 let outline = outline(hunt);
                 let head = (&*hunt.search.title, &*hunt.search.note, &*outline);
                 parts::head_ui(ui, head, |ui| export_ui(ui, hunt, actions));
-                ui.horizontal_wrapped(|ui| {
+                parts::row_ui(ui, |ui| {
                     set_ui(ui, hunt, images.as_deref(), &mut self.side_by_side, actions);
                 });
                 place_ui(ui, hunt);
                 ui.add_space(4.0);
-                ui.horizontal(|ui| {
+                parts::row_ui(ui, |ui| {
                     run_ui(ui, hunt, images.clone(), self.side_by_side, &ctx);
                 });
                 if let Some(fault) = &hunt.work.fault {
@@ -155,8 +155,7 @@ fn run_ui(ui: &mut Ui, hunt: &mut Hunt, images: Option<std::path::PathBuf>, side
 
 /// Which candidates are drawn, which one is looked at, and its way into the settings.
 fn look_ui(ui: &mut Ui, hunt: &mut Hunt, actions: &mut Actions) {
-    let tokens = Tokens::of(ui);
-    ui.horizontal_wrapped(|ui| {
+    parts::row_ui(ui, |ui| {
         let choices = [
             (false, "All generations".to_owned()),
             (true, format!("Generation {}", hunt.newest())),
@@ -172,7 +171,7 @@ fn look_ui(ui: &mut Ui, hunt: &mut Hunt, actions: &mut Actions) {
             hunt.only_newest = only;
         }
         ui.add_space(12.0);
-        let label = ui.label(RichText::new("Candidate").color(tokens.text_weak)).id;
+        let label = parts::word(ui, "Candidate");
         let last = hunt.candidates().last_key_value().map_or(0, |(&number, _)| number);
         let mut looked_at = hunt.looked_at().map_or(0, |it| it.number);
         let drag = ui.add(DragValue::new(&mut looked_at).range(0..=last).speed(0.2)).labelled_by(label);

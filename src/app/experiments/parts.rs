@@ -7,19 +7,26 @@ use egui::{Align, Context, DragValue, Label, Layout, ProgressBar, Response, Rich
 use super::doing::ExperimentsAction;
 use super::work::Work;
 use crate::app::action::Actions;
-use crate::app::theme::{self, Tokens, size};
+use crate::app::theme::{self, CONTROL_HEIGHT, Tokens, size};
 use crate::app::widgets::{Emphasis, Icon, ToolButton};
 use crate::data::Origin;
 
 /// Height of a line of a table.
 const LINE: f32 = 20.0;
+/// Height of a line of controls: that of a button.
+const ROW: f32 = CONTROL_HEIGHT + 4.0;
 
 /// What it asks, and what is taken out of the window.
 pub fn head_ui(ui: &mut Ui, (title, note, outline): (&str, &str, &str), export_ui: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        ui.label(theme::strong(title, size::FIGURE).color(tokens.text_strong));
-        ui.with_layout(Layout::right_to_left(Align::Center), export_ui);
+    // A long title gives way to the buttons.
+    let room = vec2(ui.available_width(), ROW);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+        export_ui(ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let title = theme::strong(title, size::FIGURE).color(tokens.text_strong);
+            ui.add(Label::new(title).truncate());
+        });
     });
     ui.label(RichText::new(note).color(tokens.text));
     ui.label(RichText::new(outline).size(size::SMALL).color(tokens.text_weak));
@@ -55,9 +62,42 @@ pub fn stop_ui<N: Send + 'static>(ui: &mut Ui, work: &Work<N>, help: &str) {
     }
 }
 
-/// A weak word in front of a control, which is named by it.
+/// A row of words and controls, all in the middle of lines of one height; what has no room goes to the next line.
+pub fn row_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let inner = ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = ROW;
+        ui.horizontal_wrapped(contents).inner
+    });
+    inner.inner
+}
+
+/// Begins a new line of such a row where this one has no room for something so wide.
+pub fn make_room(ui: &mut Ui, width: f32) {
+    let is_begun = ui.cursor().left() > ui.max_rect().left() + 1.0;
+    if is_begun && ui.available_size_before_wrap().x < width {
+        ui.end_row();
+    }
+}
+
+/// How wide a word is.
+pub fn width(ui: &Ui, text: &str) -> f32 {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), font, egui::Color32::PLACEHOLDER);
+    galley.size().x
+}
+
+/// A weak word in front of a control, which is named by it; as high as the control, for a line that has just begun knows nothing of
+/// what will stand in it.
 pub fn word(ui: &mut Ui, text: &str) -> egui::Id {
-    ui.label(RichText::new(text).color(Tokens::of(ui).text_weak)).id
+    let room = vec2(width(ui, text), ui.spacing().interact_size.y);
+    let placed = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(room);
+        let text = RichText::new(text).color(Tokens::of(ui).text_weak);
+        ui.add(Label::new(text).extend()).id
+    });
+    placed.inner
 }
 
 /// How many are done side by side; it can be set while nothing runs.

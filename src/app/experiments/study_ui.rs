@@ -8,7 +8,7 @@ use super::{Experiments, chart, parts, table, usage};
 use crate::app::action::Actions;
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped};
-use crate::app::theme::{CONTROL_HEIGHT, Tokens};
+use crate::app::theme::Tokens;
 use crate::app::widgets::{Emphasis, Icon, ToolButton, segmented};
 use crate::experiment::Plan;
 
@@ -16,6 +16,8 @@ use crate::experiment::Plan;
 const TRIALS: u32 = 1000;
 /// Letters of a row of choices, beyond which it is a list that opens.
 const LETTERS: usize = 44;
+/// Most width of such a list.
+const LIST: f32 = 320.0;
 
 impl Experiments {
     /// The experiment that is looked at.
@@ -33,13 +35,13 @@ impl Experiments {
                 let outline = outline(study);
                 let head = (&*study.protocol.title, &*study.protocol.note, &*outline);
                 parts::head_ui(ui, head, |ui| export_ui(ui, study, actions));
-                ui.horizontal_wrapped(|ui| {
+                parts::row_ui(ui, |ui| {
                     let images = self.images.as_deref();
                     set_ui(ui, study, images, &mut self.side_by_side, actions);
                 });
                 place_ui(ui, study);
                 ui.add_space(4.0);
-                ui.horizontal(|ui| {
+                parts::row_ui(ui, |ui| {
                     if study.work.runs() {
                         let help = "Trials that are done are kept; Run goes on from there";
                         parts::stop_ui(ui, &study.work, help);
@@ -192,7 +194,7 @@ fn run_ui(
 
 /// What is looked at: along which axis, at which levels of the others, and which measure.
 fn look_ui(ui: &mut Ui, study: &mut Study) {
-    ui.horizontal_wrapped(|ui| {
+    parts::row_ui(ui, |ui| {
         let across = Across::of(&study.protocol);
         if across.len() > 1 {
             let names: Vec<(Across, String)> = across
@@ -233,9 +235,13 @@ fn look_ui(ui: &mut Ui, study: &mut Study) {
 fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], now: T) -> Option<T> {
     let tokens = Tokens::of(ui);
     let letters: usize = names.iter().map(|(_, name)| name.chars().count() + 2).sum();
-    let label = RichText::new(what).color(tokens.text_weak);
-    if letters <= LETTERS {
-        ui.label(label);
+    let whole = ui.max_rect().width();
+    let label = parts::width(ui, what) + ui.spacing().item_spacing.x;
+    let words = names.iter().map(|(_, name)| parts::width(ui, name));
+    let row = label + words.clone().map(|word| word + 16.0).sum::<f32>() + 4.0;
+    if letters <= LETTERS && row <= whole {
+        parts::make_room(ui, row);
+        parts::word(ui, what);
         let choices: Vec<(T, String)> = names.iter().map(|&(value, name)| (value, name.to_owned())).collect();
         let pressed = segmented(ui, &format!("{what}:"), &choices, now, |_| {
             format!("Show it for this {what}")
@@ -243,21 +249,20 @@ fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], 
         ui.add_space(8.0);
         return pressed;
     }
-    // The word and its list stay together.
-    if ui.available_size_before_wrap().x < 300.0 {
-        ui.end_row();
-    }
-    let mut pressed = None;
-    let label = ui.label(label);
+    // The word and its list stay together, and the names are seen whole where there is room.
+    let widest = words.fold(0.0, f32::max) + 40.0;
+    let list = widest.clamp(120.0, (whole - label - 8.0).clamp(120.0, LIST));
+    parts::make_room(ui, label + list + 8.0);
+    let label = parts::word(ui, what);
     let shown = names
         .iter()
         .find(|(value, _)| *value == now)
         .map_or("", |(_, name)| *name);
     let combo = egui::ComboBox::from_id_salt(("experiment", what))
         .selected_text(shown)
-        .width(190.0)
+        .width(list)
         .truncate();
-    ui.spacing_mut().interact_size.y = CONTROL_HEIGHT;
+    let mut pressed = None;
     let response = combo.show_ui(ui, |ui| {
         for &(value, name) in names {
             if ui.selectable_label(value == now, name).clicked() {
@@ -265,7 +270,7 @@ fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], 
             }
         }
     });
-    response.response.labelled_by(label.id);
+    response.response.labelled_by(label).on_hover_text(shown);
     ui.add_space(8.0);
     pressed
 }

@@ -1,0 +1,118 @@
+//! The window of the experiments as a window: how it lies in its room, what it says of others, how it is closed.
+
+use std::path::Path;
+
+use egui::{Key, Rect, Role, vec2};
+use egui_kittest::kittest::Queryable as _;
+use somnoscope::experiment::{Finding, Job, Protocol, protocols};
+use somnoscope::run::{FinishedJob, Sweep};
+use tempfile::TempDir;
+
+use super::{MadeUp, Window};
+
+/// The shipped protocol of this name.
+pub(super) fn shipped(name: &str) -> Protocol {
+    protocols().into_iter().find(|it| it.name == name).expect("a protocol")
+}
+
+/// A folder with trials of these points that found something made up.
+pub(super) fn made_up(folder: &Path, protocol: &Protocol, jobs: &[(usize, u32)], find: impl Fn(Job) -> Vec<Finding>) {
+    let mut sweep = Sweep::begin(folder, protocol).expect("a folder of results");
+    for &(point, trial) in jobs {
+        let job = Job { point, trial };
+        let at = protocol.levels(point).into_iter().map(|level| level.name.clone());
+        let done = FinishedJob {
+            version: "0.1.0".to_owned(),
+            point,
+            at: at.collect(),
+            trial,
+            seed: protocol.recipe.seed + u64::from(trial),
+            images: String::new(),
+            seconds: Some(1.0),
+            findings: find(job),
+        };
+        sweep.keep(job, done).expect("a file");
+    }
+}
+
+/// What every test of a night finds.
+pub(super) fn tested(before: f64, after: f64) -> Vec<Finding> {
+    vec![
+        Finding::new("before", "accuracy", before),
+        Finding::new("after", "accuracy", after),
+    ]
+}
+
+/// Waits until something is on the screen.
+pub(super) fn shows(window: &mut Window, label: &str) {
+    let begun = std::time::Instant::now();
+    while window.query_by_label_contains(label).is_none() {
+        assert!(begun.elapsed() < super::PATIENCE, "waited too long for {label}");
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.run_steps(2);
+}
+
+/// Where the window lies.
+fn place(window: &Window) -> Rect {
+    window.get_by_role_and_label(Role::Window, "Experiments").rect()
+}
+
+/// Catches buttons, a plot or a window that stick out of the room of a projector, and a window that stays small and in a corner
+/// once there is more room.
+#[test]
+fn the_window_lies_in_its_room() {
+    let folder = TempDir::new().unwrap();
+    let protocol = shipped("limited_data");
+    let points: Vec<(usize, u32)> = (0..protocol.points()).map(|point| (point, 0)).collect();
+    let find = |job: Job| tested(0.01 * job.point as f64, 0.9);
+    made_up(&folder.path().join("limited_data"), &protocol, &points, find);
+    let source = MadeUp::default();
+    // The room that is left of 1280 x 800 in the theme for projectors.
+    let mut window = source.window([853.0, 533.0]);
+    window.state_mut().keep_experiments_in(folder.path().to_owned());
+    window.run_steps(3);
+    window.key_press(Key::X);
+    shows(&mut window, "Limited data, 48 of 480 trials");
+    window.get_by_label_contains("Limited data, ").click();
+    shows(&mut window, "48 of 480 trials done");
+    window.run_steps(10);
+    let inside = |window: &Window| {
+        let room = window.ctx.content_rect();
+        let place = place(window);
+        assert!(room.contains_rect(place), "{place:?} in {room:?}");
+        let mut parts = vec!["images of: Fashion-MNIST", "epochs: 40", "Data (CSV) …", "Shown below"]
+            .into_iter()
+            .map(|label| window.get_by_label_contains(label).rect())
+            .collect::<Vec<_>>();
+        parts.push(
+            window
+                .get_by_label_contains("accuracy, % over share of the images")
+                .rect(),
+        );
+        for part in parts {
+            assert!(
+                part.left() >= place.left() && part.right() <= place.right(),
+                "{part:?} in {place:?}"
+            );
+        }
+    };
+    inside(&window);
+    for (size, width) in [
+        ([1280.0, 800.0], 1080.0),
+        ([1920.0, 1080.0], 1440.0),
+        ([853.0, 533.0], 821.0),
+    ] {
+        window.set_size(size.into());
+        window.run_steps(12);
+        inside(&window);
+        let place = place(&window);
+        let middle = 0.5 * vec2(size[0], size[1]);
+        assert!(
+            (place.center().to_vec2() - middle).length() < 4.0,
+            "{place:?} in {size:?}"
+        );
+        assert!((place.width() - width).abs() < 4.0, "{place:?} in {size:?}");
+    }
+}
