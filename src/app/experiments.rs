@@ -5,6 +5,8 @@ mod curves;
 mod doing;
 mod hunt;
 mod hunt_ui;
+mod night;
+mod night_ui;
 mod parts;
 mod population;
 mod study;

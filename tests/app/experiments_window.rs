@@ -116,3 +116,67 @@ fn the_window_lies_in_its_room() {
         assert!((place.width() - width).abs() < 4.0, "{place:?} in {size:?}");
     }
 }
+
+/// What a trial of the first look finds: every class read as 1 before, and rightly after.
+fn looked_at(job: Job) -> Vec<Finding> {
+    let mut found = tested(0.1, 1.0 - 0.1 * f64::from(job.trial));
+    for truth in 0..10 {
+        for read in 0..10 {
+            let share = |right: bool| if right { 1.0 } else { 0.0 };
+            let name = format!("{truth} read as {read}");
+            found.push(Finding::new("before", &*name, share(read == 1)));
+            found.push(Finding::new("after", &*name, share(read == truth)));
+        }
+        let name = format!("recall of {truth}");
+        found.push(Finding::new("before", &*name, if truth == 1 { 1.0 } else { 0.0 }));
+        found.push(Finding::new("after", &*name, 1.0 - 0.1 * f64::from(job.trial)));
+    }
+    for (phase, entropy) in [("before", 0.0), ("after", 0.9)] {
+        found.push(Finding::new(phase, "entropy of predicted classes", entropy));
+        found.push(Finding::new(phase, "weights next to 0, layer 1", entropy));
+    }
+    found.push(Finding::new("night", "positive synapses grown, layer 1", 0.01));
+    found.push(Finding::new("night", "positive synapses shrunk, layer 1", 0.6));
+    found
+}
+
+/// Catches a first look without its picture, numbers of another point or of one trial alone, entropies in per cent, and a figure
+/// for paper without its matrices.
+#[test]
+fn the_night_of_a_point_is_drawn_before_and_after() {
+    let folder = TempDir::new().unwrap();
+    let results = folder.path().join("first_look");
+    made_up(&results, &shipped("first_look"), &[(0, 0), (0, 1)], looked_at);
+    let source = MadeUp::default();
+    let mut window = source.window([1920.0, 1080.0]);
+    window.state_mut().export_into(folder.path().to_owned());
+    window.run_steps(3);
+    window.state_mut().open_results(results);
+    shows(&mut window, "2 of 20 trials done");
+    window.get_by_label_contains("Images of MNIST · epochs 2 · share of the images 3 %: means over 2 trials");
+    window.get_by_label_contains("Confusion matrix before the night, 10.0 % correct, mean of 2 trials");
+    window.get_by_label_contains("Confusion matrix after the night, 95.0 % correct, mean of 2 trials");
+    window.get_by_label_contains("Class 3: before 0.0 %, 95 % from 0.0 to 0.0 %; after 95.0 %");
+    window.get_by_label_contains("Synapses of layer 1, positive: grown 1.0 %");
+    window.get_by_label_contains("Entropy of predicted classes: before 0.00");
+    window.get_by_label_contains("Weights next to 0, layer 1: before 0.0 %");
+    window.get_by_label("Picture (SVG) …").scroll_to_me();
+    window.run_steps(8);
+    window.get_by_label("Picture (SVG) …").click();
+    let wanted = folder.path().join("first_look_night.svg");
+    super::until(&mut window, "it is exported", |_| wanted.is_file());
+    let svg = std::fs::read_to_string(&wanted).unwrap();
+    for word in [
+        "class shown",
+        "read correctly, %",
+        "layer 1, positive",
+        "means of 2 trials",
+    ] {
+        assert!(svg.contains(word), "{word}: {svg}");
+    }
+    // A point without trials says so.
+    window.get_by_label("images of: Fashion-MNIST").click();
+    window.run_steps(3);
+    window.get_by_label_contains("no trial of this point is done yet");
+    assert!(window.query_by_label_contains("Confusion matrix").is_none());
+}

@@ -1,6 +1,6 @@
 //! What the window does about experiments.
 
-use super::{chart, population, table};
+use super::{chart, night_ui, population, table};
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
 use crate::app::panels::images_table;
@@ -20,6 +20,8 @@ pub enum ExperimentsAction {
     ExportTable,
     /// Write its plot.
     ExportPlot,
+    /// Write what the night of the point did that is looked at, as a plot.
+    ExportNight,
     /// Put the night of the candidate that is looked at into the settings.
     UseNight,
     /// Write which images the point that was listed uses.
@@ -65,6 +67,11 @@ impl SomnoscopeApp {
                 match of_trials.or_else(|| self.experiments.chosen_hunt().and_then(population::figure)) {
                     Some(figure) => self.exports.figure(figure),
                     None => self.complaint = Some("There is no trial yet of what the plot shows.".to_owned()),
+                }
+            }
+            ExperimentsAction::ExportNight => {
+                if let Some(figure) = self.experiments.chosen().and_then(night_ui::figure) {
+                    self.exports.figure(figure);
                 }
             }
             ExperimentsAction::UseNight => self.use_found_night(),

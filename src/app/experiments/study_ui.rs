@@ -4,7 +4,7 @@ use egui::{DragValue, RichText, ScrollArea, Ui};
 
 use super::curves::{Across, measures};
 use super::study::Study;
-use super::{Experiments, chart, parts, table, usage};
+use super::{Experiments, chart, night_ui, parts, table, usage};
 use crate::app::action::Actions;
 use crate::app::settings::sentence;
 use crate::app::text::{counted, grouped};
@@ -62,6 +62,7 @@ impl Experiments {
                 look_ui(ui, study);
                 ui.add_space(4.0);
                 chart::ui(ui, study);
+                night_ui::ui(ui, study, actions);
                 ui.add_space(6.0);
                 table::ui(ui, study);
                 ui.add_space(6.0);
@@ -232,8 +233,7 @@ fn look_ui(ui: &mut Ui, study: &mut Study) {
 }
 
 /// One of a few: side by side where they are short, otherwise a list that opens.
-fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], now: T) -> Option<T> {
-    let tokens = Tokens::of(ui);
+pub(super) fn choice_ui<T: Copy + PartialEq>(ui: &mut Ui, what: &str, names: &[(T, &str)], now: T) -> Option<T> {
     let letters: usize = names.iter().map(|(_, name)| name.chars().count() + 2).sum();
     let whole = ui.max_rect().width();
     let label = parts::width(ui, what) + ui.spacing().item_spacing.x;

@@ -152,7 +152,7 @@ fn bars_ui(ui: &mut Ui, session: &Session) {
 }
 
 /// The name of a class under its bars, as much of it as there is room for.
-fn name_ui(ui: &Ui, top: egui::Pos2, slot: f32, name: &str) {
+pub fn name_ui(ui: &Ui, top: egui::Pos2, slot: f32, name: &str) {
     let font = FontId::proportional(size::SMALL);
     let ink = Tokens::of(ui).text_weak;
     let width = ui.painter().layout_no_wrap(name.to_owned(), font, ink).size().x;
@@ -233,7 +233,7 @@ impl<'a> Tests<'a> {
 }
 
 /// What became of a class in whole percentage points, above its bars.
-fn change_ui(ui: &Ui, at: egui::Pos2, slot: f32, change: f64) {
+pub fn change_ui(ui: &Ui, at: egui::Pos2, slot: f32, change: f64) {
     let tokens = Tokens::of(ui);
     let points = (100.0 * change).round();
     let color = match points {

@@ -4,7 +4,7 @@ mod matrix;
 
 use egui::{Align2, FontId, Rect, Sense, Ui, pos2, vec2};
 
-use self::matrix::{Matrix, Names, matrix_ui};
+use self::matrix::{Matrix, matrix_ui};
 use super::exactness::sample_figure;
 use crate::app::action::Actions;
 use crate::app::session::Session;
@@ -12,6 +12,8 @@ use crate::app::text::{capitalised, counted};
 use crate::app::theme::{self, Tokens, size};
 use crate::app::widgets::{color_bar, empty_state, segmented};
 use crate::worker::Moment;
+
+pub use self::matrix::{Names, cells_ui, names_ui};
 
 /// Between two matrices.
 const GAP: f32 = 16.0;

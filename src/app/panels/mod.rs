@@ -30,6 +30,8 @@ mod weight_change;
 mod weight_histogram;
 mod weight_scale;
 
+pub use classes::{change_ui as class_change_ui, name_ui as class_name_ui};
+pub use confusion::{Names as ClassNames, cells_ui as confusion_cells_ui, names_ui as confusion_names_ui};
 pub use fog::{title as hardship_title, unit as hardship_unit};
 pub use images_used::{list_ui as images_list_ui, table as images_table};
 pub use night_map::hindrance as map_hindrance;

@@ -94,7 +94,16 @@ pub struct Names {
 impl Names {
     /// The names of so many classes of a run.
     pub fn new(session: &Session, classes: usize) -> Self {
-        let whole: Vec<String> = (0..classes).map(|class| session.class_name(class)).collect();
+        Self::of((0..classes).map(|class| session.class_name(class)).collect())
+    }
+
+    /// The numbers of so many classes.
+    pub fn numbers(classes: usize) -> Self {
+        Self::of((0..classes).map(|class| class.to_string()).collect())
+    }
+
+    /// These names.
+    fn of(whole: Vec<String>) -> Self {
         let upright = whole.iter().any(|name| name.chars().count() > 2);
         let shown = whole
             .into_iter()
@@ -110,30 +119,26 @@ impl Names {
     }
 }
 
-/// A matrix in `grid`, with the names of its classes left of it and below. A click on a cell asks for its images.
-pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect, names: &Names, actions: &mut Actions) {
+/// The place of a cell of this side.
+fn place(grid: Rect, cell: f32, row: usize, column: usize) -> Rect {
+    Rect::from_min_size(grid.min + vec2(column as f32, row as f32) * cell, vec2(cell, cell)).shrink(0.5)
+}
+
+/// The cells of a matrix. `of` tells what is in a cell: its number, its colour, and the word for it, which is written where there
+/// is room; in the diagonal, in cells of the side `room`.
+pub fn cells_ui(ui: &Ui, grid: Rect, classes: usize, room: f32, of: impl Fn(usize, usize) -> (f64, Color32, String)) {
     let tokens = Tokens::of(ui);
-    let classes = matrix.classes();
     let cell = grid.width() / classes.max(1) as f32;
-    let place = |row: usize, column: usize| {
-        Rect::from_min_size(grid.min + vec2(column as f32, row as f32) * cell, vec2(cell, cell)).shrink(0.5)
-    };
     for row in 0..classes {
         for column in 0..classes {
-            let value = matrix.value(row, column);
-            let fill = matrix.color(tokens, value);
-            let rect = place(row, column);
+            let (value, fill, word) = of(row, column);
+            let rect = place(grid, cell, row, column);
             ui.painter().rect_filled(rect, 1.5, fill);
             let counts = (100.0 * value).abs() >= 0.5;
-            let room = if matches!(matrix, Matrix::Difference(..)) {
-                20.0
-            } else {
-                13.0
-            };
             if (row == column && cell >= room) || (cell >= 24.0 && counts) {
                 let font = FontId::proportional((0.42 * cell).clamp(7.5, size::SMALL));
                 let (middle, ink) = (Align2::CENTER_CENTER, theme::readable_on(fill));
-                ui.painter().text(rect.center(), middle, matrix.word(value), font, ink);
+                ui.painter().text(rect.center(), middle, word, font, ink);
             }
             if row == column {
                 ui.painter()
@@ -141,6 +146,22 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
             }
         }
     }
+}
+
+/// A matrix in `grid`, with the names of its classes left of it and below. A click on a cell asks for its images.
+pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect, names: &Names, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    let classes = matrix.classes();
+    let cell = grid.width() / classes.max(1) as f32;
+    let room = if matches!(matrix, Matrix::Difference(..)) {
+        20.0
+    } else {
+        13.0
+    };
+    cells_ui(ui, grid, classes, room, |row, column| {
+        let value = matrix.value(row, column);
+        (value, matrix.color(tokens, value), matrix.word(value))
+    });
     names_ui(ui, grid, names, cell, matrix.salt());
     let response = ui.interact(grid, ui.scope_id().with(("confusion", matrix.salt())), Sense::click());
     let keyed = keyed_cell(ui, &response, classes);
@@ -174,7 +195,7 @@ pub fn matrix_ui(ui: &mut Ui, session: &Session, matrix: Matrix<'_>, grid: Rect,
     }
     let outline = Stroke::new(1.5, tokens.text_strong);
     ui.painter()
-        .rect_stroke(place(row, column), 1.5, outline, egui::StrokeKind::Outside);
+        .rect_stroke(place(grid, cell, row, column), 1.5, outline, egui::StrokeKind::Outside);
     let numbers = |ui: &mut Ui| tooltip_rows(ui, &title((row, column)), &hover_rows(matrix, row, column));
     if pointed.is_none() {
         response.show_tooltip_ui(numbers);
@@ -228,7 +249,7 @@ fn hover_rows(matrix: Matrix<'_>, row: usize, column: usize) -> Vec<(&'static st
 }
 
 /// The names beside and under a matrix, whole under the pointer, and what the axes are.
-fn names_ui(ui: &Ui, grid: Rect, names: &Names, cell: f32, salt: &'static str) {
+pub fn names_ui(ui: &Ui, grid: Rect, names: &Names, cell: f32, salt: &'static str) {
     let tokens = Tokens::of(ui);
     let font = FontId::proportional(size::SMALL.min(cell.max(8.0)));
     for (class, (short, whole)) in names.shown.iter().enumerate() {
