@@ -174,7 +174,9 @@ fn look_ui(ui: &mut Ui, hunt: &mut Hunt, actions: &mut Actions) {
         let label = parts::word(ui, "Candidate");
         let last = hunt.candidates().last_key_value().map_or(0, |(&number, _)| number);
         let mut looked_at = hunt.looked_at().map_or(0, |it| it.number);
-        let drag = ui.add(DragValue::new(&mut looked_at).range(0..=last).speed(0.2)).labelled_by(label);
+        let drag = ui
+            .add(DragValue::new(&mut looked_at).range(0..=last).speed(0.2))
+            .labelled_by(label);
         let help = "The candidate that is looked at; a click on its line picks it, too. 0 is the night that the search began with";
         if drag.on_hover_text(help).changed() {
             hunt.picked = Some(looked_at);
@@ -217,21 +219,32 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
         row_ui(
             ui,
             weak("read correctly, %"),
-            ["before", "rescaled", "first night", "this night", "gain"].map(|head| (weak(head), "")),
+            [
+                "before",
+                "rescaled",
+                "first night",
+                "this night",
+                "gain",
+                "over rescaled",
+            ]
+            .map(|head| (weak(head), "")),
         );
         for (place, it) in standings.iter().enumerate() {
-            let gain = it.after.map(|after| after - it.before);
-            let gain_color = match gain {
-                Some(gain) if gain < -0.0005 => tokens.worse,
-                Some(gain) if gain > 0.0005 => tokens.better,
-                _ => tokens.text,
+            let gain = |against: f64| {
+                let gain = it.after.map(|after| after - against);
+                let color = match gain {
+                    Some(gain) if gain < -0.0005 => tokens.worse,
+                    Some(gain) if gain > 0.0005 => tokens.better,
+                    _ => tokens.text,
+                };
+                let text = gain.map_or_else(String::new, |gain| signed(points(gain)));
+                RichText::new(text).color(color)
             };
             let plain = |text: String| RichText::new(text).color(tokens.text);
             let this = RichText::new(share(it.after)).color(match it.after {
                 Some(_) => tokens.text_strong,
                 None => tokens.error,
             });
-            let gain = gain.map_or_else(String::new, |gain| signed(points(gain)));
             row_ui(
                 ui,
                 RichText::new(&it.situation).color(tokens.text_strong),
@@ -246,9 +259,10 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
                         "After the night that the search began with",
                     ),
                     (this, "After the night of this candidate"),
+                    (gain(it.before), "Points that this night gains against before it"),
                     (
-                        RichText::new(gain).color(gain_color),
-                        "Points that this night gains against before it",
+                        gain(it.rescaled),
+                        "Points that this night is better than rescaled outputs, for which nobody has to sleep",
                     ),
                 ],
             );
@@ -262,7 +276,7 @@ fn standings_ui(ui: &mut Ui, hunt: &Hunt) {
 }
 
 /// A row of the table.
-fn row_ui(ui: &mut Ui, name: RichText, shares: [(RichText, &str); 5]) {
+fn row_ui(ui: &mut Ui, name: RichText, shares: [(RichText, &str); 6]) {
     ui.horizontal(|ui| {
         parts::cell(ui, SITUATION, name, false);
         for (text, help) in shares {

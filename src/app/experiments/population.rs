@@ -17,6 +17,11 @@ const LINES: f32 = 214.0;
 /// Room for names above the axes and for bounds at their ends.
 const ABOVE: f32 = 34.0;
 const BELOW: f32 = 18.0;
+/// How far under the axis of scores the candidates without a score end, and the room for the words under them.
+const NO_SCORE: f32 = 30.0;
+const NO_SCORE_ROOM: f32 = 30.0;
+/// How strong the lines of earlier generations are.
+const FAINT: f32 = 0.3;
 /// How near the pointer must be to a line, in points.
 const NEAR: f32 = 8.0;
 
@@ -155,14 +160,15 @@ impl Axes {
         self.area.left() + self.area.width() * axis as f32 / last
     }
 
-    /// A candidate as a line; one that failed ends at the bottom of the scores.
+    /// A candidate as a line; one without a score ends under the axis of scores.
     fn line(&self, hunt: &Hunt, candidate: &Candidate) -> Vec<Pos2> {
         let parameters = hunt.search.parameters.iter().zip(&candidate.values);
         let places = parameters.map(|(parameter, &value)| parameter.place(value));
         let (low, high) = self.scores;
+        let below = -f64::from(NO_SCORE / self.area.height().max(1.0));
         let score = candidate
             .score
-            .map_or(0.0, |score| ((100.0 * score - low) / (high - low)).max(0.0));
+            .map_or(below, |score| ((100.0 * score - low) / (high - low)).max(0.0));
         let y = |place: f64| self.area.bottom() - self.area.height() * place as f32;
         places
             .chain([score])
@@ -175,21 +181,30 @@ impl Axes {
 /// Every candidate as a line across its parameters, to be picked with the pointer; gives the one that was.
 pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
     let tokens = Tokens::of(ui);
-    let (room, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINES), Sense::click());
+    let newest = hunt.newest();
+    let is_shown = |it: &&Candidate| !hunt.only_newest || hunt.search.generation_of(it.number) == newest;
+    let fails = hunt.candidates().values().filter(is_shown).any(|it| it.score.is_none());
+    keys_ui(ui, hunt, fails);
+    let below = if fails { NO_SCORE_ROOM } else { 0.0 };
+    let size = vec2(ui.available_width(), LINES + below);
+    let (room, response) = ui.allocate_exact_size(size, Sense::click());
     let titles = hunt.titles();
     let axes = Axes {
-        area: Rect::from_min_max(room.min + vec2(44.0, ABOVE), room.max - vec2(40.0, BELOW)),
+        area: Rect::from_min_max(room.min + vec2(44.0, ABOVE), room.max - vec2(40.0, BELOW + below)),
         count: titles.len() + 1,
         scores: range(hunt),
     };
-    let newest = hunt.newest();
     let shown: Vec<(&Candidate, Vec<Pos2>)> = hunt
         .candidates()
         .values()
-        .filter(|it| !hunt.only_newest || hunt.search.generation_of(it.number) == newest)
+        .filter(is_shown)
         .map(|it| (it, axes.line(hunt, it)))
         .collect();
     axes_ui(ui, hunt, &axes);
+    if fails {
+        let at = pos2(axes.x(titles.len()), axes.area.bottom() + NO_SCORE + 3.0);
+        axis_text(ui, at, Align2::CENTER_TOP, "no score");
+    }
     let near = response.hover_pos().and_then(|pointer| nearest(&shown, pointer));
     let looked_at = hunt.looked_at().map(|it| it.number);
     // The good ones last, so that they lie above.
@@ -224,7 +239,15 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
             }
         }
     }
-    let words = format!("{} candidates across {}", shown.len(), titles.join(", ").to_lowercase());
+    let failed = match failed {
+        0 => String::new(),
+        failed => format!(", {failed} without a score"),
+    };
+    let words = format!(
+        "{} candidates across {}{failed}",
+        shown.len(),
+        titles.join(", ").to_lowercase()
+    );
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
     let place = near?;
     let candidate = shown[place].0;
@@ -233,11 +256,40 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
     clicked.then_some(candidate.number)
 }
 
+/// What the lines are.
+fn keys_ui(ui: &mut Ui, hunt: &Hunt, fails: bool) {
+    const WHOLE: f32 = 15.0;
+    let tokens = Tokens::of(ui);
+    ui.horizontal_wrapped(|ui| {
+        line_key(ui, tokens.accent, WHOLE, "thick with dots: looked at");
+        let strong = mix(tokens.text_weak, tokens.accent, 0.5);
+        if hunt.only_newest || hunt.newest() == 0 {
+            line_key(ui, strong, WHOLE, "candidates, the better the bluer");
+        } else {
+            line_key(ui, strong, WHOLE, "newest generation, the better the bluer");
+            line_key(ui, faded(strong, FAINT), WHOLE, "faint: earlier generations");
+        }
+        if fails {
+            line_key(ui, tokens.error, WHOLE, "no score: a night diverged or ran away");
+        }
+    });
+}
+
 /// The names and bounds of the axes.
 fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes) {
     let tokens = Tokens::of(ui);
     let bounds = hunt.search.parameters.iter().map(|it| (number(it.from), number(it.to)));
-    let scores = (format!("{:.0} %", axes.scores.0), format!("{:.0} %", axes.scores.1));
+    // The worst ones lie at the lower end, or below it.
+    let is_below = |it: &Candidate| it.score.is_some_and(|score| 100.0 * score < axes.scores.0);
+    let least = if hunt.candidates().values().any(is_below) {
+        "≤ "
+    } else {
+        ""
+    };
+    let scores = (
+        format!("{least}{:.0} %", axes.scores.0.max(0.0)),
+        format!("{:.0} %", axes.scores.1),
+    );
     let names = hunt.titles().iter().map(String::as_str).chain(["Score"]);
     for (axis, (name, (low, high))) in names.zip(bounds.chain([scores])).enumerate() {
         let x = axes.x(axis);
@@ -253,7 +305,7 @@ fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes) {
 /// The colour of a candidate: the more others are worse, the nearer to the accent; one that failed has that of errors.
 fn color(tokens: &Tokens, candidate: &Candidate, good: f32, is_newest: bool) -> Color32 {
     if candidate.score.is_none() {
-        return faded(tokens.error, if is_newest { 0.7 } else { 0.3 });
+        return faded(tokens.error, if is_newest { 0.7 } else { FAINT });
     }
     // The best few should stand out from the many.
     let good = good * good * good;
@@ -312,6 +364,34 @@ fn tip(response: Response, hunt: &Hunt, candidate: &Candidate) {
 mod tests {
     use super::*;
     use crate::experiment::searches;
+
+    /// Catches a candidate without a score that ends on the axis of scores, as if it had one, or off the picture; and one with a
+    /// bad score that ends where those without one do.
+    #[test]
+    fn a_candidate_without_a_score_has_a_place_of_its_own() {
+        let search = searches().remove(0);
+        let candidate = |score| Candidate {
+            version: String::new(),
+            number: 0,
+            values: search.first_values(),
+            nights: Vec::new(),
+            score,
+        };
+        let area = Rect::from_min_max(pos2(40.0, 34.0), pos2(400.0, 200.0));
+        let axes = Axes {
+            area,
+            count: search.parameters.len() + 1,
+            scores: (10.0, 60.0),
+        };
+        let hunt = Hunt::new(search.clone(), None);
+        let end = |score| axes.line(&hunt, &candidate(score)).pop().unwrap();
+        assert!((end(Some(0.6)).y - area.top()).abs() < 1e-3);
+        assert!((end(Some(0.01)).y - area.bottom()).abs() < 1e-3);
+        let without = end(None);
+        assert!(without.y > area.bottom() + 20.0 && without.y < area.bottom() + NO_SCORE_ROOM + BELOW);
+        let others = axes.line(&hunt, &candidate(None));
+        assert!(others.iter().rev().skip(1).all(|at| area.contains(*at)));
+    }
 
     /// Catches a pointer that picks another line than it is on, or one that is far away.
     #[test]
