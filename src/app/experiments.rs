@@ -8,9 +8,9 @@ mod hunt_ui;
 mod night;
 mod night_ui;
 mod parts;
+mod place;
 mod population;
 mod study;
-mod place;
 mod study_ui;
 mod table;
 mod usage;
@@ -22,9 +22,9 @@ use std::path::PathBuf;
 use egui::{Align, Align2, Context, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use self::hunt::Hunt;
+use self::place::Place;
 use self::study::Study;
 use super::action::Actions;
-use self::place::Place;
 use super::settings::sentence;
 use super::text::grouped;
 use super::theme::{self, CONTROL_RADIUS, Tokens, size};
@@ -49,10 +49,10 @@ const FAULT: f32 = 160.0;
 pub struct Experiments {
     ctx: Context,
     is_open: bool,
-    /// The protocols: those that come with the program, then those of folders that were opened.
-    studies: Vec<Study>,
     /// Where the window stands.
     place: Place,
+    /// The protocols: those that come with the program, then those of folders that were opened.
+    studies: Vec<Study>,
     /// The searches: those that come with the program, then those of folders that were opened.
     hunts: Vec<Hunt>,
     /// What is looked at.
@@ -82,9 +82,9 @@ impl Experiments {
         let mut experiments = Self {
             ctx,
             is_open: false,
+            place: Place::default(),
             studies: Vec::new(),
             hunts: Vec::new(),
-            place: Place::default(),
             chosen: Chosen::Study(0),
             images: None,
             side_by_side: std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
@@ -288,7 +288,8 @@ impl Experiments {
         self.chosen_hunt().and_then(Hunt::night)
     }
 
-    /// What there is: its place, its title, how far it is, whether it runs, and what it asks.
+    /// What there is: its place, its title, how far it is, whether it runs, and what it asks. Where several have one title, the
+    /// folders tell them apart.
     fn entries(&self) -> Vec<Entry> {
         let state = |runs: bool, (done, all): (usize, usize), what: &str| match () {
             () if runs => format!("running, {} of {}", grouped(done as u64), grouped(all as u64)),
@@ -309,7 +310,23 @@ impl Experiments {
             runs: it.work.runs(),
             note: it.search.note.clone(),
         });
-        studies.chain(hunts).collect()
+        let mut entries: Vec<Entry> = studies.chain(hunts).collect();
+        let titles: Vec<String> = entries.iter().map(|entry| entry.title.clone()).collect();
+        for entry in &mut entries {
+            if titles.iter().filter(|title| **title == entry.title).count() > 1 {
+                entry.folder = self.folder_name(entry.at);
+            }
+        }
+        entries
+    }
+
+    /// The name of the folder of an entry.
+    fn folder_name(&self, at: Chosen) -> Option<String> {
+        let folder = match at {
+            Chosen::Study(place) => self.studies.get(place)?.folder.as_ref()?,
+            Chosen::Hunt(place) => self.hunts.get(place)?.folder.as_ref()?,
+        };
+        Some(folder.file_name()?.to_string_lossy().into_owned())
     }
 
     /// What is looked at.
@@ -324,6 +341,7 @@ impl Experiments {
     pub fn ui(&mut self, ui: &Ui, actions: &mut Actions) {
         if !self.is_open {
             return;
+            folder: None,
         }
         let tokens = Tokens::of(ui);
         let mut is_open = true;
@@ -331,6 +349,7 @@ impl Experiments {
         let has_menu = egui::Popup::is_any_open(ui.ctx());
         let window = egui::Window::new(theme::strong("Experiments", size::TITLE).color(tokens.text_strong))
             .id(egui::Id::unique("experiments"))
+            folder: None,
             .open(&mut is_open)
             .collapsible(false)
             .pivot(Align2::CENTER_CENTER);
@@ -352,12 +371,12 @@ impl Experiments {
         let title = entries.iter().find(|entry| entry.at == self.chosen);
         ui.horizontal(|ui| {
             let menu = egui::ComboBox::from_id_salt("which experiment")
-                .selected_text(title.map_or("", |entry| entry.title.as_str()))
+                .selected_text(title.map_or_else(String::new, Entry::name))
                 .width((ui.available_width() - OPEN).max(120.0))
                 .truncate();
             let shown = menu.show_ui(ui, |ui| {
                 for entry in &entries {
-                    if ui.selectable_label(entry.at == self.chosen, &entry.title).clicked() {
+                    if ui.selectable_label(entry.at == self.chosen, entry.name()).clicked() {
                         self.choose(entry.at);
                     }
                 }
@@ -373,27 +392,6 @@ impl Experiments {
         let text = RichText::new(fault).color(Tokens::of(ui).error);
         ScrollArea::vertical()
             .id_salt("not opened")
-            .max_height(FAULT)
-            .show(ui, |ui| ui.add(Label::new(text).wrap()));
-        ui.add_space(6.0);
-    }
-
-    /// Height of that.
-    fn fault_height(&self, ui: &Ui) -> f32 {
-        let font = egui::TextStyle::Body.resolve(ui.style());
-        let lines = |fault: &String| {
-            let galley = ui
-                .painter()
-                .layout(fault.clone(), font, Tokens::of(ui).error, ui.available_width());
-            galley.size().y.min(FAULT) + 12.0
-        };
-        self.fault.as_ref().map_or(0.0, lines)
-    }
-
-    /// What there is one under the other, with how far each is.
-    fn list_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
-        let tokens = Tokens::of(ui);
-        let below = 40.0 + self.fault_height(ui);
     /// The list, and beside it what is looked at.
     fn contents_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
         if ui.available_width() < ROOMY {
@@ -416,6 +414,27 @@ impl Experiments {
         });
     }
 
+            .max_height(FAULT)
+            .show(ui, |ui| ui.add(Label::new(text).wrap()));
+        ui.add_space(6.0);
+    }
+
+    /// Height of that.
+    fn fault_height(&self, ui: &Ui) -> f32 {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let lines = |fault: &String| {
+            let galley = ui
+                .painter()
+                .layout(fault.clone(), font, Tokens::of(ui).error, ui.available_width());
+            galley.size().y.min(FAULT) + 12.0
+        };
+        self.fault.as_ref().map_or(0.0, lines)
+    }
+
+    /// What there is one under the other, with how far each is.
+    fn list_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        let tokens = Tokens::of(ui);
+        let below = 40.0 + self.fault_height(ui);
         let height = (ui.available_height() - below).max(60.0);
         ScrollArea::vertical()
             .id_salt("experiments")
@@ -473,16 +492,34 @@ fn entry_ui(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> bool {
         let title = theme::strong(&entry.title, size::BODY).color(tokens.text_strong);
         ui.add(Label::new(title).truncate().selectable(false));
         let color = if entry.runs { tokens.accent } else { tokens.text_weak };
-        let text = RichText::new(&entry.state).size(size::SMALL).color(color);
+        let state = match &entry.folder {
+            Some(folder) => format!("{folder}: {}", entry.state),
+            None => entry.state.clone(),
+        };
+        let text = RichText::new(state).size(size::SMALL).color(color);
         ui.add(Label::new(text).truncate().selectable(false));
     });
     let response = inner.response.interact(egui::Sense::click());
-    let name = format!("{}, {}", entry.title, entry.state);
+    let name = format!("{}, {}", entry.name(), entry.state);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
+    /// The name of its folder, where the title does not tell it from others.
+    folder: Option<String>,
     if response.has_focus() {
         let ring = egui::Stroke::new(2.0, tokens.focus);
         ui.painter()
             .rect_stroke(response.rect, CONTROL_RADIUS, ring, egui::StrokeKind::Inside);
     }
-    response.on_hover_text(&entry.note).clicked()
+    response
+        .on_hover_text(format!("{}\n{}", entry.name(), entry.note))
+        .clicked()
 }
+impl Entry {
+    /// Its title, with its folder where that is needed.
+    fn name(&self) -> String {
+        match &self.folder {
+            Some(folder) => format!("{} ({folder})", self.title),
+            None => self.title.clone(),
+        }
+    }
+}
+

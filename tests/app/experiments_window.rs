@@ -180,3 +180,40 @@ fn the_night_of_a_point_is_drawn_before_and_after() {
     window.get_by_label_contains("no trial of this point is done yet");
     assert!(window.query_by_label_contains("Confusion matrix").is_none());
 }
+
+/// Catches a key that closes the window together with a menu in it, and equal titles that nothing tells apart.
+#[test]
+fn a_menu_is_closed_before_the_window_is() {
+    let folder = TempDir::new().unwrap();
+    let mut protocol = shipped("first_look");
+    protocol.title = "Twice".to_owned();
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    window.state_mut().keep_experiments_in(folder.path().to_owned());
+    window.run_steps(3);
+    for name in ["one", "other"] {
+        protocol.recipe.seed += 1;
+        let results = folder.path().join(name);
+        made_up(&results, &protocol, &[(0, 0)], looked_at);
+        window.state_mut().open_results(results);
+        shows(&mut window, "1 of 20 trials done");
+        shows(
+            &mut window,
+            &format!("Results in {}", folder.path().join(name).display()),
+        );
+    }
+    window.get_by_label_contains("Twice (one), 1 of 20 trials");
+    window.get_by_label_contains("Twice (other), 1 of 20 trials");
+    let menu = "weights next to 0, layer 1";
+    assert!(window.query_by_label(menu).is_none());
+    window.get_by_role_and_label(Role::ComboBox, "measure").click();
+    window.run_steps(4);
+    window.get_by_label(menu);
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label(menu).is_none());
+    window.get_by_label("Open results…");
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label("Open results…").is_none());
+}

@@ -90,7 +90,7 @@ fn outline(study: &Study) -> String {
         .iter()
         .map(|axis| {
             let levels: Vec<&str> = axis.levels.iter().map(|level| level.name.as_str()).collect();
-            format!("{}: {}", sentence(&axis.name).trim_end_matches('.'), levels.join(", "))
+            format!("{}: {}", sentence(&axis.name).trim_end_matches('.'), levels.join("; "))
         })
         .collect();
     match &protocol.plan {
