@@ -267,6 +267,32 @@ impl Experiments {
         fault.map(|text| sentence(&text))
     }
 
+    /// Looks into the folders, one after the other, each once: the list says what they hold.
+    fn look_around(&mut self) {
+        let ctx = self.ctx.clone();
+        let mut reads = self.studies.iter().any(|it| it.work.is_reading());
+        reads |= self.hunts.iter().any(|it| it.work.is_reading());
+        for study in &mut self.studies {
+            if !reads {
+                study.look(&ctx);
+                reads = study.work.is_reading();
+            }
+        }
+        for hunt in &mut self.hunts {
+            if !reads {
+                hunt.look(&ctx);
+                reads = hunt.work.is_reading();
+            }
+        }
+    }
+
+    /// How many trials and candidates are done, of how many, of all that is being done; `None` while nothing is.
+    pub fn under_way(&self) -> Option<(usize, usize)> {
+        let studies = self.studies.iter().filter(|it| it.work.runs()).map(Study::done);
+        let hunts = self.hunts.iter().filter(|it| it.work.runs()).map(Hunt::done);
+        studies.chain(hunts).reduce(|all, it| (all.0 + it.0, all.1 + it.1))
+    }
+
     /// The protocol that is looked at, if none of the searches is.
     pub fn chosen(&self) -> Option<&Study> {
         match self.chosen {
@@ -299,6 +325,7 @@ impl Experiments {
         let studies = self.studies.iter().enumerate().map(|(place, it)| Entry {
             at: Chosen::Study(place),
             title: it.protocol.title.clone(),
+            folder: None,
             state: state(it.work.runs(), it.done(), "trials"),
             runs: it.work.runs(),
             note: it.protocol.note.clone(),
@@ -306,6 +333,7 @@ impl Experiments {
         let hunts = self.hunts.iter().enumerate().map(|(place, it)| Entry {
             at: Chosen::Hunt(place),
             title: it.search.title.clone(),
+            folder: None,
             state: state(it.work.runs(), it.done(), "candidates"),
             runs: it.work.runs(),
             note: it.search.note.clone(),
@@ -341,15 +369,14 @@ impl Experiments {
     pub fn ui(&mut self, ui: &Ui, actions: &mut Actions) {
         if !self.is_open {
             return;
-            folder: None,
         }
+        self.look_around();
         let tokens = Tokens::of(ui);
         let mut is_open = true;
         // The key closes a menu of the window before it closes the window.
         let has_menu = egui::Popup::is_any_open(ui.ctx());
         let window = egui::Window::new(theme::strong("Experiments", size::TITLE).color(tokens.text_strong))
             .id(egui::Id::unique("experiments"))
-            folder: None,
             .open(&mut is_open)
             .collapsible(false)
             .pivot(Align2::CENTER_CENTER);
@@ -363,6 +390,28 @@ impl Experiments {
         }
         let closes = ui.input(|input| input.key_pressed(egui::Key::Escape)) && !has_menu;
         self.is_open = is_open && !closes;
+    }
+
+    /// The list, and beside it what is looked at.
+    fn contents_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        if ui.available_width() < ROOMY {
+            self.menu_ui(ui, actions);
+            self.fault_ui(ui);
+            self.look_ui(ui, actions);
+            return;
+        }
+        let height = ui.available_height();
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui_with_layout(vec2(LIST, height), Layout::top_down(Align::LEFT), |ui| {
+                ui.set_min_size(vec2(LIST, height));
+                self.list_ui(ui, actions);
+            });
+            ui.separator();
+            let width = ui.available_width();
+            ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
+                self.look_ui(ui, actions);
+            });
+        });
     }
 
     /// What there is in one line.
@@ -392,28 +441,6 @@ impl Experiments {
         let text = RichText::new(fault).color(Tokens::of(ui).error);
         ScrollArea::vertical()
             .id_salt("not opened")
-    /// The list, and beside it what is looked at.
-    fn contents_ui(&mut self, ui: &mut Ui, actions: &mut Actions) {
-        if ui.available_width() < ROOMY {
-            self.menu_ui(ui, actions);
-            self.fault_ui(ui);
-            self.look_ui(ui, actions);
-            return;
-        }
-        let height = ui.available_height();
-        ui.horizontal_top(|ui| {
-            ui.allocate_ui_with_layout(vec2(LIST, height), Layout::top_down(Align::LEFT), |ui| {
-                ui.set_min_size(vec2(LIST, height));
-                self.list_ui(ui, actions);
-            });
-            ui.separator();
-            let width = ui.available_width();
-            ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::LEFT), |ui| {
-                self.look_ui(ui, actions);
-            });
-        });
-    }
-
             .max_height(FAULT)
             .show(ui, |ui| ui.add(Label::new(text).wrap()));
         ui.add_space(6.0);
@@ -471,11 +498,23 @@ fn open_ui(ui: &mut Ui, actions: &mut Actions) {
 struct Entry {
     at: Chosen,
     title: String,
+    /// The name of its folder, where the title does not tell it from others.
+    folder: Option<String>,
     /// How far it is, in words.
     state: String,
     runs: bool,
     /// What it asks.
     note: String,
+}
+
+impl Entry {
+    /// Its title, with its folder where that is needed.
+    fn name(&self) -> String {
+        match &self.folder {
+            Some(folder) => format!("{} ({folder})", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// A line of the list; says whether it was pressed.
@@ -502,8 +541,6 @@ fn entry_ui(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> bool {
     let response = inner.response.interact(egui::Sense::click());
     let name = format!("{}, {}", entry.name(), entry.state);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_chosen, &name));
-    /// The name of its folder, where the title does not tell it from others.
-    folder: Option<String>,
     if response.has_focus() {
         let ring = egui::Stroke::new(2.0, tokens.focus);
         ui.painter()
@@ -513,13 +550,3 @@ fn entry_ui(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> bool {
         .on_hover_text(format!("{}\n{}", entry.name(), entry.note))
         .clicked()
 }
-impl Entry {
-    /// Its title, with its folder where that is needed.
-    fn name(&self) -> String {
-        match &self.folder {
-            Some(folder) => format!("{} ({folder})", self.title),
-            None => self.title.clone(),
-        }
-    }
-}
-

@@ -42,6 +42,7 @@ impl SomnoscopeApp {
                     looks: self.looks,
                     memory: self.memory,
                     settings,
+                    experiments: self.experiments.under_way(),
                 };
                 sentence_ui(ui, &self.session, shown, &mut self.actions);
                 ui.add_space(4.0);

@@ -78,6 +78,8 @@ pub struct Chosen<'a> {
     pub memory: Memory,
     /// Whether the settings are shown.
     pub settings: bool,
+    /// Trials of experiments that are done, of how many, while some are being done.
+    pub experiments: Option<(usize, usize)>,
 }
 
 /// The first line: the name of the program, the run as a sentence, and what concerns the window.
@@ -130,17 +132,7 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
             if runs.on_hover_text(help).clicked() {
                 actions.push(UiAction::ToggleRuns);
             }
-            let name = if narrow {
-                "Experiments of many trials"
-            } else {
-                "Experiments"
-            };
-            let experiments = ToolButton::new(Icon::Trials, name).emphasis(Emphasis::Quiet);
-            let experiments = ui.add(if narrow { experiments.icon_only() } else { experiments });
-            let help = "Experiments of many trials: the published ones, run here, with means and intervals";
-            if experiments.on_hover_text(help).clicked() {
-                actions.push(ExperimentsAction::Toggle.into());
-            }
+            experiments_ui(ui, chosen.experiments, narrow, actions);
             history_ui(ui, chosen.history, actions);
             // Half a name says nothing.
             if let Some(opened) = session.opened().filter(|_| ui.available_width() > 90.0) {
@@ -150,6 +142,29 @@ pub fn sentence_ui(ui: &mut Ui, session: &Session, chosen: Chosen<'_>, actions: 
             }
         });
     });
+}
+
+/// The button of the experiments; it says how far they are while some are being done, for their window may be closed.
+fn experiments_ui(ui: &mut Ui, under_way: Option<(usize, usize)>, narrow: bool, actions: &mut Actions) {
+    let help = "Experiments of many trials: the published ones, run here, with means and intervals";
+    let (name, emphasis, help) = match under_way {
+        Some((done, all)) => {
+            let far = format!("{}/{}", grouped(done as u64), grouped(all as u64));
+            let help = format!("{help}. Under way: {far} done");
+            (format!("Experiments {far}"), Emphasis::Selected, help)
+        }
+        None if narrow => (
+            "Experiments of many trials".to_owned(),
+            Emphasis::Quiet,
+            help.to_owned(),
+        ),
+        None => ("Experiments".to_owned(), Emphasis::Quiet, help.to_owned()),
+    };
+    let button = ToolButton::new(Icon::Trials, &name).emphasis(emphasis);
+    let button = ui.add(if narrow { button.icon_only() } else { button });
+    if button.on_hover_text(help).clicked() {
+        actions.push(ExperimentsAction::Toggle.into());
+    }
 }
 
 /// How much wider the sentence of a run is that is fine-tuned, or whose accuracy is told balanced, too.

@@ -217,3 +217,35 @@ fn a_menu_is_closed_before_the_window_is() {
     window.run_steps(4);
     assert!(window.query_by_label("Open results…").is_none());
 }
+
+/// Catches a list that does not say what the folders hold before one clicks, and experiments under way that leave no mark once
+/// their window is closed.
+#[test]
+fn how_far_experiments_are_is_seen_from_afar() {
+    let folder = TempDir::new().unwrap();
+    for (name, jobs) in [("first_look", vec![(0, 0), (1, 0)]), ("imbalance", vec![(3, 0)])] {
+        made_up(&folder.path().join(name), &shipped(name), &jobs, |_| tested(0.1, 0.5));
+    }
+    let source = MadeUp::default();
+    let mut window = source.window([1280.0, 800.0]);
+    window.state_mut().keep_experiments_in(folder.path().to_owned());
+    window.run_steps(3);
+    window.key_press(Key::X);
+    shows(&mut window, "Why it works, a first look, 2 of 20 trials");
+    shows(&mut window, "Imbalance, 1 of 160 trials");
+    let long = super::experiments::TINY.replace("trials: 2", "trials: 400");
+    let results = folder.path().join("long");
+    Sweep::begin(&results, &Protocol::from_ron(&long).unwrap()).unwrap();
+    window.state_mut().open_results(results);
+    shows(&mut window, "0 of 800 trials done");
+    window.get_by_label("Run").click();
+    shows(&mut window, "in this run, about");
+    window.key_press(Key::Escape);
+    shows(&mut window, "/800");
+    window.get_by_label_contains("Experiments ").click();
+    shows(&mut window, "Stop");
+    window.get_by_label("Stop").click();
+    shows(&mut window, "Go on");
+    assert!(window.query_by_label_contains("/800").is_none());
+    window.get_by_role_and_label(Role::Button, "Experiments");
+}
