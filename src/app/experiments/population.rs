@@ -200,7 +200,7 @@ pub fn lines_ui(ui: &mut Ui, hunt: &Hunt) -> Option<usize> {
         .filter(is_shown)
         .map(|it| (it, axes.line(hunt, it)))
         .collect();
-    axes_ui(ui, hunt, &axes);
+    axes_ui(ui, hunt, &axes, fails);
     if fails {
         let at = pos2(axes.x(titles.len()), axes.area.bottom() + NO_SCORE + 3.0);
         axis_text(ui, at, Align2::CENTER_TOP, "no score");
@@ -276,7 +276,7 @@ fn keys_ui(ui: &mut Ui, hunt: &Hunt, fails: bool) {
 }
 
 /// The names and bounds of the axes.
-fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes) {
+fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes, fails: bool) {
     let tokens = Tokens::of(ui);
     let bounds = hunt.search.parameters.iter().map(|it| (number(it.from), number(it.to)));
     // The worst ones lie at the lower end, or below it.
@@ -298,7 +298,12 @@ fn axes_ui(ui: &Ui, hunt: &Hunt, axes: &Axes) {
         ui.painter().line_segment([pos2(x, top), pos2(x, bottom)], stroke);
         axis_text(ui, pos2(x, top - 17.0), Align2::CENTER_BOTTOM, name);
         axis_text(ui, pos2(x, top - 3.0), Align2::CENTER_BOTTOM, high);
-        axis_text(ui, pos2(x, bottom + 3.0), Align2::CENTER_TOP, low);
+        // Lines of candidates without a score go past the lower end of the scores.
+        if fails && axis + 1 == axes.count {
+            axis_text(ui, pos2(x + 5.0, bottom), Align2::LEFT_CENTER, low);
+        } else {
+            axis_text(ui, pos2(x, bottom + 3.0), Align2::CENTER_TOP, low);
+        }
     }
 }
 

@@ -172,6 +172,7 @@ pub fn segmented<T: Copy + PartialEq>(
         .inner_margin(2);
     frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().interact_size.y = CONTROL_HEIGHT;
         ui.horizontal(|ui| {
             // A row in a header is filled from the right.
             let backwards = ui.layout().prefer_right_to_left();
