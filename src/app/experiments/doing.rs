@@ -1,6 +1,6 @@
 //! What the window does about experiments.
 
-use super::{chart, night_ui, population, table};
+use super::{chart, night_figure, population, table};
 use crate::app::SomnoscopeApp;
 use crate::app::action::UiAction;
 use crate::app::panels::images_table;
@@ -70,7 +70,7 @@ impl SomnoscopeApp {
                 }
             }
             ExperimentsAction::ExportNight => {
-                if let Some(figure) = self.experiments.chosen().and_then(night_ui::figure) {
+                if let Some(figure) = self.experiments.chosen().and_then(night_figure::figure) {
                     self.exports.figure(figure);
                 }
             }

@@ -1,12 +1,10 @@
 //! What trials found of a night, read from the rows of one point: which class is read as which, how well each is read, which
 //! synapses grew and shrank, and how sparse the network is. Knows nothing of how it is drawn.
 
-use crate::experiment::{Plan, Protocol, Row, Summary};
+use crate::experiment::{AFTER, BEFORE, NIGHT, Plan, Protocol, Row, Summary};
 
 /// The phases that are set side by side.
-pub const PHASES: [&str; 2] = ["before", "after"];
-/// The phase that changes are told of.
-const NIGHT: &str = "night";
+pub const PHASES: [&str; 2] = [BEFORE, AFTER];
 /// Most classes that are drawn; a stranger's table may name any number.
 const CLASSES: usize = 100;
 

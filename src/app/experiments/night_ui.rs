@@ -1,10 +1,11 @@
 //! What the night of one point did, drawn: confusion matrices and recalls before and after, the synapses that grew and shrank, and
-//! how sparse the network got. On the screen, and as a figure for paper.
+//! how sparse the network got.
 
 use egui::{
     Align, Align2, Color32, CornerRadius, FontId, Layout, Rect, Response, RichText, Sense, Stroke, Ui, pos2, vec2,
 };
 
+use super::chart::told;
 use super::curves::Across;
 use super::doing::ExperimentsAction;
 use super::night::{Change, Night, PHASES, Pair, point};
@@ -12,12 +13,11 @@ use super::parts;
 use super::study::Study;
 use super::study_ui::choice_ui;
 use crate::app::action::Actions;
-use crate::app::export::{Axis, Chart, Figure, Kind, Marks, Series, Square};
 use crate::app::panels::{ClassNames, class_change_ui, class_name_ui, confusion_cells_ui, confusion_names_ui};
-use crate::app::text::{capitalised, counted, nice_ceiling, percent, points, signed};
-use crate::app::theme::{self, Tokens, faded, readable_on, size};
+use crate::app::text::{capitalised, counted, percent, signed};
+use crate::app::theme::{self, Tokens, faded, size};
 use crate::app::widgets::{Emphasis, ToolButton, axis_text, key, tooltip_rows};
-use crate::experiment::{Row, Summary};
+use crate::experiment::{BEFORE, Row, Summary, Unit, unit_of};
 
 /// Side of a matrix at least and at most.
 const SIDE: (f32, f32) = (120.0, 280.0);
@@ -100,7 +100,7 @@ pub fn ui(ui: &mut Ui, study: &mut Study, actions: &mut Actions) {
 }
 
 /// What trials found of the night of the point that is looked at.
-fn night(study: &Study) -> Option<Night> {
+pub fn night(study: &Study) -> Option<Night> {
     let point = point(&study.protocol, &study.view.at)?;
     Night::of(study.rows().iter().filter(|row| row.point == point))
 }
@@ -120,7 +120,7 @@ fn along_ui(ui: &mut Ui, study: &mut Study) {
 }
 
 /// A point in words: the level of each axis.
-fn point_name(study: &Study, point: usize) -> String {
+pub fn point_name(study: &Study, point: usize) -> String {
     let axes = study.protocol.axes.iter().zip(study.protocol.levels(point));
     let names: Vec<String> = axes
         .map(|(axis, level)| format!("{} {}", axis.name, level.name))
@@ -133,92 +133,48 @@ fn point_name(study: &Study, point: usize) -> String {
 }
 
 /// The colours of the phases.
-fn colors(tokens: &Tokens) -> [Color32; 2] {
+pub fn colors(tokens: &Tokens) -> [Color32; 2] {
     [tokens.before, tokens.accent]
 }
 
-/// How a number is told.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum As {
-    /// In per cent.
-    Share,
-    /// From 0 to 1, as it is.
-    Plain,
-}
-
-impl As {
-    /// How the number of this name is told: an entropy is no share of anything.
-    fn of(name: &str) -> Self {
-        if name.starts_with("entropy") {
-            Self::Plain
-        } else {
-            Self::Share
-        }
-    }
-
-    /// The number without its unit.
-    fn write(self, value: f64) -> String {
-        match self {
-            Self::Share => percent(value),
-            Self::Plain => format!("{value:.2}"),
-        }
-    }
-
-    /// What stands behind it.
-    fn unit(self) -> &'static str {
-        match self {
-            Self::Share => " %",
-            Self::Plain => "",
-        }
-    }
-
-    /// The unit behind a name.
-    fn behind(self) -> &'static str {
-        match self {
-            Self::Share => ", %",
-            Self::Plain => "",
-        }
-    }
-
-    /// A change of it: of shares, in percentage points.
-    fn change(self, was: f64, is: f64) -> String {
-        match self {
-            Self::Share => signed(points(is - was)),
-            Self::Plain => signed((100.0 * (is - was)).round() / 100.0),
-        }
-    }
+/// The unit of a number of a night by its name.
+fn unit(name: &str) -> Unit {
+    unit_of(BEFORE, name)
 }
 
 /// A mean with its interval, in words.
-fn told(number: Option<Summary>, it: As) -> String {
+fn in_words(number: Option<Summary>, unit: Unit) -> String {
     let Some(number) = number else {
         return "not known".to_owned();
     };
     let interval = number.interval.map_or_else(String::new, |(low, high)| {
-        format!(
-            ", 95 % from {} to {}{}",
-            it.write(low.max(0.0)),
-            it.write(high),
-            it.unit()
-        )
+        format!(", 95 % from {} to {}", unit.write(low.max(0.0)), told(high, unit))
     });
-    format!("{}{}{interval}", it.write(number.mean), it.unit())
+    format!("{}{interval}", told(number.mean, unit))
+}
+
+/// What became of a number, in its unit: of a share, in points.
+fn change(unit: Unit, was: f64, is: f64) -> String {
+    match unit {
+        Unit::Percent => Unit::Points.write(is - was),
+        _ => signed((100.0 * (is - was)).round() / 100.0),
+    }
 }
 
 /// What the pointer tells of a pair.
-fn pair_rows(pair: &Pair, it: As) -> Vec<(&'static str, String)> {
-    let told = pair.map(|number| told(number, it));
+fn pair_rows(pair: &Pair, unit: Unit) -> Vec<(&'static str, String)> {
+    let told = pair.map(|number| in_words(number, unit));
     let mut rows: Vec<(&str, String)> = PHASES.into_iter().zip(told).collect();
     if let [Some(was), Some(is)] = pair {
-        let unit = if it == As::Share { " points" } else { "" };
-        rows.push(("change", format!("{}{unit}", it.change(was.mean, is.mean))));
+        let behind = if unit == Unit::Percent { " points" } else { "" };
+        rows.push(("change", format!("{}{behind}", change(unit, was.mean, is.mean))));
     }
     rows
 }
 
 /// The same in one line.
-fn pair_words(name: &str, pair: &Pair, it: As) -> String {
-    let rows = pair_rows(pair, it);
+fn pair_words(name: &str, pair: &Pair, unit: Unit) -> String {
+    let rows = pair_rows(pair, unit);
     let rows: Vec<String> = rows.iter().map(|(what, much)| format!("{what} {much}")).collect();
     format!("{name}: {}", rows.join("; "))
 }
@@ -322,10 +278,10 @@ fn recalls_ui(ui: &mut Ui, night: &Night, width: f32) {
 
 /// What the pointer and a screen reader tell of a pair.
 fn pair_response(ui: &Ui, place: Rect, salt: (&'static str, usize), name: &str, pair: &Pair) {
-    let it = As::of(&name.to_lowercase());
+    let unit = unit(&name.to_lowercase());
     let response = ui.interact(place, ui.scope_id().with(salt), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, pair_words(name, pair, it)));
-    response.on_hover_ui_at_pointer(|ui| tooltip_rows(ui, name, &pair_rows(pair, it)));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, pair_words(name, pair, unit)));
+    response.on_hover_ui_at_pointer(|ui| tooltip_rows(ui, name, &pair_rows(pair, unit)));
 }
 
 /// Which share of the synapses shrank (to the left) and grew (to the right), layer by layer.
@@ -377,8 +333,8 @@ fn changes_ui(ui: &mut Ui, night: &Night, width: f32) {
         let line = Rect::from_x_y_ranges(rect.x_range(), y - 0.5 * LINE..=y + 0.5 * LINE);
         let response = ui.interact(line, ui.scope_id().with(("synapses", place)), Sense::hover());
         let rows = [
-            ("grown", told(change.grown, As::Share)),
-            ("shrunk", told(change.shrunk, As::Share)),
+            ("grown", in_words(change.grown, Unit::Percent)),
+            ("shrunk", in_words(change.shrunk, Unit::Percent)),
         ];
         let words = format!("Synapses of {}: grown {}; shrunk {}", change.name, rows[0].1, rows[1].1);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
@@ -403,17 +359,17 @@ fn numbers_ui(ui: &mut Ui, night: &Night, width: f32) -> Response {
     for (right, head) in columns.into_iter().zip(["before", "after", "change"]) {
         write(head.to_owned(), right, rect.top() + 8.0, tokens.text_weak);
     }
-    let cell = |number: Option<Summary>, it: As| {
+    let cell = |number: Option<Summary>, unit: Unit| {
         let number = number?;
         let half = number.interval.map(|(low, high)| 0.5 * (high - low));
-        let reach = half.map_or_else(String::new, |half| format!(" ± {}", it.write(half)));
-        Some(format!("{}{reach}", it.write(number.mean)))
+        let reach = half.map_or_else(String::new, |half| format!(" ± {}", unit.write(half)));
+        Some(format!("{}{reach}", unit.write(number.mean)))
     };
     for (place, (name, pair)) in night.numbers.iter().enumerate() {
         let y = rect.top() + CAPTION + (place as f32 + 0.5) * LINE;
-        let it = As::of(name);
+        let unit = unit(name);
         let mut job = egui::text::LayoutJob::single_section(
-            name.clone() + it.behind(),
+            name.clone() + unit.behind(),
             egui::TextFormat::simple(FontId::proportional(size::SMALL), tokens.text),
         );
         job.wrap = egui::text::TextWrapping::truncate_at_width((width - COLUMNS_ROOM).max(40.0));
@@ -422,127 +378,17 @@ fn numbers_ui(ui: &mut Ui, night: &Night, width: f32) -> Response {
         ui.painter().galley(at, galley, tokens.text);
         for (&number, right) in pair.iter().zip(columns) {
             write(
-                cell(number, it).unwrap_or_else(|| "–".to_owned()),
+                cell(number, unit).unwrap_or_else(|| "–".to_owned()),
                 right,
                 y,
                 tokens.text,
             );
         }
         if let [Some(was), Some(is)] = pair {
-            write(it.change(was.mean, is.mean), columns[2], y, tokens.text_strong);
+            write(change(unit, was.mean, is.mean), columns[2], y, tokens.text_strong);
         }
         let line = Rect::from_x_y_ranges(rect.x_range(), y - 0.5 * LINE..=y + 0.5 * LINE);
         pair_response(ui, line, ("number", place), &capitalised(name), pair);
     }
     response
-}
-
-/// The picture for paper; `None` while nothing is known of the night of this point.
-pub fn figure(study: &Study) -> Option<Figure> {
-    let night = night(study)?;
-    let paper = Tokens::light();
-    let point = point(&study.protocol, &study.view.at)?;
-    let mut charts: Vec<Chart> = (0..PHASES.len())
-        .filter(|&when| !night.confusion[when].is_empty())
-        .map(|when| matrix_chart(&night, when, &paper))
-        .collect();
-    let mut series = Vec::new();
-    for (when, color) in colors(&paper).into_iter().enumerate() {
-        let shift = if when == 0 { -0.2 } else { 0.2 };
-        let known = || {
-            let classes = night.recalls.iter().enumerate();
-            classes.filter_map(move |(class, pair)| Some((class as f64, pair[when]?)))
-        };
-        series.push(Series {
-            name: PHASES[when].to_owned(),
-            color,
-            kind: Kind::Bars(0.36, shift),
-            points: known().map(|(class, share)| (class, 100.0 * share.mean)).collect(),
-        });
-        let ends = known().filter_map(|(class, share)| {
-            let (low, high) = share.interval?;
-            let clamped = |share: f64| 100.0 * share.clamp(0.0, 1.0);
-            Some([(class + shift, clamped(low)), (class + shift, clamped(high))])
-        });
-        series.push(Series {
-            name: String::new(),
-            color: paper.text_strong,
-            kind: Kind::Whiskers,
-            points: ends.flatten().collect(),
-        });
-    }
-    charts.push(Chart {
-        x: class_axis("class", night.recalls.len(), false),
-        y: Axis::new("read correctly, %", 0.0, 100.0),
-        series,
-        ..Chart::default()
-    });
-    charts.extend((!night.changes.is_empty()).then(|| changes_chart(&night, &paper)));
-    Some(Figure {
-        name: format!("{}_night", study.protocol.name),
-        title: format!(
-            "{}: means of {} (bars: 95 % interval)",
-            point_name(study, point),
-            counted(night.trials as u64, "trial")
-        ),
-        charts,
-    })
-}
-
-/// An axis with the numbers of the classes.
-fn class_axis(label: &str, classes: usize, downwards: bool) -> Axis {
-    let mut names: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
-    if downwards {
-        names.reverse();
-    }
-    Axis::new(label, -0.5, classes as f64 - 0.5).marked(Marks::Names(names))
-}
-
-/// A confusion matrix for paper.
-fn matrix_chart(night: &Night, when: usize, paper: &Tokens) -> Chart {
-    let classes = night.classes();
-    let square = |(cell, &share): (usize, &f64)| {
-        let (truth, read) = (cell / classes, cell % classes);
-        let fill = paper.amount.color(share as f32);
-        Square {
-            at: (read as f64, (classes - 1 - truth) as f64),
-            fill,
-            text: (format!("{:.0}", 100.0 * share), readable_on(fill)),
-        }
-    };
-    let label = format!("read as, % of the class shown, {} the night", PHASES[when]);
-    Chart {
-        x: class_axis(&label, classes, false),
-        y: class_axis("class shown", classes, true),
-        series: Vec::new(),
-        cells: night.confusion[when].iter().enumerate().map(square).collect(),
-    }
-}
-
-/// The synapses that grew and shrank, for paper.
-fn changes_chart(night: &Night, paper: &Tokens) -> Chart {
-    let bars = |name: &str, color: Color32, shift: f64, of: fn(&Change) -> Option<Summary>| {
-        let known = night.changes.iter().enumerate();
-        Series {
-            name: name.to_owned(),
-            color,
-            kind: Kind::Bars(0.36, shift),
-            points: known
-                .filter_map(|(place, change)| Some((place as f64, 100.0 * of(change)?.mean)))
-                .collect(),
-        }
-    };
-    let names = night.changes.iter().map(|change| change.name.clone()).collect();
-    let series = vec![
-        bars("grown", paper.signed.color(0.75), -0.2, |change| change.grown),
-        bars("shrunk", paper.signed.color(-0.75), 0.2, |change| change.shrunk),
-    ];
-    let all = series.iter().flat_map(|series| &series.points);
-    let highest = nice_ceiling(all.map(|point| point.1).fold(0.0, f64::max));
-    Chart {
-        x: Axis::new("", -0.5, night.changes.len() as f64 - 0.5).marked(Marks::Names(names)),
-        y: Axis::new("synapses changed by the night, %", 0.0, highest),
-        series,
-        ..Chart::default()
-    }
 }
