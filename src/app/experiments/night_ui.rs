@@ -77,7 +77,8 @@ pub fn ui(ui: &mut Ui, study: &mut Study, actions: &mut Actions) {
             key(ui, color, phase);
         }
     });
-    let whole = ui.available_width();
+    // The scroll bar lies over the right edge.
+    let whole = ui.available_width() - 10.0;
     let flow = Layout::left_to_right(Align::Min).with_main_wrap(true);
     ui.allocate_ui_with_layout(vec2(whole, CAPTION), flow, |ui| {
         ui.spacing_mut().item_spacing = vec2(GAP, 10.0);
