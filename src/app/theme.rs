@@ -135,6 +135,17 @@ impl Tokens {
         (self.layers[1 + class % 5], (class / 5) % 2 == 1)
     }
 
+    /// The colour of a line among several that are compared, and whether it is dashed: what was before, then the night, then its
+    /// controls, in the lines of classes but for the two that look like the night itself.
+    pub fn compared_line(&self, place: usize) -> (Color32, bool) {
+        const CONTROLS: [usize; 8] = [2, 3, 4, 0, 7, 8, 9, 5];
+        match place {
+            0 => (self.before, false),
+            1 => (self.accent, false),
+            _ => self.class_line(CONTROLS[(place - 2) % CONTROLS.len()]),
+        }
+    }
+
     /// The width of a line of a plot that is usually so wide.
     pub fn pen(&self, width: f32) -> f32 {
         self.weight * width

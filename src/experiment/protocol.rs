@@ -135,7 +135,7 @@ pub struct Condition {
 
 impl Condition {
     /// What is measured under it.
-    fn measure(self) -> String {
+    pub fn measure(self) -> String {
         format!("accuracy under {:?} {}", self.of, self.strength)
     }
 }

@@ -11,18 +11,18 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::{Dot, dots, fixed_plot, key, line_key};
 use crate::experiment::{BEFORE, Row, Summary, Unit, unit_of};
 
-/// The lines of controls: those of classes, without the two that look like the night itself.
-const CONTROLS: [usize; 8] = [2, 3, 4, 0, 7, 8, 9, 5];
+/// A mean over fewer trials is drawn hollow: its interval says next to nothing, if it has one.
+const SURE: usize = 3;
 /// Height of the plot.
 const HEIGHT: f32 = 260.0;
 
 /// The colour of a line, and whether it is dashed.
 pub fn pen(tokens: &Tokens, role: Role) -> (Color32, bool) {
-    match role {
-        Role::Before => (tokens.before, false),
-        Role::After => (tokens.accent, false),
-        Role::Control(place) => tokens.class_line(CONTROLS[place % CONTROLS.len()]),
-    }
+    tokens.compared_line(match role {
+        Role::Before => 0,
+        Role::After => 1,
+        Role::Control(place) => 2 + place,
+    })
 }
 
 /// A number with its unit, for a sentence.
@@ -147,7 +147,13 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, unit: Unit) {
                 key(ui, color, &course.name);
             }
         }
-        let text = format!("bars: 95 % interval of the mean{}", without(curves));
+        let mut marks = curves.courses.iter().flat_map(|course| &course.marks);
+        let hollow = if marks.all(is_sure) {
+            String::new()
+        } else {
+            format!("; hollow: fewer than {SURE} trials")
+        };
+        let text = format!("bars: 95 % interval of the mean{hollow}{}", without(curves));
         let text = egui::RichText::new(text).size(crate::app::theme::size::SMALL);
         ui.label(text.color(tokens.text_weak));
     });
@@ -204,8 +210,14 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, unit: Unit) {
                 } else {
                     LineStyle::Solid
                 };
-                let dots = Points::new("", points.clone()).radius(tokens.pen(3.0));
-                plot.points(dots.color(color).allow_hover(false));
+                for sure in [true, false] {
+                    let marks = course.marks.iter().filter(|mark| is_sure(mark) == sure);
+                    let dots: Vec<[f64; 2]> = marks.map(|mark| [mark.x, scale * mark.summary.mean]).collect();
+                    let dots = Points::new("", dots)
+                        .radius(tokens.pen(if sure { 3.0 } else { 4.0 }))
+                        .filled(sure);
+                    plot.points(dots.color(color).allow_hover(false));
+                }
                 let line = Line::new(course.name.clone(), PlotPoints::from(points)).color(color);
                 plot.line(line.style(style).width(tokens.pen(1.8)));
             }
@@ -218,6 +230,11 @@ fn curves_ui(ui: &mut Ui, study: &Study, curves: &Curves, unit: Unit) {
         let text = egui::RichText::new(&curves.axis).size(crate::app::theme::size::SMALL);
         ui.label(text.color(tokens.text_weak));
     });
+}
+
+/// Whether a mean is over enough trials to be drawn as one.
+fn is_sure(mark: &Mark) -> bool {
+    mark.summary.count >= SURE
 }
 
 /// The last number of each line, for those who do not see them.

@@ -73,6 +73,12 @@ impl Study {
         }
     }
 
+    /// These are the trials summed up, for tests of what is made of them.
+    #[cfg(test)]
+    pub fn set_rows(&mut self, rows: Vec<Row>) {
+        self.rows = rows;
+    }
+
     /// The finished trials summed up.
     pub fn rows(&self) -> &[Row] {
         &self.rows

@@ -2,11 +2,12 @@
 
 use egui::{RichText, ScrollArea, Ui, vec2};
 
+use super::curves::Across;
 use super::parts::cell;
 use super::study::Study;
 use crate::app::text::{counted, grouped};
 use crate::app::theme::{Tokens, size};
-use crate::experiment::{BEFORE, Protocol, Row, unit_of};
+use crate::experiment::{BEFORE, Plan, Protocol, Row, unit_of};
 use crate::run::{Cell, SUMMARY_HEADS, Table};
 
 /// Width of a column of numbers.
@@ -14,7 +15,7 @@ const NUMBER: f32 = 62.0;
 /// Widths of the columns of numbers, in those of the first.
 const WIDTHS: [f32; 5] = [1.0, 1.0, 1.7, 0.6, 1.0];
 /// Width of the column of the published numbers.
-const PUBLISHED: f32 = 170.0;
+const PUBLISHED: f32 = 220.0;
 /// Least width of the column of the phases.
 const PHASE: f32 = 150.0;
 /// Width of the column of the levels.
@@ -28,11 +29,27 @@ pub fn published(protocol: &Protocol, row: &Row) -> Option<(String, String)> {
     Some((found.value.clone(), found.source.clone()))
 }
 
-/// The rows that are looked at.
+/// The rows that are looked at: those of the measure, and what lies along the plot where that is a condition of the tests.
 fn shown(study: &Study) -> Vec<&Row> {
     let measure = &study.view.measure;
-    let fits = |row: &&Row| study.shows(row.point) && (row.measure == *measure || row.has_only_diverged());
+    let under: Vec<String> = match (study.view.across, &study.protocol.plan) {
+        (Across::Strength(hardship), Plan::Night { conditions, .. }) => {
+            let along = conditions.iter().filter(|condition| condition.of == hardship);
+            along.map(|condition| condition.measure()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let is_wanted = |row: &&Row| row.measure == *measure || under.contains(&row.measure);
+    let fits = |row: &&Row| study.shows(row.point) && (is_wanted(row) || row.has_only_diverged());
     study.rows().iter().filter(fits).collect()
+}
+
+/// What a row is called: its phase, and under what it was tested.
+fn name(row: &Row) -> String {
+    match row.measure.strip_prefix("accuracy under ") {
+        Some(condition) => format!("{}, {}", row.phase, condition.to_lowercase()),
+        None => row.phase.clone(),
+    }
 }
 
 /// The cells of a row behind its names: mean, deviation, ends of the interval, trials, diverged trials.
@@ -51,7 +68,7 @@ fn numbers(row: &Row) -> [String; 5] {
     let summary = &row.summary;
     let interval = summary
         .interval
-        .map(|(low, high)| format!("{} – {}", unit.write(low), unit.write(high)));
+        .map(|(low, high)| format!("{} to {}", unit.write(low), unit.write(high)));
     [
         unit.write(summary.mean),
         summary
@@ -71,8 +88,10 @@ pub fn ui(ui: &mut Ui, study: &Study) {
     }
     let tokens = Tokens::of(ui);
     let protocol = &study.protocol;
+    // What is the same in every row stands above the plot already.
+    let level = |row: &Row, axis: usize| protocol.places(row.point)[axis];
     let axes: Vec<usize> = (0..protocol.axes.len())
-        .filter(|&axis| protocol.axes[axis].levels.len() > 1)
+        .filter(|&axis| rows.iter().any(|row| level(row, axis) != level(rows[0], axis)))
         .collect();
     let has_published = rows.iter().any(|row| published(protocol, row).is_some());
     let unit = unit_of(BEFORE, &study.view.measure).behind();
@@ -117,7 +136,7 @@ fn row_ui(ui: &mut Ui, protocol: &Protocol, row: &Row, axes: &[usize], phase: f3
         for &axis in axes {
             cell(ui, LEVEL, RichText::new(&levels[axis].name).color(tokens.text), false);
         }
-        cell(ui, phase, RichText::new(&row.phase).color(tokens.text_strong), false);
+        cell(ui, phase, RichText::new(name(row)).color(tokens.text_strong), false);
         for (text, width) in numbers(row).into_iter().zip(WIDTHS) {
             let color = if text == "diverged" { tokens.error } else { tokens.text };
             cell(ui, width * NUMBER, RichText::new(text).color(color), true);
@@ -166,6 +185,26 @@ mod tests {
 
     use super::*;
     use crate::experiment::{Finding, Job, protocols, summarise};
+
+    /// Catches a table beside a plot over a condition that shows the clean images alone, and rows that cannot be told apart.
+    #[test]
+    fn what_lies_along_a_condition_has_its_rows() {
+        let protocol = protocols().into_iter().find(|it| it.name == "noise_and_blur").unwrap();
+        let Plan::Night { conditions, .. } = &protocol.plan else {
+            panic!("a night");
+        };
+        let mut findings = vec![Finding::new("before", "accuracy", 0.5)];
+        findings.extend(conditions.iter().map(|it| Finding::new("before", it.measure(), 0.4)));
+        let found = BTreeMap::from([(Job { point: 0, trial: 0 }, findings)]);
+        let rows = summarise(&protocol, &found);
+        let mut study = Study::new(protocol.clone(), None);
+        study.view.across = Across::Strength(conditions[0].of);
+        study.set_rows(rows);
+        let names: Vec<String> = shown(&study).into_iter().map(name).collect();
+        let along = conditions.iter().filter(|it| it.of == conditions[0].of).count();
+        assert_eq!(names.len(), 1 + along);
+        assert!(names.contains(&"before, noise 0.1".to_owned()), "{names:?}");
+    }
 
     /// Catches epochs and entropies in per cent, and gains without their sign.
     #[test]

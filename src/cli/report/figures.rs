@@ -111,9 +111,9 @@ pub fn of(results: &Results) -> Vec<Figure> {
     figures
 }
 
-/// The look of a line among others: colour, and whether it is dashed.
+/// The look of a line among others, as in the window: colour, and whether it is dashed.
 fn look(place: usize) -> (Color32, bool) {
-    Tokens::light().class_line(place)
+    Tokens::light().compared_line(place)
 }
 
 /// A line through means, and their 95 % intervals.
