@@ -18,8 +18,8 @@ const WIDTHS: [f32; 5] = [1.0, 1.0, 1.7, 0.6, 1.0];
 const PUBLISHED: f32 = 220.0;
 /// Least width of the column of the phases.
 const PHASE: f32 = 150.0;
-/// Width of the column of the levels.
-const LEVEL: f32 = 110.0;
+/// Least and most width of a column of levels.
+const LEVEL: (f32, f32) = (56.0, 110.0);
 
 /// What was published of a row, with its source.
 pub fn published(protocol: &Protocol, row: &Row) -> Option<(String, String)> {
@@ -93,6 +93,13 @@ pub fn ui(ui: &mut Ui, study: &Study) {
     let axes: Vec<usize> = (0..protocol.axes.len())
         .filter(|&axis| rows.iter().any(|row| level(row, axis) != level(rows[0], axis)))
         .collect();
+    let width = |axis: usize| {
+        let of = &protocol.axes[axis];
+        let words = of.levels.iter().map(|level| level.name.chars().count());
+        let longest = words.chain([of.name.chars().count()]).max().unwrap_or_default();
+        (7.0 * longest as f32 + 16.0).clamp(LEVEL.0, LEVEL.1)
+    };
+    let axes: Vec<(usize, f32)> = axes.into_iter().map(|axis| (axis, width(axis))).collect();
     let has_published = rows.iter().any(|row| published(protocol, row).is_some());
     let unit = unit_of(BEFORE, &study.view.measure).behind();
     let note = format!(
@@ -102,15 +109,16 @@ pub fn ui(ui: &mut Ui, study: &Study) {
         study.view.measure
     );
     ui.label(RichText::new(note).size(size::SMALL).color(tokens.text_weak));
-    let fixed = axes.len() as f32 * LEVEL + 5.5 * NUMBER + if has_published { PUBLISHED } else { 0.0 };
+    let levels: f32 = axes.iter().map(|(_, width)| width).sum();
+    let fixed = levels + 5.5 * NUMBER + if has_published { PUBLISHED } else { 0.0 };
     let phase = (ui.available_width() - fixed - 16.0).clamp(PHASE, 320.0);
     ScrollArea::horizontal().id_salt("table across").show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         ui.vertical(|ui| {
             ui.horizontal(|ui| {
                 let head = |text: &str| RichText::new(text).size(size::SMALL).color(tokens.text_weak);
-                for &axis in &axes {
-                    cell(ui, LEVEL, head(&protocol.axes[axis].name), false);
+                for &(axis, width) in &axes {
+                    cell(ui, width, head(&protocol.axes[axis].name), false);
                 }
                 cell(ui, phase, head("phase"), false);
                 for (text, width) in ["mean", "SD", "95 % interval", "n", "diverged"].into_iter().zip(WIDTHS) {
@@ -129,12 +137,12 @@ pub fn ui(ui: &mut Ui, study: &Study) {
 }
 
 /// A row of the table.
-fn row_ui(ui: &mut Ui, protocol: &Protocol, row: &Row, axes: &[usize], phase: f32) {
+fn row_ui(ui: &mut Ui, protocol: &Protocol, row: &Row, axes: &[(usize, f32)], phase: f32) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         let levels = protocol.levels(row.point);
-        for &axis in axes {
-            cell(ui, LEVEL, RichText::new(&levels[axis].name).color(tokens.text), false);
+        for &(axis, width) in axes {
+            cell(ui, width, RichText::new(&levels[axis].name).color(tokens.text), false);
         }
         cell(ui, phase, RichText::new(name(row)).color(tokens.text_strong), false);
         for (text, width) in numbers(row).into_iter().zip(WIDTHS) {
