@@ -12,7 +12,7 @@ pub struct Preset {
 }
 
 /// File names and texts, the default first.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("one_per_cent", include_str!("../../assets/presets/one_per_cent.ron")),
     (
         "one_night_for_all",
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 6] = [
         "whole_image_night",
         include_str!("../../assets/presets/whole_image_night.ron"),
     ),
+    ("careful_night", include_str!("../../assets/presets/careful_night.ron")),
     ("authors_tasks", include_str!("../../assets/presets/authors_tasks.ron")),
     ("rare_class", include_str!("../../assets/presets/rare_class.ron")),
     ("long_tail", include_str!("../../assets/presets/long_tail.ron")),

@@ -146,10 +146,11 @@ pub enum SearchError {
 }
 
 /// The searches that come with the program.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../assets/searches/four_situations.ron"),
     include_str!("../../assets/searches/four_situations_whole_image.ron"),
     include_str!("../../assets/searches/one_per_cent_whole_image.ron"),
+    include_str!("../../assets/searches/careful_night.ron"),
     include_str!("../../assets/searches/first_steps.ron"),
 ];
 
