@@ -149,7 +149,11 @@ impl Recipe {
         // What every test is made on is told test by test.
         uses.retain(|it| it.purpose != Purpose::Test);
         uses.push(note("night", Purpose::ReplayMeter, Part::Training, &chosen));
-        uses.push(note("controls", Purpose::Scaling, Part::Training, &chosen));
+        // Other nights, rescaled outputs, and trainings in place of the night, each with nothing but the images of the run; the mean
+        // of another set is of training images, too.
+        for purpose in [Purpose::Training, Purpose::MeanImage, Purpose::Scaling] {
+            uses.push(note("controls", purpose, Part::Training, &chosen));
+        }
         let mut others = self.validation_images(dataset)?;
         others.truncate(VALIDATION);
         if !others.is_empty() {

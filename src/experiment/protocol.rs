@@ -364,15 +364,23 @@ impl Protocol {
     }
 
     /// The sets whose mean images are dreamt of in place of the one that the network was trained on.
-    pub fn foreign_sets(&self) -> impl Iterator<Item = Set> + '_ {
-        let controls = match &self.plan {
-            Plan::Night { controls, .. } => &controls[..],
-            Plan::Tasks { .. } => &[],
-        };
-        controls.iter().filter_map(|control| match control.by {
-            Rival::ForeignMean(set) => Some(set),
-            _ => None,
-        })
+    pub fn foreign_sets(&self) -> Vec<Set> {
+        match &self.plan {
+            Plan::Night { controls, .. } => {
+                let foreign = controls.iter().filter_map(|control| match control.by {
+                    Rival::ForeignMean(set) => Some(set),
+                    _ => None,
+                });
+                foreign.collect()
+            }
+            Plan::Tasks { arms, .. } => {
+                let foreign = arms.iter().filter_map(|arm| match arm.sleep {
+                    Some(Dreamt::Foreign(set)) => Some(set),
+                    _ => None,
+                });
+                foreign.collect()
+            }
+        }
     }
 
     /// Whether it finds the same numbers as another one, trial by trial: only words, and how many trials, may differ.

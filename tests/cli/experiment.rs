@@ -349,6 +349,19 @@ fn what_diverges_is_told_and_left_out() {
     }
 }
 
+/// Catches a mean of another set that is looked for only in the middle of a trial: it is known before what is dreamt of.
+#[test]
+fn foreign_means_are_known_beforehand() {
+    let foreign = |name: &str| {
+        let protocol = protocols().into_iter().find(|it| it.name == name).unwrap();
+        protocol.foreign_sets()
+    };
+    let both = [data::Set::Mnist, data::Set::FashionMnist];
+    assert_eq!(foreign("controls"), both);
+    assert_eq!(foreign("forgetting_controls"), both);
+    assert_eq!(foreign("forgetting"), []);
+}
+
 /// Catches a shipped protocol that cannot be read, or whose published numbers belong to no point.
 #[test]
 fn shipped_protocols_make_sense() {

@@ -9,10 +9,10 @@ use crate::app::session::Session;
 use crate::app::text::{counted, grouped, percent, points, signed};
 use crate::app::theme::{Tokens, size};
 use crate::app::widgets::{Dot, Emphasis, ToolButton, delta_figure, dots, empty_state};
-use crate::experiment::{Recipe, Rival};
+use crate::experiment::Rival;
 use crate::run::Table;
 use crate::sim::evaluate::Evaluation;
-use crate::worker::Controlled;
+use crate::worker::{Controlled, Opened};
 
 /// The pane.
 #[derive(Default)]
@@ -63,7 +63,7 @@ impl ControlsView {
         let Some(opened) = session.opened() else {
             return Vec::new();
         };
-        let mut wanted = switches::all(&opened.recipe, opened.sizes.len().saturating_sub(1));
+        let mut wanted = switches::all(opened);
         wanted.retain(|rival| self.is_on(rival));
         wanted
     }
@@ -109,10 +109,9 @@ impl ControlsView {
             empty_state(ui, what, todo);
             return;
         };
-        let layers = opened.sizes.len().saturating_sub(1);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.switches_ui(ui, &opened.recipe, layers);
+                self.switches_ui(ui, opened);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let status = RichText::new(self.status(session)).size(size::SMALL);
                     ui.add(Label::new(status.color(Tokens::of(ui).text_weak)).truncate());
@@ -138,8 +137,8 @@ impl ControlsView {
     }
 
     /// How many controls are switched on, and the menu with their switches: the room is the picture's.
-    fn switches_ui(&mut self, ui: &mut Ui, recipe: &Recipe, layers: usize) {
-        let all = switches::all(recipe, layers);
+    fn switches_ui(&mut self, ui: &mut Ui, opened: &Opened) {
+        let all = switches::all(opened);
         let on = all.iter().filter(|rival| self.is_on(rival)).count();
         let text = format!("Controls: {on} of {}", all.len());
         let button = ui.add(ToolButton::text(&text).emphasis(Emphasis::Quiet));

@@ -1,6 +1,6 @@
 //! A trained network in the evening: what it becomes if something else is done to it than its own night.
 //!
-//! Protocols and the window make rivals of the night here, so that a switch in the window is the control of a protocol.
+//! Protocols and the window make rivals of the night here: the same rival of the same run is the same network in both.
 
 use std::sync::atomic::AtomicBool;
 

@@ -3,6 +3,7 @@
 use crate::data::Set;
 use crate::experiment::{ChangeControl, Recipe, Rival};
 use crate::sim::night::{Dream, Gate};
+use crate::worker::Opened;
 
 /// Share of the chosen images that early stopping holds back.
 const HELD_BACK: f64 = 0.2;
@@ -11,9 +12,12 @@ const EPOCHS: (u32, u32) = (200, 20);
 /// The bound of soft bounds, where the run's own gate is another one: well above what training makes of the start weights.
 const BOUND: f32 = 0.1;
 
-/// Every control there is for a run whose network has so many layers of weights, in the order in which they stand: the quick ones
-/// first.
-pub fn all(recipe: &Recipe, layers: usize) -> Vec<Rival> {
+/// Width and height of the images that come with the program, whose means can be dreamt of in place of a run's own.
+const BUILT_IN: (usize, usize) = (28, 28);
+
+/// Every control there is for a run, in the order in which they stand: the quick ones first.
+pub fn all(opened: &Opened) -> Vec<Rival> {
+    let (recipe, layers) = (&opened.recipe, opened.sizes.len().saturating_sub(1));
     let mut all = vec![
         Rival::Change(ChangeControl::ShuffledWithinNeuron),
         Rival::Change(ChangeControl::ShuffledOverLayer),
@@ -28,7 +32,8 @@ pub fn all(recipe: &Recipe, layers: usize) -> Vec<Rival> {
     all.extend(other.map(|dream| Rival::Settings(vec![format!("night.dream={dream:?}")])));
     all.push(Rival::ShuffledPixels);
     let foreign = [Set::Mnist, Set::FashionMnist].into_iter();
-    all.extend(foreign.filter(|set| *set != recipe.data.set).map(Rival::ForeignMean));
+    let fits = |set: &Set| *set != recipe.data.set && opened.image_size == BUILT_IN;
+    all.extend(foreign.filter(fits).map(Rival::ForeignMean));
     let bounded = Gate::SoftBounds { bound: BOUND };
     let gates = [
         (Gate::Reference, "Reference".to_owned()),
@@ -131,4 +136,39 @@ pub fn help(rival: &Rival) -> String {
         }
     };
     question.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run on images of this size.
+    fn opened(image_size: (usize, usize)) -> Opened {
+        Opened {
+            recipe: crate::experiment::presets().swap_remove(0).recipe,
+            data_title: String::new(),
+            data_origin: String::new(),
+            class_names: Vec::new(),
+            image_size,
+            train_images: 0,
+            train_available: 0,
+            class_images: Vec::new(),
+            class_available: Vec::new(),
+            test_images: 0,
+            test_available: 0,
+            sizes: vec![image_size.0 * image_size.1, 8, 8, 10],
+            total_batches: 0,
+            mean_image: Vec::new(),
+        }
+    }
+
+    /// Catches a mean image of another size than the run's images, and two switches that look alike.
+    #[test]
+    fn what_is_offered_fits_the_run() {
+        let is_foreign = |rival: &Rival| matches!(rival, Rival::ForeignMean(_));
+        assert_eq!(all(&opened((28, 28))).iter().filter(|it| is_foreign(it)).count(), 1);
+        assert!(!all(&opened((16, 16))).iter().any(is_foreign));
+        let names: std::collections::BTreeSet<String> = all(&opened((28, 28))).iter().map(name).collect();
+        assert_eq!(names.len(), all(&opened((28, 28))).len());
+    }
 }
