@@ -339,15 +339,8 @@ impl SomnoscopeApp {
 
     /// A run in which nothing has happened begins with the settings as they are: there is nothing to protect from them.
     pub(super) fn take_over_settings(&mut self) {
-        if self.session.is_untouched() && self.settings.draft.validate().is_ok() {
-            match self.settings.pending(&self.session) {
-                pending if pending.is_empty() => {}
-                pending if reach(&pending) == Reach::Tuning => self.apply_tuning(),
-                _ => self.source.send(Command::Open {
-                    recipe: Box::new(self.settings.draft.clone()),
-                    from: Start::Newborn,
-                }),
-            }
+        if self.session.is_untouched() && !self.settings.pending(&self.session).is_empty() {
+            self.apply();
         }
     }
 
@@ -431,7 +424,7 @@ impl SomnoscopeApp {
     fn set_recipe(&mut self, recipe: Recipe) {
         self.settings.set(recipe);
         // Nothing is lost while nothing was done.
-        if self.session.batches().is_empty() && !self.session.is_running() {
+        if self.session.is_untouched() {
             self.apply();
         }
     }

@@ -24,7 +24,7 @@ pub use protocol::{
     ACCURACY, AFTER, Arm, Axis, BEFORE, ChangeControl, Condition, Control, Dreamland, Dreamt, EPOCHS, Evening, Finding,
     GAIN, ImageUse, Job, JobError, Leak, Level, Library, MAX_JOBS, Made, Morning, NIGHT, Part, Plan, Protocol,
     ProtocolError, Published, Purpose, RISING, Rival, Row, SLEEP, TUNING_GAIN, Unit, Values, against, arm_of,
-    difference, findings_of, leaks, mean_of, protocols, run_job, summarise, unit_of, values,
+    difference, findings_of, leaks, protocols, run_job, summarise, unit_of, values,
 };
 pub use recipe::{MAX_HIDDEN_LAYERS, MAX_UNITS, NetworkSpec, Recipe, RecipeError, check_night};
 pub use search::{

@@ -31,11 +31,10 @@ use crate::sim::train::TrainParams;
 
 pub use change::ChangeControl;
 pub use evening::{Evening, Made};
-pub use finding::{ACCURACY, Finding, findings_of};
-pub use images::mean_of;
+pub use finding::{ACCURACY, EPOCHS, Finding, findings_of};
 pub use job::{Job, JobError, run_job};
 pub use library::Library;
-pub use measure::{EPOCHS, Unit, unit_of};
+pub use measure::{Unit, unit_of};
 pub use phase::{AFTER, BEFORE, GAIN, NIGHT, SLEEP, TUNING_GAIN, against, arm_of, difference};
 pub(super) use rivals::validation_images;
 pub(super) use sleep::sleep_through;

@@ -99,13 +99,12 @@ impl Sweep {
 
     /// Opens a folder that holds results. Nothing is written.
     pub fn open(folder: &Path) -> Result<Self, SweepError> {
-        let path = folder.join(PROTOCOL);
-        if !path.is_file() {
+        if !Self::is_in(folder) {
             return Err(SweepError::NoResults {
                 folder: folder.to_owned(),
             });
         }
-        let mut sweep = Self::empty(folder, read_protocol(&path)?);
+        let mut sweep = Self::empty(folder, read_protocol(&folder.join(PROTOCOL))?);
         sweep.read()?;
         Ok(sweep)
     }
@@ -229,17 +228,7 @@ impl Sweep {
     /// Reads every job that is there.
     fn read_jobs(&mut self) -> Result<(), SweepError> {
         let folder = self.folder.join(JOBS);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(refused(&folder)(error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(refused(&folder))?.path();
-            if path.extension().is_none_or(|ending| ending != "ron") {
-                // What a killed writer left under a temporary name.
-                continue;
-            }
+        for path in whole::ron_files(&folder).map_err(refused(&folder))? {
             let damaged = |reason: String| SweepError::Damaged {
                 path: path.clone(),
                 reason: one_line(&reason),

@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 use super::analyst::Long;
 use super::event::Event;
 use super::thread::{Loop, Mode};
-use crate::data::{self, DataSpec, Origin, Set};
-use crate::experiment::{Evening, ExperimentError, JobError, Made, Recipe, Rival, mean_of};
+use crate::data::{DataSpec, Origin, Set};
+use crate::experiment::{Evening, JobError, Library, Made, Recipe, Rival};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
 use crate::sim::mlp::Mlp;
@@ -151,14 +151,10 @@ impl Job {
 
     /// The mean of another set's images that come with the program: the full set may not be here.
     fn foreign_mean(&self, set: Set) -> Result<Vec<f32>, JobError> {
-        let foreign = data::load(&DataSpec {
-            set,
+        let built_in = DataSpec {
             from: Origin::BuiltIn,
             ..self.recipe.data.clone()
-        })?;
-        if (foreign.train.width(), foreign.train.height()) != self.image_size {
-            return Err(ExperimentError::OtherImages.into());
-        }
-        Ok(mean_of(&foreign))
+        };
+        Library::default().foreign_mean(&built_in, set, self.image_size)
     }
 }

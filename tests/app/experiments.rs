@@ -8,6 +8,7 @@ use somnoscope::experiment::{Library, Protocol, Search};
 use somnoscope::run::{SearchFolder, Sweep};
 use tempfile::TempDir;
 
+use super::experiments_window::shows;
 use super::{MadeUp, Window, until};
 
 /// A protocol on the built-in digits whose trials take a moment: two shares, two trials, a control.
@@ -43,17 +44,6 @@ fn opened(folder: &Path) -> Window {
     window.state_mut().open_results(folder.to_owned());
     shows(&mut window, "Whether anything happens at all.");
     window
-}
-
-/// Waits until something is on the screen.
-fn shows(window: &mut Window, label: &str) {
-    let begun = std::time::Instant::now();
-    while window.query_by_label_contains(label).is_none() {
-        assert!(begun.elapsed() < super::PATIENCE, "waited too long for {label}");
-        window.step();
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    window.run_steps(2);
 }
 
 /// Catches a window that does other trials than the command line and its shards do, does any twice, or writes another format:

@@ -98,6 +98,16 @@ fn altered(images: &Images, labels_too: bool, keep: impl Fn(usize) -> bool) -> I
     Images::new(images.width(), images.height(), pixels, labels).unwrap()
 }
 
+/// A network, a training and a night that take a moment.
+fn shrink(recipe: &mut Recipe) {
+    recipe.network.hidden = vec![24, 16];
+    recipe.network.start_weights = 0.05;
+    recipe.training.epochs = 2;
+    recipe.training.batch = 20;
+    recipe.night.steps = 60;
+    recipe.night.beta = vec![2.0, 1.0, 1.0];
+}
+
 /// The weights after the night of a small run.
 fn slept(recipe: &Recipe, dataset: &Dataset) -> Vec<ndarray::Array2<f32>> {
     let never = AtomicBool::new(false);
@@ -124,12 +134,7 @@ fn what_is_not_listed_changes_nothing() {
         draw: Draw::Random,
         balance: Balance::LongTail { ratio: 5.0 },
     };
-    recipe.network.hidden = vec![24, 16];
-    recipe.network.start_weights = 0.05;
-    recipe.training.epochs = 2;
-    recipe.training.batch = 20;
-    recipe.night.steps = 60;
-    recipe.night.beta = vec![2.0, 1.0, 1.0];
+    shrink(&mut recipe);
     let dataset = data::load(&recipe.data).unwrap();
     let uses = recipe.image_use(&dataset).unwrap();
     let listed = |part: Part, image: usize, test: bool| {
@@ -220,17 +225,11 @@ fn what_a_search_does_not_list_changes_nothing() {
         weight: 1.0,
     }];
     search.most_spikes = 1000.0;
-    let recipe = &mut search.recipe;
-    recipe.data.images = Amount::Count(80);
-    recipe.network.hidden = vec![24, 16];
-    recipe.network.start_weights = 0.05;
-    recipe.training.epochs = 2;
-    recipe.training.batch = 20;
-    recipe.night.steps = 60;
-    recipe.night.beta = vec![2.0, 1.0, 1.0];
+    search.recipe.data.images = Amount::Count(80);
+    shrink(&mut search.recipe);
     let built_in = DataSpec {
         from: Origin::BuiltIn,
-        ..recipe.data.clone()
+        ..search.recipe.data.clone()
     };
     let dataset = data::load(&built_in).unwrap();
     for validation in [Validation::Others(60), Validation::Share(0.5)] {
@@ -284,12 +283,7 @@ fn small(plan: Plan) -> Protocol {
     let mut recipe = presets().swap_remove(0).recipe;
     recipe.data.images = Amount::Count(80);
     recipe.data.from = Origin::Full;
-    recipe.network.hidden = vec![24, 16];
-    recipe.network.start_weights = 0.05;
-    recipe.training.epochs = 2;
-    recipe.training.batch = 20;
-    recipe.night.steps = 60;
-    recipe.night.beta = vec![2.0, 1.0, 1.0];
+    shrink(&mut recipe);
     Protocol {
         name: "small".to_owned(),
         title: String::new(),

@@ -49,7 +49,12 @@ pub fn words(summary: &Summary, diverged: usize, unit: Unit) -> String {
 
 /// What the means leave out, behind other words.
 fn without(curves: &Curves) -> String {
-    match curves.diverged() {
+    left_out(curves.diverged())
+}
+
+/// That at most so many trials diverged and are in no mean, behind other words.
+pub fn left_out(diverged: usize) -> String {
+    match diverged {
         0 => String::new(),
         diverged => format!("; up to {} diverged and left out", counted(diverged as u64, "trial")),
     }
@@ -124,6 +129,7 @@ fn phases_ui(ui: &mut Ui, curves: &Curves, unit: Unit) {
             Some(Dot {
                 name: course.name.clone(),
                 value: Some(scale * mark.summary.mean),
+                number: unit.write(mark.summary.mean),
                 interval: mark.summary.interval.map(|(low, high)| (scale * low, scale * high)),
                 color,
                 words: words(&mark.summary, mark.diverged, unit),

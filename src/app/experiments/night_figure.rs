@@ -2,6 +2,7 @@
 
 use egui::Color32;
 
+use super::chart::left_out;
 use super::night::{Change, Night, PHASES, point};
 use super::night_ui::{colors, night, point_name};
 use super::study::Study;
@@ -54,9 +55,10 @@ pub fn figure(study: &Study) -> Option<Figure> {
     Some(Figure {
         name: format!("{}_night", study.protocol.name),
         title: format!(
-            "{}: means of {} (bars: 95 % interval)",
+            "{}: means of {} (bars: 95 % interval{})",
             point_name(study, point),
-            counted(night.trials as u64, "trial")
+            counted(night.trials as u64, "trial"),
+            left_out(night.diverged)
         ),
         charts,
     })

@@ -291,6 +291,7 @@ fn dot(tokens: &Tokens, session: &Session, answer: Option<&Controlled>, line: &L
     Dot {
         name: line.name.clone(),
         value,
+        number: tested.map_or_else(String::new, |test| percent(test.accuracy())),
         interval: value.zip(error).map(|(value, error)| (value - error, value + error)),
         color: color(tokens, line.kind),
         words,

@@ -20,6 +20,8 @@ pub struct Dot {
     pub name: String,
     /// Where it lies; `None` as long as it is not known.
     pub value: Option<f64>,
+    /// The same as it is written beside the dot.
+    pub number: String,
     /// The ends of its interval, if it has one.
     pub interval: Option<(f64, f64)>,
     /// The colour of the dot.
@@ -100,7 +102,7 @@ pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(
         let ends = dot
             .interval
             .map_or((value, value), |(low, high)| (low.min(value), high.max(value)));
-        let text = written(value, span);
+        let text = dot.number.clone();
         let small = FontId::proportional(size::SMALL);
         let width = ui
             .painter()
@@ -119,31 +121,5 @@ pub fn dots(ui: &mut Ui, dots: &[Dot], range: (f64, f64), unit: &str, lines: &[(
             .expand2(vec2(2.0, 1.0));
         ui.painter().rect_filled(ground, 2.0, faded(tokens.surface, 0.85));
         ui.painter().text(pos2(at, y), anchor, text, small, tokens.text_weak);
-    }
-}
-
-/// A number as precisely as a dot on a scale of this span can show it.
-fn written(value: f64, span: f64) -> String {
-    let digits = (3.0 - span.log10().floor()).clamp(0.0, 6.0) as usize;
-    let text = format!("{value:.digits$}");
-    let is_zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
-    if is_zero {
-        text.trim_start_matches('-').to_owned()
-    } else {
-        text.replace('-', "−")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::written;
-
-    /// Catches numbers with more digits than a scale shows, or none, and a zero with a sign.
-    #[test]
-    fn numbers_are_as_precise_as_their_scale() {
-        assert_eq!(written(56.781, 100.0), "56.8");
-        assert_eq!(written(0.1234, 1.0), "0.123");
-        assert_eq!(written(-0.0001, 1.0), "0.000");
-        assert_eq!(written(-12.34, 100.0), "−12.3");
     }
 }

@@ -9,7 +9,7 @@ pub const ACCURACY: &str = "accuracy";
 /// The measure of a phase whose numbers overflowed.
 pub(super) const DIVERGED: &str = "diverged";
 /// The measure of a training that was stopped early: its epochs.
-pub(super) const EPOCHS: &str = "epochs";
+pub const EPOCHS: &str = "epochs";
 /// How the measures of single classes begin.
 pub(super) const RECALL: &str = "recall of ";
 

@@ -3,7 +3,7 @@
 use crate::data::Dataset;
 
 /// The mean of all training images of a set: one intensity in `0..=1` a pixel, row by row.
-pub fn mean_of(dataset: &Dataset) -> Vec<f32> {
+pub(super) fn mean_of(dataset: &Dataset) -> Vec<f32> {
     let pixels = dataset.train.pixel_count();
     let mut sums = vec![0_u64; pixels];
     for image in dataset.train.all_pixels().chunks_exact(pixels.max(1)) {

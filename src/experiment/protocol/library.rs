@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::JobError;
+use super::images::mean_of;
 use crate::data::{self, DataError, DataSpec, Dataset, Origin, Set};
+use crate::experiment::ExperimentError;
 
 /// The image sets that jobs ask for, each read once.
 #[derive(Debug, Default)]
@@ -57,5 +60,18 @@ impl Library {
         })?);
         read.push((spec.set, from, Arc::clone(&dataset)));
         Ok(dataset)
+    }
+
+    /// The mean of the whole training part of another set, one intensity in `0..=1` a pixel, to be dreamt of in place of images
+    /// of this width and height.
+    ///
+    /// # Errors
+    /// If the set cannot be had, or if its images are of another size.
+    pub fn foreign_mean(&self, spec: &DataSpec, set: Set, image_size: (usize, usize)) -> Result<Vec<f32>, JobError> {
+        let foreign = self.get(&DataSpec { set, ..spec.clone() })?;
+        if (foreign.train.width(), foreign.train.height()) != image_size {
+            return Err(ExperimentError::OtherImages.into());
+        }
+        Ok(mean_of(&foreign))
     }
 }

@@ -1,12 +1,9 @@
 //! What is measured, and in which unit each measure is told.
 
-use super::finding::{self, DIVERGED};
+use super::finding::{DIVERGED, EPOCHS};
 use super::phase::difference;
 use super::summary::RISING;
 use crate::text::grouped;
-
-/// The measure of a training that was stopped early: its epochs.
-pub const EPOCHS: &str = finding::EPOCHS;
 
 /// In which unit a number is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,11 +8,10 @@ use rand::Rng as _;
 
 use super::evening::{Evening, Made, PIXELS};
 use super::finding::{ACCURACY, DIVERGED, EPOCHS, confusion};
-use super::images::mean_of;
 use super::phase::{AFTER, BEFORE, GAIN, NIGHT, SLEPT_AND_TUNED, TUNED, TUNING_GAIN};
 use super::sleep::Morning;
 use super::{Condition, Control, Finding, JobError, Library, findings_of};
-use crate::data::{DataSpec, Dataset};
+use crate::data::Dataset;
 use crate::experiment::{Experiment, ExperimentError, Recipe, Stage};
 use crate::sim::Samples;
 use crate::sim::conditions::Conditions;
@@ -201,11 +200,7 @@ impl Subject<'_> {
     fn control(&mut self, control: &Control, after: Option<&Mlp>) -> Result<Option<()>, JobError> {
         let foreign = |set| {
             let data = &self.plan.recipe.data;
-            let foreign = self.library.get(&DataSpec { set, ..data.clone() })?;
-            if (foreign.train.width(), foreign.train.height()) != self.evening.image_size {
-                return Err(ExperimentError::OtherImages.into());
-            }
-            Ok(mean_of(&foreign))
+            self.library.foreign_mean(data, set, self.evening.image_size)
         };
         let mlp = match self.evening.make(&control.by, after, &foreign, self.stop)? {
             Some(Made::Network(mlp)) => mlp,

@@ -7,11 +7,11 @@ use std::sync::atomic::AtomicBool;
 use super::curriculum::Curriculum;
 use super::evening::shuffled;
 use super::finding::{DIVERGED, RECALL};
-use super::images::{mean_of, same_total};
+use super::images::same_total;
 use super::rivals::rescaled_outputs;
 use super::sleep::{Dreamland, Morning, arm_night, dream_seed};
 use super::{Arm, Dreamt, Finding, JobError, Library, findings_of};
-use crate::data::{DataSpec, Dataset};
+use crate::data::Dataset;
 use crate::experiment::{ExperimentError, Recipe, newborn};
 use crate::sim::Samples;
 use crate::sim::evaluate::{Evaluation, Evaluator};
@@ -65,13 +65,8 @@ pub(super) fn run(
     for arm in arms {
         let foreign = match arm.sleep {
             Some(Dreamt::Foreign(set)) => {
-                let data = &plan.recipe.data;
-                let foreign = library.get(&DataSpec { set, ..data.clone() })?;
-                let size = |of: &Dataset| (of.train.width(), of.train.height());
-                if size(&foreign) != size(dataset) {
-                    return Err(ExperimentError::OtherImages.into());
-                }
-                Some(mean_of(&foreign))
+                let size = (dataset.train.width(), dataset.train.height());
+                Some(library.foreign_mean(&plan.recipe.data, set, size)?)
             }
             _ => None,
         };

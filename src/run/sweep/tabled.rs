@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::tables::{FINDINGS, Findings, TIMES};
 use super::{FinishedJob, JOBS, Sweep, SweepError, name_of, refused, write};
+use crate::run::whole;
 use crate::text::one_line;
 
 /// How the folder of jobs is called while it is being written.
@@ -23,10 +24,7 @@ pub(super) fn results_in(folder: &Path) -> Option<PathBuf> {
 
 /// Whether there is a file of a job in a folder.
 fn holds_jobs(jobs: &Path) -> bool {
-    let is_job = |entry: io::Result<fs::DirEntry>| {
-        entry.is_ok_and(|entry| entry.path().extension().is_some_and(|ending| ending == "ron"))
-    };
-    fs::read_dir(jobs).is_ok_and(|mut entries| entries.any(is_job))
+    whole::ron_files(jobs).is_ok_and(|files| !files.is_empty())
 }
 
 impl Sweep {
@@ -106,6 +104,10 @@ impl Sweep {
         }
         // An empty folder would be in the way on some systems, and one with jobs of another process on all.
         match fs::remove_dir(jobs) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                let text = "it holds files that are no trials; put them elsewhere";
+                Err(io::Error::new(error.kind(), text))
+            }
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => fs::rename(draft, jobs),
         }
